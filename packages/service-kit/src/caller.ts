@@ -1,0 +1,58 @@
+import { type Static, Type } from "typebox";
+
+/** The roles a token can carry (api.md, auth service). */
+export const ROLES = ["customer", "device", "kitchen", "cashier", "manager", "admin", "service"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** How sure we are of who a customer is. */
+export const LEVELS = ["anonymous", "identified", "registered"] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** What a paired device is for. */
+export const DEVICE_KINDS = ["kiosk", "kitchen", "panel", "counter"] as const;
+export type DeviceKind = (typeof DEVICE_KINDS)[number];
+
+/** Who is calling, as its verified token says. Holds no personal data. */
+export type Caller = {
+  readonly id: string;
+  readonly role: Role;
+  readonly level: Level | null;
+  readonly kind: DeviceKind | null;
+  readonly clientId: string;
+  readonly scope: string;
+  readonly tokenId: string;
+  readonly expiresAt: Date;
+};
+
+/** Who may call a route: a role, or one kind of device. */
+export type Grant = Exclude<Role, "device"> | `device:${DeviceKind}`;
+
+/**
+ * A route's access: a list of grants; `public` (no token needed, but a bad one is still refused); or `tokenless` (the
+ * `Authorization` header is not looked at: token endpoint, webhook, health).
+ */
+export type Access = "public" | "tokenless" | readonly Grant[];
+
+/** Everybody who works in the shop, devices apart. */
+export const STAFF = ["kitchen", "cashier", "manager", "admin"] as const satisfies readonly Grant[];
+
+/** Says whether `caller` holds one of `grants`. */
+export function isGranted(caller: Caller, grants: readonly Grant[]): boolean {
+  return grants.some((grant) => (caller.role === "device" ? grant === `device:${caller.kind}` : grant === caller.role));
+}
+
+/** The claims of an access token (RFC 9068 profile, with the roles of the house). */
+export const AccessTokenClaims = Type.Object({
+  iss: Type.String(),
+  aud: Type.Union([Type.String(), Type.Array(Type.String())]),
+  sub: Type.String({ minLength: 1 }),
+  jti: Type.String({ minLength: 1 }),
+  client_id: Type.String({ minLength: 1 }),
+  iat: Type.Integer(),
+  exp: Type.Integer(),
+  role: Type.Enum(ROLES),
+  level: Type.Optional(Type.Enum(LEVELS)),
+  kind: Type.Optional(Type.Enum(DEVICE_KINDS)),
+  scope: Type.Optional(Type.String()),
+});
+export type AccessTokenClaims = Static<typeof AccessTokenClaims>;

@@ -1,0 +1,32 @@
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { FastifyInstance, FastifyPluginAsync } from "fastify";
+
+/** `GET /openapi.json` (OpenAPI 3.1, from the route schemas) and `GET /docs` (a page that needs no internet). */
+export async function useDocs(
+  app: FastifyInstance,
+  about: { readonly title: string; readonly description: string; readonly version: string },
+): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { ...about, license: { name: "MIT", identifier: "MIT" } },
+      components: { securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } } },
+    },
+    transform: ({ schema, url, route }) => {
+      const access = route.config?.access;
+      const security = access === "public" || access === "tokenless" || access === undefined ? [] : [{ bearer: [] }];
+      return { schema: { ...schema, security }, url };
+    },
+  });
+  app.get("/openapi.json", { config: { access: "tokenless" }, schema: { hide: true } }, async () => app.swagger());
+  await app.register(docsPage);
+}
+
+const docsPage: FastifyPluginAsync = async (scope) => {
+  // The docs plugin declares its own routes; they are pages without data, open to all.
+  scope.addHook("onRoute", (route) => {
+    route.config = { ...route.config, access: "tokenless" };
+  });
+  await scope.register(swaggerUi, { routePrefix: "/docs", staticCSP: true, logLevel: "silent" });
+};

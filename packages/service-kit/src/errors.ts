@@ -1,0 +1,81 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { houseProblem } from "./house-problems.ts";
+import { HttpProblem, languageOf, renderProblem } from "./problem.ts";
+import { KeysUnavailableError } from "./token-verifier.ts";
+
+/** One place turns anything that went wrong into `application/problem+json` (style E2, E3). */
+export function useProblems(app: FastifyInstance, isOutage: (error: unknown) => boolean): void {
+  const routes: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
+  app.addHook("onRoute", (route) => {
+    routes.push({ pattern: patternOf(route.url), methods: [route.method].flat() });
+  });
+
+  app.setErrorHandler<FastifyError>(async (error, request, reply) => {
+    const problem = problemFrom(error, isOutage);
+    if (problem.kind.status >= 500) request.log.error({ err: error, code: problem.code }, "request failed");
+    return sendProblem(problem, request, reply);
+  });
+
+  app.setNotFoundHandler(async (request, reply) => {
+    const path = request.url.split("?", 1)[0] ?? "/";
+    const methods = routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods);
+    if (methods.length === 0) return sendProblem(houseProblem("not-found"), request, reply);
+    const allow = [...new Set(methods)].sort().join(", ");
+    const problem = houseProblem("method-not-allowed", { params: { allow }, headers: { allow } });
+    return sendProblem(problem, request, reply);
+  });
+}
+
+/** Answers with the problem document, in the language asked for. */
+export function sendProblem(problem: HttpProblem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const body = renderProblem(problem, {
+    language: languageOf(request.headers["accept-language"]),
+    instance: request.url.split("?", 1)[0] ?? "/",
+    requestId: request.id,
+  });
+  return (
+    reply
+      .code(problem.kind.status)
+      .headers({ ...problem.headers, "cache-control": "no-store", vary: "accept-language" })
+      .type("application/problem+json")
+      // Already text: a route's response schema must not drop members that a problem may carry.
+      .serializer((text: string) => text)
+      .send(JSON.stringify(body))
+  );
+}
+
+/** What Fastify and Node call their refusals, in our words. */
+const CLIENT_MISTAKES: Readonly<Record<string, Parameters<typeof houseProblem>[0]>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: "unsupported-media-type",
+  FST_ERR_CTP_BODY_TOO_LARGE: "body-too-large",
+  FST_ERR_CTP_EMPTY_JSON_BODY: "malformed-json",
+  FST_ERR_CTP_INVALID_JSON_BODY: "malformed-json",
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: "malformed-request",
+  FST_ERR_REQ_INVALID_VALIDATION_INVOCATION: "internal",
+};
+
+function problemFrom(error: unknown, isOutage: (error: unknown) => boolean): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof KeysUnavailableError || isOutage(error)) {
+    return houseProblem("unavailable", { headers: { "retry-after": "2" }, cause: error });
+  }
+  if (!(error instanceof Error)) return houseProblem("internal", { cause: error });
+  const { code = "", statusCode } = error as FastifyError; // the two fields are optional on whatever was thrown
+  const known = CLIENT_MISTAKES[code];
+  if (known !== undefined) return houseProblem(known, { cause: error });
+  if (statusCode === 400) {
+    return houseProblem(error instanceof SyntaxError ? "malformed-json" : "malformed-request", { cause: error });
+  }
+  if (statusCode === 413) return houseProblem("body-too-large", { cause: error });
+  if (statusCode === 415) return houseProblem("unsupported-media-type", { cause: error });
+  return houseProblem("internal", { cause: error });
+}
+
+function patternOf(url: string): RegExp {
+  const source = url
+    .replace(/\/$/, "")
+    .split("/")
+    .map((part) => (part.startsWith(":") ? "[^/]+" : part === "*" ? ".*" : part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")))
+    .join("/");
+  return new RegExp(`^${source}/?$`);
+}

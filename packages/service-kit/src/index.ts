@@ -1,0 +1,46 @@
+export { callerOf } from "./authentication.ts";
+export {
+  type Access,
+  type Caller,
+  DEVICE_KINDS,
+  type DeviceKind,
+  type Grant,
+  isGranted,
+  LEVELS,
+  type Level,
+  ROLES,
+  type Role,
+  STAFF,
+} from "./caller.ts";
+export { ConfigError, loadConfig } from "./config.ts";
+export { sendProblem } from "./errors.ts";
+export { type EventStream, openEventStream, type StreamEvent } from "./event-stream.ts";
+export type { ReadinessCheck } from "./health.ts";
+export { houseProblem, houseProblems } from "./house-problems.ts";
+export { createLogger, LOG_LEVELS, type Log, type LogLevel } from "./logger.ts";
+export {
+  HttpProblem,
+  type InputFault,
+  languageOf,
+  type ProblemCatalogue,
+  type ProblemKind,
+  type ProblemOptions,
+  problemsOf,
+  type Words,
+} from "./problem.ts";
+export { type Runnable, runService, startOrExplain } from "./run-service.ts";
+export {
+  IdParams,
+  IdSchema,
+  InstantSchema,
+  Nullable,
+  PageOf,
+  ProblemSchema,
+  pageQuery,
+  problemResponses,
+} from "./schemas.ts";
+export { type App, buildService, type Service, type ServiceOptions } from "./service.ts";
+export { createServiceTokens, type ServiceTokens } from "./service-tokens.ts";
+export { Line } from "./text.ts";
+export { createTokenVerifier, KeysUnavailableError, remoteKeys, type TokenVerifier } from "./token-verifier.ts";
+export { newTraceparent } from "./tracing.ts";

@@ -1,0 +1,57 @@
+/** Field names whose values never reach a log line, at the top of a record or one or two levels down. */
+const SECRET_FIELDS = [
+  "cpf",
+  "email",
+  "name",
+  "phone",
+  "password",
+  "authorization",
+  "cookie",
+  "access_token",
+  "refresh_token",
+  "client_secret",
+  "accessToken",
+  "secret",
+  "qr_code",
+  "qrCode",
+  "qr_code_image",
+  "qr_data",
+  "payment_link",
+  "paymentLink",
+  "payer",
+];
+
+/** Paths for pino's `redact`. */
+export const REDACTED_PATHS = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]).filter(
+  // pino's own bindings and error objects carry a harmless `name` at the top.
+  (path) => path !== "name" && path !== "*.name",
+);
+
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [/\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g, "[token]"],
+  [/\b\d{3}\.\d{3}\.\d{3}-\d{2}\b/g, "[cpf]"],
+  [/[\w.+-]{1,64}@[\w-]{1,63}(\.[\w-]{1,63})+/g, "[email]"],
+  // A Pix BR Code begins with its payload format indicator and carries the Pix domain (Bacen, manual do BR Code).
+  [/000201[\w.\-*/: ]{10,600}6304[0-9A-F]{4}/gi, "[qr]"],
+  [/\b(APP_USR|TEST)-[\w-]{10,}/g, "[token]"],
+];
+const ELEVEN_DIGITS = /(?<![\d-])\d{11}(?!\d)/g;
+
+/**
+ * The last net under the logger: whatever field or message a CPF, e-mail, token or QR payload hides in, its text is
+ * replaced. Eleven digits count as a CPF only when the check digits fit, so that provider ids stay readable.
+ */
+export function scrub(line: string): string {
+  let clean = line;
+  for (const [pattern, word] of PATTERNS) clean = clean.replace(pattern, word);
+  return clean.replace(ELEVEN_DIGITS, (digits) => (hasCpfCheckDigits(digits) ? "[cpf]" : digits));
+}
+
+function hasCpfCheckDigits(digits: string): boolean {
+  const checkDigit = (length: number) => {
+    let sum = 0;
+    for (let index = 0; index < length; index += 1) sum += Number(digits[index]) * (length + 1 - index);
+    return ((sum * 10) % 11) % 10;
+  };
+  return checkDigit(9) === Number(digits[9]) && checkDigit(10) === Number(digits[10]);
+}

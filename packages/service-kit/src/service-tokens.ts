@@ -1,0 +1,51 @@
+import { Type } from "typebox";
+import { Value } from "typebox/value";
+
+/** Gives a bearer token for calling another service; cached until shortly before it expires. */
+export type ServiceTokens = { readonly get: () => Promise<string> };
+
+const TokenAnswer = Type.Object({ access_token: Type.String(), expires_in: Type.Number() });
+const RENEW_BEFORE_S = 30;
+
+/**
+ * Obtains this service's own tokens from auth by `client_credentials` (RFC 6749 §4.4). Callers at the same moment share
+ * one request.
+ * @throws Error from `get` when auth is away or refuses
+ */
+export function createServiceTokens(options: {
+  readonly authUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}): ServiceTokens {
+  let current: { readonly token: string; readonly renewAtMs: number } | null = null;
+  let pending: Promise<string> | null = null;
+
+  async function fetchToken(): Promise<string> {
+    const response = await fetch(new URL("/token", options.authUrl), {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({
+        grant_type: "client_credentials",
+        client_id: options.clientId,
+        client_secret: options.clientSecret,
+      }),
+      signal: AbortSignal.timeout(3_000),
+      redirect: "error",
+    });
+    if (!response.ok) throw new Error(`auth refused a service token with ${response.status}`);
+    const answer: unknown = await response.json();
+    if (!Value.Check(TokenAnswer, answer)) throw new Error("auth answered something that is no token");
+    current = { token: answer.access_token, renewAtMs: Date.now() + (answer.expires_in - RENEW_BEFORE_S) * 1000 };
+    return answer.access_token;
+  }
+
+  return {
+    get: async () => {
+      if (current !== null && Date.now() < current.renewAtMs) return current.token;
+      pending ??= fetchToken().finally(() => {
+        pending = null;
+      });
+      return pending;
+    },
+  };
+}

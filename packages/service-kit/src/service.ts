@@ -1,0 +1,105 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { newId } from "@comanda/primitives";
+import helmet from "@fastify/helmet";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyInstance } from "fastify";
+import { type FastifyBaseLogger, fastify, LogController } from "fastify";
+import type { Registry } from "prom-client";
+import { useAuthentication } from "./authentication.ts";
+import { useDocs } from "./docs.ts";
+import { useProblems } from "./errors.ts";
+import { type ReadinessCheck, useHealth } from "./health.ts";
+import type { Log } from "./logger.ts";
+import { useMetrics } from "./metrics.ts";
+import type { TokenVerifier } from "./token-verifier.ts";
+import { requestIdFrom, useTracing } from "./tracing.ts";
+import { useStrictValidation } from "./validation.ts";
+
+/** A Fastify of the house: routes typed by their TypeBox schemas. */
+export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
+
+/** A service as it stands before it listens. */
+export type Service = {
+  readonly app: App;
+  /** Makes `GET /ready` answer 503, the first step of closing. */
+  readonly leave: () => void;
+  readonly metrics: Registry;
+};
+
+/** What a service says about itself. */
+export type ServiceOptions = {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly version: string;
+  readonly log: Log;
+  /** `null` only where no route asks for a token (the gateway). */
+  readonly verifyToken: TokenVerifier | null;
+  readonly readiness: readonly ReadinessCheck[];
+  /** Says whether an error is an outage of a dependency (database away): answered 503 with Retry-After, not 500. */
+  readonly isOutage?: (error: unknown) => boolean;
+  readonly bodyLimitBytes?: number;
+  /** Rewrites an address before routing, e.g. for aliases. */
+  readonly rewriteUrl?: (url: string) => string;
+};
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+
+/**
+ * Builds a service of the house without opening a port: strict input, problems in two languages, access declared by
+ * every route, request ids and traces, metrics, health, documents. Routes are added to `app` afterwards; a test starts
+ * the same thing with `app.inject` or `listen({ port: 0 })`.
+ */
+export async function buildService(options: ServiceOptions): Promise<Service> {
+  const { rewriteUrl = (url: string) => url } = options;
+  const app: App = fastify({
+    loggerInstance: options.log as FastifyBaseLogger, // pino's own type is wider than Fastify's view of it
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
+    genReqId: (request) => requestIdFrom(request.headers["x-request-id"], newId),
+    bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES,
+    // headersTimeout must be the smaller one, or a slow body is never cut off (reliability T10).
+    requestTimeout: 10_000,
+    http: { headersTimeout: 5_000 },
+    keepAliveTimeout: 72_000,
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 100 },
+    rewriteUrl: (request: IncomingMessage) => rewriteUrl(request.url ?? "/"),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  useStrictValidation(app);
+  // Text is no JSON: without this, Fastify would hand a text/plain body on as a string.
+  app.removeContentTypeParser("text/plain");
+  useProblems(app, options.isOutage ?? (() => false));
+  await useDocs(app, options);
+  useTracing(app);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: { "default-src": ["'none'"], "frame-ancestors": ["'none'"] },
+      useDefaults: false,
+    },
+    referrerPolicy: { policy: "no-referrer" },
+  });
+  useAuthentication(app, options.verifyToken);
+  useRequestLog(app);
+  const metrics = useMetrics(app);
+  const { leave } = useHealth(app, options.readiness);
+  return { app, leave, metrics };
+}
+
+/** One line for each request that failed, moved something or took long; routine reads are left to the metrics. */
+function useRequestLog(app: App): void {
+  app.addHook("onResponse", async (request, reply) => {
+    const routine = request.method === "GET" && reply.statusCode < 400 && reply.elapsedTime < 1_000;
+    request.log[routine ? "debug" : "info"](
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? "unknown",
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        actor: request.caller?.id,
+        role: request.caller?.role,
+      },
+      "request",
+    );
+  });
+}

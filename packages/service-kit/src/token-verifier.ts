@@ -1,0 +1,128 @@
+import { type Clock, systemClock } from "@comanda/primitives";
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { Value } from "typebox/value";
+import { AccessTokenClaims, type Caller } from "./caller.ts";
+
+/** Turns a bearer token into its caller, or `null` when the token is not good for this service. */
+export type TokenVerifier = (token: string) => Promise<Caller | null>;
+
+/** The public keys could not be had: neither yes nor no can be said about the token. */
+export class KeysUnavailableError extends Error {
+  override readonly name = "KeysUnavailableError";
+}
+
+// Longer lives than this are no tokens of ours, whatever they say (reliability AU-05).
+const LIFETIME_MAX_S = 3600;
+const LEEWAY_S = 60;
+const REMEMBERED_MAX = 20_000;
+const TOKEN_LENGTH_MAX = 4096;
+
+/**
+ * Makes the check that every service runs on a bearer token: signature with EdDSA only, `typ: at+jwt`, issuer,
+ * audience, `exp`, `nbf`, `iat`, required claims (RFC 8725 §3, RFC 9068 §4). A verified token is remembered until it
+ * expires, since a signature costs more than all the rest of a request; a revocation list is asked each time.
+ *
+ * @param options.audience this service's name; a token must name it, alone or in its list
+ * @param options.keys where public keys come from: `remoteKeys(url)`, or a local set in tests
+ * @param options.isRevoked asked on each request with the token's `jti` and subject
+ */
+export function createTokenVerifier(options: {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly keys: JWTVerifyGetKey;
+  readonly clock?: Clock;
+  readonly isRevoked?: (caller: Caller) => boolean;
+}): TokenVerifier {
+  const { clock = systemClock, isRevoked = () => false } = options;
+  const remembered = new Map<string, Caller>();
+
+  return async function verify(token) {
+    const known = remembered.get(token);
+    if (known !== undefined) {
+      if (known.expiresAt.getTime() > clock.now().getTime()) return isRevoked(known) ? null : known;
+      remembered.delete(token);
+      return null;
+    }
+    const caller = await readToken(token, { ...options, clock });
+    if (caller === null || caller.expiresAt.getTime() <= clock.now().getTime()) return null;
+    if (remembered.size >= REMEMBERED_MAX) forgetOldest(remembered);
+    remembered.set(token, caller);
+    return isRevoked(caller) ? null : caller;
+  };
+}
+
+async function readToken(
+  token: string,
+  options: {
+    readonly issuer: string;
+    readonly audience: string;
+    readonly keys: JWTVerifyGetKey;
+    readonly clock: Clock;
+  },
+): Promise<Caller | null> {
+  if (token.length > TOKEN_LENGTH_MAX) return null;
+  const now = options.clock.now();
+  try {
+    const { payload } = await jwtVerify(token, options.keys, {
+      algorithms: ["EdDSA"],
+      typ: "at+jwt",
+      issuer: options.issuer,
+      audience: options.audience,
+      requiredClaims: ["iss", "aud", "sub", "jti", "client_id", "iat", "exp"],
+      clockTolerance: LEEWAY_S,
+      currentDate: now,
+    });
+    if (!Value.Check(AccessTokenClaims, payload)) return null;
+    const nowS = now.getTime() / 1000;
+    if (payload.iat > nowS + LEEWAY_S || payload.exp - payload.iat > LIFETIME_MAX_S) return null;
+    return callerOf(payload);
+  } catch (error) {
+    if (isOutage(error)) throw new KeysUnavailableError("the token keys cannot be had", { cause: error });
+    // Whatever else is wrong with a token is wrong with the token; the client learns no more than that.
+    return null;
+  }
+}
+
+function callerOf(claims: AccessTokenClaims): Caller | null {
+  if (claims.role === "device" && claims.kind === undefined) return null;
+  return {
+    id: claims.sub,
+    role: claims.role,
+    level: claims.level ?? null,
+    kind: claims.kind ?? null,
+    clientId: claims.client_id,
+    scope: claims.scope ?? "",
+    tokenId: claims.jti,
+    expiresAt: new Date(claims.exp * 1000),
+  };
+}
+
+function isOutage(error: unknown): boolean {
+  if (error instanceof errors.JWKSTimeout) return true;
+  if (error instanceof errors.JOSEError) return error.code === "ERR_JOSE_GENERIC";
+  return true;
+}
+
+function forgetOldest(remembered: Map<string, Caller>): void {
+  const oldest = remembered.keys().next();
+  if (oldest.done !== true) remembered.delete(oldest.value);
+}
+
+/**
+ * Public keys from the auth service's JWKS: fetched once and kept, so that tokens are checked with auth away; fetched
+ * again for an unknown `kid`, at most once in 30 s (reliability AU-11, AU-12); refreshed quietly every 5 minutes so
+ * that a retired key goes.
+ */
+export function remoteKeys(authUrl: string): { readonly keys: JWTVerifyGetKey; readonly stop: () => void } {
+  const keys = createRemoteJWKSet(new URL("/.well-known/jwks.json", authUrl), {
+    cacheMaxAge: Number.POSITIVE_INFINITY,
+    cooldownDuration: 30_000,
+    timeoutDuration: 3_000,
+  });
+  const refresh = setInterval(() => {
+    // With auth away the last good set stays in use; the next round tries again.
+    keys.reload().catch(() => undefined);
+  }, 300_000);
+  refresh.unref();
+  return { keys, stop: () => clearInterval(refresh) };
+}

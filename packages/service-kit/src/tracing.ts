@@ -1,0 +1,38 @@
+import { randomBytes } from "node:crypto";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** W3C trace context of this request, to be handed to every call and event that it causes. */
+    traceparent: string;
+  }
+}
+
+const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+const REQUEST_ID = /^[\w.-]{8,128}$/;
+
+/** Takes over the caller's `x-request-id` when it is harmless, else `fallback()`. */
+export function requestIdFrom(header: string | string[] | undefined, fallback: () => string): string {
+  return typeof header === "string" && REQUEST_ID.test(header) ? header : fallback();
+}
+
+/** Accepts or begins a trace (W3C Trace Context) and echoes the request id. */
+export function useTracing(app: FastifyInstance): void {
+  app.decorateRequest("traceparent", "");
+  app.addHook("onRequest", async (request, reply) => {
+    request.traceparent = traceparentFrom(request);
+    reply.header("x-request-id", request.id);
+  });
+}
+
+function traceparentFrom(request: FastifyRequest): string {
+  const header = request.headers["traceparent"];
+  // The provider's notifications carry a foreign trace that must not become ours; such routes are tokenless.
+  if (typeof header === "string" && TRACEPARENT.test(header)) return header;
+  return newTraceparent();
+}
+
+/** A fresh, sampled trace context. */
+export function newTraceparent(): string {
+  return `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
+}

@@ -1,0 +1,47 @@
+import { Ajv, type ErrorObject } from "ajv";
+import addFormats from "ajv-formats";
+import type { FastifyInstance, FastifySchema, FastifySchemaCompiler } from "fastify";
+import { houseProblem } from "./house-problems.ts";
+import type { HttpProblem, InputFault } from "./problem.ts";
+
+/**
+ * Bodies are taken as they are: nothing coerced, no unknown field let through or quietly dropped. Text in paths and
+ * query strings is read as the schema's type (`?limit=20`).
+ */
+export function useStrictValidation(app: FastifyInstance): void {
+  const settings = { allErrors: true, useDefaults: true, removeAdditional: false, strict: false } as const;
+  const bodies = new Ajv({ ...settings, coerceTypes: false });
+  const texts = new Ajv({ ...settings, coerceTypes: true });
+  addFormats.default(bodies);
+  addFormats.default(texts);
+  const compiler: FastifySchemaCompiler<FastifySchema> = ({ schema, httpPart }) => {
+    const closed = httpPart === "headers" ? schema : closeObjects(schema);
+    return (httpPart === "body" ? bodies : texts).compile(closed as object); // TypeBox schemas are plain JSON Schema objects
+  };
+  app.setValidatorCompiler(compiler);
+  app.setSchemaErrorFormatter((errors, httpPart) => validationProblem(errors as ErrorObject[], httpPart)); // Fastify hands on Ajv's own errors
+}
+
+/** An object schema that says nothing about further properties allows none (api.md: unknown fields are refused). */
+function closeObjects(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closeObjects);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const closed = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closeObjects(value)]));
+  return closed["type"] === "object" && !("additionalProperties" in closed)
+    ? { ...closed, additionalProperties: false }
+    : closed;
+}
+
+/** Every fault of one part of a request as one problem; a path that cannot be an id is an unknown id. */
+function validationProblem(errors: readonly ErrorObject[], httpPart: string): HttpProblem {
+  if (httpPart === "params") return houseProblem("not-found");
+  const faults = errors.slice(0, 50).map((error) => faultOf(error, httpPart));
+  return houseProblem("validation-failed", { extensions: { errors: faults } });
+}
+
+function faultOf(error: ErrorObject, httpPart: string): InputFault {
+  const base = httpPart === "body" ? error.instancePath : `/${httpPart}${error.instancePath}`;
+  const extra: unknown = error.params["additionalProperty"] ?? error.params["missingProperty"];
+  const path = typeof extra === "string" ? `${base}/${extra.slice(0, 100)}` : base;
+  return { path: path === "" ? "/" : path, message: error.message ?? "is not valid" };
+}

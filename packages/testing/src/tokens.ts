@@ -1,0 +1,60 @@
+import { newId } from "@comanda/primitives";
+import { createTokenVerifier, type DeviceKind, type Level, type Role, type TokenVerifier } from "@comanda/service-kit";
+import { createLocalJWKSet, exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from "jose";
+
+/** What a test wants to differ in a token. */
+export type TokenOptions = {
+  readonly role: Role;
+  readonly subject?: string;
+  readonly level?: Level;
+  readonly kind?: DeviceKind;
+  readonly audience?: string | readonly string[];
+  readonly issuer?: string;
+  readonly type?: string;
+  readonly clientId?: string;
+  readonly expiresInSeconds?: number;
+  readonly issuedAt?: Date;
+  readonly notBefore?: Date;
+};
+
+/** An issuer of real, signed tokens for tests, with the verifier and the JWKS that belong to it. */
+export type TestIssuer = {
+  readonly issuer: string;
+  readonly jwks: JSONWebKeySet;
+  readonly verifier: (audience: string) => TokenVerifier;
+  readonly token: (options: TokenOptions) => Promise<string>;
+};
+
+/** Makes an issuer with a fresh Ed25519 key. Tokens are checked by the very code that production runs. */
+export async function createTestIssuer(issuer = "http://auth.test"): Promise<TestIssuer> {
+  const { privateKey, publicKey } = await generateKeyPair("EdDSA");
+  const kid = newId();
+  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid, alg: "EdDSA", use: "sig" }] };
+  return {
+    issuer,
+    jwks,
+    verifier: (audience) => createTokenVerifier({ issuer, audience, keys: createLocalJWKSet(jwks) }),
+    token: async (options) => {
+      const issuedAt = options.issuedAt ?? new Date();
+      const seconds = Math.floor(issuedAt.getTime() / 1000);
+      const claims = {
+        role: options.role,
+        client_id: options.clientId ?? "test",
+        scope: "",
+        ...(options.level === undefined ? {} : { level: options.level }),
+        ...(options.kind === undefined ? {} : { kind: options.kind }),
+      };
+      const audience = options.audience ?? ["auth", "order", "payment"];
+      return new SignJWT(claims)
+        .setProtectedHeader({ alg: "EdDSA", typ: options.type ?? "at+jwt", kid })
+        .setIssuer(options.issuer ?? issuer)
+        .setAudience(typeof audience === "string" ? audience : [...audience])
+        .setSubject(options.subject ?? newId())
+        .setJti(newId())
+        .setIssuedAt(seconds)
+        .setNotBefore(options.notBefore ?? issuedAt)
+        .setExpirationTime(seconds + (options.expiresInSeconds ?? 300))
+        .sign(privateKey);
+    },
+  };
+}
