@@ -9,6 +9,8 @@ export default defineConfig({
       "bench/**/*.test.ts",
       "e2e/**/*.test.ts",
     ],
+    // One PostgreSQL for the whole run; each test file clones its own database.
+    globalSetup: "packages/testing/src/global-setup.ts",
     // One file per worker at a time per core: each file owns its database and ports, none depends on another.
     pool: "forks",
     maxWorkers: 2,

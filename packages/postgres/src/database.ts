@@ -18,8 +18,9 @@ export async function databaseIsReachable(pool: pg.Pool, timeoutMs: number): Pro
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(resolve, timeoutMs, false);
   });
-  const answered = pool.query({ text: "select 1", query_timeout: timeoutMs } as { text: string }).then(
-    // query_timeout is read by the driver per query, though its types do not know it yet.
+  // query_timeout is read by the driver per query, though its types do not know it yet.
+  const probe = { text: "select 1", query_timeout: timeoutMs };
+  const answered = pool.query(probe).then(
     () => true,
     () => false,
   );

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { prepareBinaries } from "./embedded/binaries.ts";
 import { ensureCluster } from "./embedded/cluster.ts";
-import { claimCluster, disownCluster } from "./embedded/ownership.ts";
+import { claimCluster, disownCluster, isAbandoned } from "./embedded/ownership.ts";
 import { placeCluster } from "./embedded/placement.ts";
 import { type Postmaster, type PostmasterOptions, startPostmaster } from "./embedded/postmaster.ts";
 import type { Log } from "./log.ts";
@@ -65,6 +65,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       disownCluster(placement);
     },
   };
+}
+
+/** Whether the cluster in `dataDir` was left behind by a process that died without stopping its server. */
+export function isClusterAbandoned(dataDir: string): boolean {
+  return isAbandoned(placeCluster(dataDir));
 }
 
 interface KeptServer {

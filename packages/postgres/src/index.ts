@@ -1,5 +1,5 @@
 export { createDatabase, databaseIsReachable } from "./database.ts";
 export type { Log } from "./log.ts";
 export { type MigrateOptions, MigrationError, migrate } from "./migrate.ts";
-export { createPool, type PoolOptions } from "./pool.ts";
+export { createPool, type Pool, type PoolClient, type PoolOptions } from "./pool.ts";
 export { isTransient, isUniqueViolation, sqlState } from "./sql-state.ts";

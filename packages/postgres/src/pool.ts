@@ -1,6 +1,11 @@
 import pg from "pg";
 import type { Log } from "./log.ts";
 
+/** A pool as {@link createPool} makes it. */
+export type Pool = pg.Pool;
+/** One connection taken from a pool. */
+export type PoolClient = pg.PoolClient;
+
 /** How to reach one database, and how patient to be with it. */
 export interface PoolOptions {
   /** `postgresql://user:password@host:port/database` */

@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { chmod, cp, mkdir, readdir, readFile, readlink, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Account } from "./account.ts";
 import { EmbeddedPostgresError } from "./embedded-postgres-error.ts";
@@ -50,7 +49,7 @@ async function locateInstalled(): Promise<{ native: string; version: string }> {
   const system = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
   try {
-    const fromWrapper = createRequire(fileURLToPath(import.meta.resolve("embedded-postgres")));
+    const fromWrapper = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
     const root = dirname(dirname(fromWrapper.resolve(name)));
     const manifest: unknown = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
     const version = Reflect.get(Object(manifest), "version");

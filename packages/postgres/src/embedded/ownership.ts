@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Log } from "../log.ts";
 import { EmbeddedPostgresError } from "./embedded-postgres-error.ts";
 import type { Placement } from "./placement.ts";
-import { isPostgresIn, processIdentity } from "./process-identity.ts";
+import { isAlive, isAnyPostgresIn, isKnown, isPostgresIn, processIdentity } from "./process-identity.ts";
 import { waitUntil } from "./wait-until.ts";
 
 const orphanStopMs = 20_000;
@@ -21,8 +21,7 @@ export async function claimCluster(placement: Placement, log: Log): Promise<void
   const pid = runningPostmaster(placement.cluster);
   if (pid !== undefined) {
     const owner = readOwner(placement);
-    const ownerLives = owner === undefined || processIdentity(Number(owner.split(":")[0])) === owner;
-    if (ownerLives) {
+    if (owner === undefined || isOwnerAlive(owner)) {
       throw new EmbeddedPostgresError(
         `the data directory ${placement.cluster} is in use by PostgreSQL process ${pid}`,
         { fault: "data-directory-in-use" },
@@ -30,13 +29,22 @@ export async function claimCluster(placement: Placement, log: Log): Promise<void
     }
     log.warn({ pid }, "stopping the PostgreSQL that an earlier run left behind");
     process.kill(pid, "SIGINT");
-    if (!(await waitUntil(() => processIdentity(pid) === undefined, orphanStopMs))) {
+    if (!(await waitUntil(() => !isAlive(pid), orphanStopMs))) {
       throw new EmbeddedPostgresError(`PostgreSQL process ${pid} of an earlier run does not stop`, {
         fault: "data-directory-in-use",
       });
     }
   }
+  await removeMisleadingPidFile(placement.cluster);
   writeFileSync(placement.ownerFile, processIdentity(process.pid) ?? "", { mode: 0o600 });
+}
+
+/**
+ * Whether a process of ours claimed the cluster and died without giving it back.
+ */
+export function isAbandoned(placement: Placement): boolean {
+  const owner = readOwner(placement);
+  return owner !== undefined && !isOwnerAlive(owner);
 }
 
 /** Says that nobody holds the cluster any more. */
@@ -45,17 +53,32 @@ export function disownCluster(placement: Placement): void {
 }
 
 function runningPostmaster(cluster: string): number | undefined {
-  const pidFile = join(cluster, "postmaster.pid");
-  const pid = Number(readIfPresent(pidFile)?.split("\n")[0]);
-  if (!Number.isInteger(pid) || pid <= 0) return undefined;
-  if (isPostgresIn(pid, cluster)) return pid;
-  // The id now belongs to some other program; PostgreSQL would take that for a running server and refuse.
-  if (processIdentity(pid) !== undefined) rmSync(pidFile, { force: true });
-  return undefined;
+  const pid = pidIn(cluster);
+  return pid !== undefined && isPostgresIn(pid, cluster) ? pid : undefined;
+}
+
+/**
+ * Removes a pid file whose id now belongs to some other program, or to a process that ended and was never reaped:
+ * PostgreSQL would take either for a running server and refuse. Its own children must be gone first.
+ */
+async function removeMisleadingPidFile(cluster: string): Promise<void> {
+  const pid = pidIn(cluster);
+  if (pid === undefined || !isKnown(pid)) return;
+  if (await waitUntil(() => !isAnyPostgresIn(cluster), orphanStopMs))
+    rmSync(join(cluster, "postmaster.pid"), { force: true });
+}
+
+function pidIn(cluster: string): number | undefined {
+  const pid = Number(readIfPresent(join(cluster, "postmaster.pid"))?.split("\n")[0]);
+  return Number.isInteger(pid) && pid > 0 ? pid : undefined;
 }
 
 function readOwner(placement: Placement): string | undefined {
   return readIfPresent(placement.ownerFile);
+}
+
+function isOwnerAlive(owner: string): boolean {
+  return processIdentity(Number(owner.split(":")[0])) === owner;
 }
 
 function readIfPresent(path: string): string | undefined {

@@ -1,9 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
 
-/** Whether a process with this id exists now, ours or not. */
+/** Whether a process with this id runs now, ours or not; one that has ended and was not yet reaped does not run. */
 export function isAlive(pid: number): boolean {
+  return processIdentity(pid) !== undefined;
+}
+
+/** Whether the system still knows this id; PostgreSQL takes that for a running server. */
+export function isKnown(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -18,7 +23,7 @@ export function isAlive(pid: number): boolean {
  * (ids are used again, above all after a restart of a container). Undefined when there is no such process.
  */
 export function processIdentity(pid: number): string | undefined {
-  if (!isAlive(pid)) return undefined;
+  if (!isKnown(pid)) return undefined;
   try {
     if (process.platform === "linux") {
       const bootId = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
@@ -33,7 +38,7 @@ export function processIdentity(pid: number): string | undefined {
     return `${pid}:${startedAt.trim()}`;
   } catch {
     // The process ended while it was being looked at, or its details are hidden: the second is told by its id alone.
-    return isAlive(pid) ? String(pid) : undefined;
+    return isKnown(pid) ? String(pid) : undefined;
   }
 }
 
@@ -42,17 +47,24 @@ export function processIdentity(pid: number): string | undefined {
  * directory of a process, its program name decides alone, which errs on the safe side.
  */
 export function isPostgresIn(pid: number, directory: string): boolean {
-  if (processIdentity(pid) === undefined) return false;
+  if (!isAlive(pid)) return false;
   if (process.platform === "win32") return true;
   if (process.platform !== "linux") {
     const program = execFileSync("ps", ["-o", "comm=", "-p", String(pid)], { encoding: "utf8" }).trim();
     return basename(program).startsWith("postgres");
   }
-  const program = readFileSync(`/proc/${pid}/comm`, "utf8").trim();
-  if (!program.startsWith("postgres")) return false;
   try {
+    const program = readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+    if (!program.startsWith("postgres")) return false;
     return readlinkSync(`/proc/${pid}/cwd`) === directory;
   } catch {
-    return true;
+    return isAlive(pid);
   }
+}
+
+/** Whether any process of a PostgreSQL works in `directory`; known on Linux only, elsewhere always false. */
+export function isAnyPostgresIn(directory: string): boolean {
+  if (process.platform !== "linux") return false;
+  const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
+  return pids.some((pid) => isPostgresIn(pid, directory));
 }
