@@ -1,0 +1,61 @@
+import { type Static, Type } from "typebox";
+import { CHARGE_STATUSES, PAYMENT_METHODS } from "./vocabulary.ts";
+
+const Id = Type.String({ format: "uuid" });
+const Cents = Type.Integer({ minimum: 0 });
+const Instant = Type.String({ format: "date-time" });
+const NullableText = Type.Union([Type.String(), Type.Null()]);
+const NullableInstant = Type.Union([Instant, Type.Null()]);
+
+/**
+ * The order wants a charge. Sent with every order and attempt, also when the charge was already asked for over HTTP:
+ * whichever arrives first makes it, the other finds it (one charge per order and attempt).
+ */
+export const PaymentRequested = Type.Object({
+  payment_id: Id,
+  order_id: Id,
+  attempt: Type.Integer({ minimum: 1 }),
+  customer_id: Type.Union([Id, Type.Null()]),
+  amount_cents: Cents,
+  currency: Type.Literal("BRL"),
+  method: Type.Enum(PAYMENT_METHODS),
+  description: Type.String({ maxLength: 150 }),
+  items: Type.Array(
+    Type.Object({ title: Type.String(), quantity: Type.Integer({ minimum: 1 }), unit_price_cents: Cents }),
+  ),
+  /** When the whole order gives up waiting; a charge never outlives it. */
+  order_expires_at: NullableInstant,
+});
+export type PaymentRequested = Static<typeof PaymentRequested>;
+
+/** Why the order no longer wants a charge. */
+export const CANCEL_REASONS = [
+  "order_cancelled",
+  "order_rejected",
+  "order_expired",
+  "method_changed",
+  "paid_twice",
+  "paid_too_late",
+] as const;
+
+/** The order no longer wants this charge: close it if it is open, give the money back if it was paid. */
+export const PaymentCancelled = Type.Object({ payment_id: Id, order_id: Id, reason: Type.Enum(CANCEL_REASONS) });
+export type PaymentCancelled = Static<typeof PaymentCancelled>;
+
+/** A charge as it stands; `version` rises with every change, so that a consumer keeps the newest. */
+export const PaymentSnapshot = Type.Object({
+  payment_id: Id,
+  order_id: Id,
+  attempt: Type.Integer({ minimum: 1 }),
+  status: Type.Enum(CHARGE_STATUSES),
+  method: Type.Enum(PAYMENT_METHODS),
+  amount_cents: Cents,
+  refunded_cents: Cents,
+  currency: Type.Literal("BRL"),
+  qr_code: NullableText,
+  payment_link: NullableText,
+  expires_at: NullableInstant,
+  approved_at: NullableInstant,
+  version: Type.Integer({ minimum: 1 }),
+});
+export type PaymentSnapshot = Static<typeof PaymentSnapshot>;
