@@ -1,0 +1,110 @@
+import { backoffMs } from "@comanda/primitives";
+import type { ClaimedEvent, Delivery, OutboxStore } from "./outbox.ts";
+import type { DeliveryAnswer, Transport } from "./transport.ts";
+
+/** The loop that says outside what is true inside. */
+export type Relay = {
+  readonly start: () => void;
+  /** Looks for events now: called right after a commit, so that nobody waits for the next round. */
+  readonly wake: () => void;
+  /** Ends after the deliveries under way. */
+  readonly stop: () => Promise<void>;
+};
+
+/** What a relay needs. */
+export type RelayOptions = {
+  readonly outbox: OutboxStore;
+  readonly transport: Transport;
+  readonly log: {
+    readonly warn: (record: object, message: string) => void;
+    readonly error: RelayOptions["log"]["warn"];
+  };
+  /** How often to look without being woken, in ms: other processes' events, retries that are due. */
+  readonly pollMs?: number;
+  readonly batchSize?: number;
+  /** After this many tries an event is parked. */
+  readonly attemptsMax?: number;
+};
+
+const LEASE_MS = 30_000;
+const RETRY_BASE_MS = 500;
+const RETRY_MAX_MS = 60_000;
+
+/**
+ * Delivers the events of an outbox, at least once and in order per subject: claim → deliver → settle, again at once
+ * while there is work, else when woken or after `pollMs`. A failed delivery is retried with exponential back-off and
+ * full jitter; after `attemptsMax` tries (about an hour and a half with the defaults) it is parked for people.
+ */
+export function createRelay(options: RelayOptions): Relay {
+  const { outbox, transport, log, pollMs = 500, batchSize = 100, attemptsMax = 100 } = options;
+  let running = false;
+  let isWoken = false;
+  let interrupt: () => void = () => undefined;
+  let loop: Promise<void> = Promise.resolve();
+
+  async function run(): Promise<void> {
+    while (running) {
+      isWoken = false;
+      const delivered = await round();
+      if (running && delivered === 0 && !isWoken) await pause(pollMs);
+    }
+  }
+
+  async function round(): Promise<number> {
+    try {
+      const events = await outbox.claim({ limit: batchSize, leaseMs: LEASE_MS });
+      if (events.length === 0) return 0;
+      const answers = await transport(events);
+      await Promise.all(events.map((event) => settle(event, answers.get(event.id))));
+      return [...answers.values()].filter(({ outcome }) => outcome === "done").length;
+    } catch (error) {
+      // The store is away; the lease brings back what was claimed. Nothing is lost by waiting.
+      log.error({ err: error }, "the outbox cannot be read or written");
+      return 0;
+    }
+  }
+
+  async function settle(event: ClaimedEvent, answer: DeliveryAnswer | undefined): Promise<void> {
+    const delivery = decide(event, answer ?? { outcome: "retry", reason: "no answer for this event" });
+    if (delivery.outcome !== "done") {
+      const record = { event: event.id, type: event.type, attempts: event.attempts, reason: delivery.reason };
+      if (delivery.outcome === "park") log.error(record, "event parked");
+      else log.warn(record, "event will be sent again");
+    }
+    await outbox.settle(event, delivery);
+  }
+
+  function decide(event: ClaimedEvent, answer: DeliveryAnswer): Delivery {
+    if (answer.outcome === "done") return { outcome: "done" };
+    if (answer.outcome === "park" || event.attempts >= attemptsMax) return { outcome: "park", reason: answer.reason };
+    const retryInMs = backoffMs({ attempt: event.attempts, baseMs: RETRY_BASE_MS, maxMs: RETRY_MAX_MS });
+    return { outcome: "retry", reason: answer.reason, retryInMs };
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      interrupt = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  return {
+    start: () => {
+      if (running) return;
+      running = true;
+      loop = run();
+    },
+    wake: () => {
+      isWoken = true;
+      interrupt();
+    },
+    stop: async () => {
+      running = false;
+      interrupt();
+      await loop;
+    },
+  };
+}
