@@ -1,0 +1,85 @@
+import type { ChargeStatus, PaymentMethod } from "@comanda/contracts";
+import type { Cents, Id } from "@comanda/primitives";
+
+/**
+ * One try to collect the money of one order: state, recorded flow and unsent events in one document, so that all three
+ * change together or not at all, on a lone MongoDB, a replica set, a sharded cluster and PostgreSQL alike.
+ */
+export type Charge = {
+  readonly id: Id;
+  readonly orderId: Id;
+  /** 1, 2, 3 … within the order; (orderId, attempt) is unique. */
+  readonly attempt: number;
+  readonly customerId: Id | null;
+  readonly method: PaymentMethod;
+  readonly amountCents: Cents;
+  readonly currency: "BRL";
+  readonly description: string;
+  readonly items: readonly ChargeItem[];
+  readonly status: ChargeStatus;
+  readonly refundedCents: Cents;
+  /** Who takes the money: Mercado Pago, or the cashier. */
+  readonly provider: "mercadopago" | "counter";
+  /** Mercado Pago's order id (qr) or preference id (link). */
+  readonly providerId: string | null;
+  /** The id by which the provider knows the payment itself, once there is one. */
+  readonly providerPaymentId: string | null;
+  /** Pix end-to-end id (Bacen), once paid, when the provider tells it. */
+  readonly endToEndId: string | null;
+  readonly qrCode: string | null;
+  readonly paymentLink: string | null;
+  readonly expiresAt: Date | null;
+  readonly approvedAt: Date | null;
+  readonly refunds: readonly Refund[];
+  /** The recorded flow, oldest first: what was asked, answered, notified and decided, without secrets. */
+  readonly entries: readonly FlowEntry[];
+  /** Events that are true and not yet said (the outbox lives inside the document). */
+  readonly unsent: readonly UnsentEvent[];
+  /** When to ask the provider again without being told to; `null` once nothing more is expected. */
+  readonly nextCheckAt: Date | null;
+  /** How often the provider was asked in the present state; sets the rhythm of the next question. */
+  readonly checks: number;
+  /** Rises by one with every change; a writer names the version it read. */
+  readonly version: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+};
+
+/** One line of what is paid for, as the provider shows it to the payer. */
+export type ChargeItem = { readonly title: string; readonly quantity: number; readonly unitPriceCents: Cents };
+
+/** Money on its way back. `unknown` in the flow is `requested` until the provider's word ends it. */
+export type Refund = {
+  readonly id: Id;
+  readonly amountCents: Cents;
+  readonly status: "requested" | "in_process" | "done" | "failed";
+  readonly reason: string;
+  /** The caller's Idempotency-Key and the fingerprint of its request, when it came over HTTP. */
+  readonly idempotencyKey: string | null;
+  readonly fingerprint: string | null;
+  readonly providerRefundId: string | null;
+  readonly requestedAt: Date;
+  readonly settledAt: Date | null;
+};
+
+/** One step of the recorded flow. `detail` is safe to show to staff: no token, no personal data, no card. */
+export type FlowEntry = {
+  readonly at: Date;
+  readonly kind: "intent" | "request" | "answer" | "notification" | "decision" | "event";
+  readonly summary: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+};
+
+/** An event inside the document, with what the relay needs to know of it. */
+export type UnsentEvent = {
+  readonly id: Id;
+  readonly type: string;
+  readonly at: Date;
+  readonly data: unknown;
+  readonly traceparent: string | null;
+  readonly attempts: number;
+  readonly availableAt: Date;
+  readonly lockedUntil: Date | null;
+  readonly parkedAt: Date | null;
+  readonly lastError: string | null;
+};

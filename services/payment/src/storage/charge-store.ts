@@ -1,0 +1,73 @@
+import type { ChargeStatus } from "@comanda/contracts";
+import type { OutboxStore } from "@comanda/messaging";
+import type { Id } from "@comanda/primitives";
+import type { Charge } from "../domain/charge.ts";
+
+/**
+ * Where charges live. Two implementations, MongoDB and PostgreSQL, held to one contract suite. A charge is changed only
+ * by compare-and-swap on its version; every answer is read from the primary.
+ */
+export type ChargeStore = {
+  /**
+   * Writes a new charge (version 1).
+   * @returns the charge that holds this id or this (order, attempt): the given one, or the one that was there first
+   */
+  readonly insert: (charge: Charge) => Promise<{ readonly inserted: boolean; readonly charge: Charge }>;
+  readonly get: (id: Id) => Promise<Charge | null>;
+  /** By Mercado Pago's order or preference id. */
+  readonly getByProviderId: (providerId: string) => Promise<Charge | null>;
+  readonly listOfOrder: (orderId: Id) => Promise<readonly Charge[]>;
+  /**
+   * Replaces a charge by its next version, `charge.version === expectedVersion + 1`.
+   * @returns `false` when somebody else was faster: read again and decide again
+   */
+  readonly replace: (charge: Charge, expectedVersion: number) => Promise<boolean>;
+  /**
+   * Charges whose `nextCheckAt` has come, oldest first, pushed `leaseMs` into the future as they are taken, so that
+   * two processes do not ask the provider the same thing. Does not change the version.
+   */
+  readonly claimDue: (options: {
+    readonly now: Date;
+    readonly limit: number;
+    readonly leaseMs: number;
+  }) => Promise<readonly Charge[]>;
+  /** Newest first, by keyset; `after` is the id of the last one of the page before. */
+  readonly list: (options: {
+    readonly orderId?: Id;
+    readonly customerId?: Id;
+    readonly status?: ChargeStatus;
+    readonly limit: number;
+    readonly after?: Id;
+  }) => Promise<readonly Charge[]>;
+  /** The unsent events inside the charges, as the relay sees them; settling one does not change the version. */
+  readonly outbox: OutboxStore;
+  readonly notices: NoticeStore;
+  /** Rejects when the database does not answer. */
+  readonly ping: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+/** A notification of the provider as it came in: a hint, stored before it is answered. */
+export type Notice = {
+  readonly id: Id;
+  readonly receivedAt: Date;
+  /** Mercado Pago's topic: `order`, `payment`, … */
+  readonly topic: string;
+  /** The id the notification speaks of. */
+  readonly resourceId: string;
+  /** Whether its signature was good; an unsigned kind is only ever a hint to go and read. */
+  readonly isSigned: boolean;
+  /** The raw body, for the record. */
+  readonly rawBody: string;
+  /** Same key, same notification (topic, id, action, version): counted, not worked on twice. */
+  readonly dedupeKey: string;
+};
+
+/** Notifications waiting to be worked on. */
+export type NoticeStore = {
+  /** `duplicate` when the same dedupe key is already there (its delivery count rises). */
+  readonly store: (notice: Notice) => Promise<"stored" | "duplicate">;
+  readonly claim: (options: { readonly limit: number; readonly leaseMs: number }) => Promise<readonly Notice[]>;
+  /** `done` ends it; a number of ms puts it back for later. */
+  readonly settle: (id: Id, next: "done" | number) => Promise<void>;
+};
