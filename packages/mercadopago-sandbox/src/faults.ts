@@ -1,0 +1,74 @@
+import { type Dice, makeDice } from "./dice.ts";
+
+/** What happens to notifications while a fault is set. */
+export type WebhookMode = "normal" | "duplicate" | "reorder" | "drop" | "delay";
+
+/** What goes wrong on demand. Touches the Mercado Pago API paths and the webhooks, never `/sandbox/*` or the pages. */
+export type FaultSettings = {
+  /** Every API answer waits this long, ms. */
+  latency_ms: number;
+  /** Share of API calls answered 500 before anything is done. */
+  error_rate: number;
+  /** Every API connection is cut without an answer. */
+  down: boolean;
+  /** Share of API writes that are done, and whose connection is then cut without an answer. */
+  timeout_after_commit_rate: number;
+  /** Share of API calls answered 429 with `Retry-After: 1` before anything is done. */
+  rate_limit_rate: number;
+  webhooks: WebhookMode;
+  webhook_duplicate_rate: number;
+  webhook_drop_rate: number;
+  webhook_reorder_rate: number;
+  /** How long `delay` holds a notification back, and `reorder` waits for a later one, ms. */
+  webhook_delay_ms: number;
+  /** How long a refund of an order stays `processing`, ms. */
+  refund_delay_ms: number;
+  /** Share of refunds of orders that end `failed`. */
+  refund_failure_rate: number;
+  /** Makes the dice repeatable. */
+  seed: number | null;
+};
+
+/** Nothing goes wrong. */
+export const noFaults: FaultSettings = {
+  latency_ms: 0,
+  error_rate: 0,
+  down: false,
+  timeout_after_commit_rate: 0,
+  rate_limit_rate: 0,
+  webhooks: "normal",
+  webhook_duplicate_rate: 0,
+  webhook_drop_rate: 0,
+  webhook_reorder_rate: 0,
+  webhook_delay_ms: 2000,
+  refund_delay_ms: 300,
+  refund_failure_rate: 0,
+  seed: null,
+};
+
+/** The faults in force and their dice. */
+export type Faults = {
+  get: () => FaultSettings;
+  set: (change: Partial<FaultSettings>) => FaultSettings;
+  clear: () => FaultSettings;
+  roll: Dice;
+};
+
+/** Builds the faults, none in force. */
+export const makeFaults = (): Faults => {
+  let settings = noFaults;
+  let dice = makeDice(Date.now());
+  return {
+    get: () => settings,
+    set: (change) => {
+      settings = { ...settings, ...change };
+      if (typeof change.seed === "number") dice = makeDice(change.seed);
+      return settings;
+    },
+    clear: () => {
+      settings = noFaults;
+      return settings;
+    },
+    roll: (probability) => dice(probability),
+  };
+};

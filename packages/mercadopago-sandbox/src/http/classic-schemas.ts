@@ -1,0 +1,116 @@
+/** Schemas of the older families: known members are checked, unknown ones are kept, as the real API does. */
+const items = {
+  type: "array",
+  minItems: 1,
+  items: {
+    type: "object",
+    required: ["title", "quantity", "unit_price"],
+    properties: {
+      title: { type: "string", minLength: 1, maxLength: 256 },
+      quantity: { type: "integer", minimum: 1 },
+      unit_price: { type: "number" },
+      currency_id: { type: "string", enum: ["BRL"] },
+    },
+  },
+} as const;
+
+const preferenceProperties = {
+  items,
+  external_reference: { type: ["string", "null"], maxLength: 256 },
+  notification_url: { type: ["string", "null"], maxLength: 500 },
+  back_urls: { type: "object" },
+  auto_return: { type: "string", enum: ["approved", "all"] },
+  expires: { type: "boolean" },
+  binary_mode: { type: "boolean" },
+  statement_descriptor: { type: ["string", "null"], maxLength: 22 },
+  metadata: { type: "object" },
+  payer: { type: "object" },
+} as const;
+
+/** Body of `POST /checkout/preferences`. */
+export const preferenceSchema = { type: "object", required: ["items"], properties: preferenceProperties } as const;
+
+/** Body of `PUT /checkout/preferences/{id}`: only what changes. */
+export const preferenceUpdateSchema = { type: "object", properties: preferenceProperties } as const;
+
+/** Body of `POST /v1/payments`: the sandbox takes Pix. */
+export const paymentSchema = {
+  type: "object",
+  required: ["transaction_amount", "payment_method_id", "payer"],
+  properties: {
+    transaction_amount: { type: "number", exclusiveMinimum: 0 },
+    payment_method_id: { type: "string", enum: ["pix"] },
+    payer: {
+      type: "object",
+      required: ["email"],
+      properties: { email: { type: "string", pattern: "^[^@\\s]+@[^@\\s]+$" } },
+    },
+    description: { type: "string" },
+    external_reference: { type: "string", maxLength: 256 },
+    notification_url: { type: "string", maxLength: 500 },
+    date_of_expiration: { type: "string" },
+    metadata: { type: "object" },
+    additional_info: { type: "object" },
+    statement_descriptor: { type: "string" },
+    binary_mode: { type: "boolean" },
+  },
+} as const;
+
+/** Body of `PUT /v1/payments/{id}`. */
+export const paymentUpdateSchema = {
+  type: "object",
+  properties: {
+    status: { type: "string", enum: ["cancelled"] },
+    capture: { type: "boolean" },
+    transaction_amount: { type: "number" },
+    metadata: { type: "object" },
+    external_reference: { type: "string", maxLength: 256 },
+    description: { type: "string" },
+  },
+} as const;
+
+/** Body of `POST /v1/payments/{id}/refunds`: no amount is all of it. */
+export const refundSchema = {
+  type: ["object", "null"],
+  properties: { amount: { type: ["number", "null"] } },
+} as const;
+
+/** Body of `POST` and `PUT /merchant_orders`. */
+export const merchantOrderSchema = {
+  type: "object",
+  properties: {
+    preference_id: { type: "string" },
+    external_reference: { type: "string", maxLength: 256 },
+    notification_url: { type: "string" },
+    items: { type: "array", items: { type: "object" } },
+  },
+} as const;
+
+/** Body of `POST /users/{user_id}/stores`. */
+export const storeSchema = {
+  type: "object",
+  required: ["name", "location"],
+  properties: {
+    name: { type: "string", minLength: 1 },
+    external_id: { type: "string", pattern: "^[A-Za-z0-9]{1,60}$" },
+    business_hours: { type: "object" },
+    location: { type: "object" },
+  },
+} as const;
+
+/** Body of `PUT /users/{user_id}/stores/{id}`. */
+export const storeUpdateSchema = { type: "object", properties: storeSchema.properties } as const;
+
+/** Body of `POST /pos` and `POST /v2/pos`; the second writes the store's id as text. */
+export const posSchema = {
+  type: "object",
+  required: ["name"],
+  properties: {
+    name: { type: "string", minLength: 1 },
+    store_id: { type: ["integer", "string"] },
+    external_store_id: { type: "string" },
+    external_id: { type: "string", pattern: "^[A-Za-z0-9]{1,40}$" },
+    fixed_amount: { type: "boolean" },
+    category: { type: ["integer", "null"] },
+  },
+} as const;

@@ -1,0 +1,111 @@
+import { instantMs } from "../domain/dates.ts";
+import { cancelOrder, type Order } from "../domain/order.ts";
+import type { Answer } from "../idempotency.ts";
+import { orderIdPattern } from "../ids.ts";
+import { type CreateOrderInput, createOrder } from "../use-cases/create-order.ts";
+import { currentOrder } from "../use-cases/current-charge.ts";
+import { refundOrder } from "../use-cases/refund-order.ts";
+import { saveOrder } from "../use-cases/save-charge.ts";
+import type { World } from "../world.ts";
+import type { AddOperation, Call } from "./operation.ts";
+import { createOrderSchema, refundOrderSchema } from "./order-schemas.ts";
+import { presentOrder, presentStartedRefund } from "./present-order.ts";
+import { orderRefusal } from "./refusals.ts";
+
+/** The Orders API for orders of type `qr`. */
+export const addOrders = (add: AddOperation, world: World): void => {
+  add<CreateOrderInput>({
+    method: "POST",
+    url: "/v1/orders",
+    family: "orders",
+    key: "required",
+    body: createOrderSchema,
+    run: ({ seller, body }) => {
+      const decision = createOrder(world, { seller, input: body });
+      if (!decision.ok) return orderRefusal(decision.code, decision.details);
+      return { status: 201, body: presentOrder(decision.value) };
+    },
+  });
+  add({ method: "GET", url: "/v1/orders", family: "orders", run: (call) => searchOrders(world, call) });
+  add({
+    method: "GET",
+    url: "/v1/orders/:id",
+    family: "orders",
+    run: (call) => withOrder({ world, call, run: (order) => ({ status: 200, body: presentOrder(order) }) }),
+  });
+  add({
+    method: "POST",
+    url: "/v1/orders/:id/cancel",
+    family: "orders",
+    key: "required",
+    run: (call) =>
+      withOrder({
+        world,
+        call,
+        run: (order) => {
+          const decision = cancelOrder(order, world.clock.now());
+          if (!decision.ok) return orderRefusal(decision.code);
+          return { status: 200, body: presentOrder(saveOrder(world, decision.value)) };
+        },
+      }),
+  });
+  add<{ transactions?: [{ id: string; amount: string }] } | null | undefined>({
+    method: "POST",
+    url: "/v1/orders/:id/refund",
+    family: "orders",
+    key: "required",
+    body: refundOrderSchema,
+    run: (call) =>
+      withOrder({
+        world,
+        call,
+        run: (order) => {
+          const decision = refundOrder(world, { order, part: call.body?.transactions?.[0] });
+          if (!decision.ok) return orderRefusal(decision.code, decision.details);
+          return { status: 201, body: presentStartedRefund(decision.value.order, decision.value.refund) };
+        },
+      }),
+  });
+};
+
+/** Finds the order a path names; another seller's looks like none at all. */
+const withOrder = (work: { world: World; call: Call<unknown>; run: (order: Order) => Answer }): Answer => {
+  const { world, call, run } = work;
+  const id = call.params["id"] ?? "";
+  if (!orderIdPattern.test(id)) return orderRefusal("invalid_path_param", [`'${id}' - is not an order id`]);
+  const order = currentOrder(world, id);
+  return order === undefined || order.userId !== call.seller.userId ? orderRefusal("order_not_found") : run(order);
+};
+
+const searchOrders = (world: World, { seller, query }: Call<unknown>): Answer => {
+  const [fromMs, toMs] = [query["begin_date"], query["end_date"]].map((date) => instantMs(date ?? ""));
+  if (fromMs === undefined || toMs === undefined)
+    return orderRefusal("required_properties", ["'begin_date' and 'end_date' - are required"]);
+  const reference = query["external_reference"];
+  const candidates =
+    reference === undefined
+      ? [...world.tables.orders.values()]
+      : world.indexes.ordersByReference(`${seller.userId} ${reference}`);
+  const found = candidates
+    .map((order) => currentOrder(world, order.id) ?? order)
+    .filter((order) => order.userId === seller.userId && order.createdMs >= fromMs && order.createdMs <= toMs)
+    .filter((order) => query["status"] === undefined || order.status === query["status"])
+    .filter((order) => query["status_detail"] === undefined || order.statusDetail === query["status_detail"])
+    .filter(() => query["type"] === undefined || query["type"] === "qr")
+    .sort((a, b) => (query["sort_order"] === "asc" ? a.createdMs - b.createdMs : b.createdMs - a.createdMs));
+  const limit = Math.min(Math.max(Number(query["page_size"] ?? query["limit"] ?? 30) || 30, 1), 100);
+  const page = Math.max(Number(query["page"] ?? 1) || 1, 1);
+  const offset = Number(query["offset"] ?? (page - 1) * limit) || 0;
+  return {
+    status: 200,
+    body: {
+      data: found.slice(offset, offset + limit).map(presentOrder),
+      paging: {
+        total: String(found.length),
+        total_pages: String(Math.ceil(found.length / limit)),
+        offset: String(offset),
+        limit: String(limit),
+      },
+    },
+  };
+};

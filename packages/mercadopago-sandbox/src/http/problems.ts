@@ -1,0 +1,50 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+/** What `/sandbox/*` may refuse, with status and words for people. */
+const problems = {
+  "malformed-json": { status: 400, title: "Corpo ilegível", detail: "O corpo não é um JSON válido." },
+  "invalid-body": { status: 422, title: "Corpo inválido", detail: "Confira os campos apontados em errors." },
+  "unknown-code": {
+    status: 404,
+    title: "Cobrança desconhecida",
+    detail: "Este código ou link não corresponde a nenhuma cobrança.",
+  },
+  "unknown-delivery": { status: 404, title: "Aviso desconhecido", detail: "Não há aviso com este identificador." },
+  "already-paid": { status: 409, title: "Cobrança já paga", detail: "Esta cobrança já foi paga." },
+  "charge-canceled": { status: 409, title: "Cobrança cancelada", detail: "O vendedor cancelou esta cobrança." },
+  "charge-expired": { status: 409, title: "Cobrança vencida", detail: "O prazo desta cobrança acabou." },
+  "charge-rejected": { status: 409, title: "Pagamento recusado", detail: "Este pagamento já foi recusado." },
+  "not-yet-open": { status: 409, title: "Link ainda fechado", detail: "Este link ainda não pode ser pago." },
+  "outcome-not-possible": {
+    status: 409,
+    title: "Desfecho impossível",
+    detail: "Só um link de pagamento pode ficar pendente.",
+  },
+  "not-found": { status: 404, title: "Não encontrado", detail: "Não há nada neste endereço." },
+  "internal-error": { status: 500, title: "Erro interno", detail: "Algo inesperado aconteceu no simulador." },
+} as const;
+
+/** Code of a problem of the sandbox's own endpoints. */
+export type ProblemCode = keyof typeof problems;
+
+/** Answers `application/problem+json` (RFC 9457). */
+export const sendProblem = (
+  call: { request: FastifyRequest; reply: FastifyReply },
+  problem: { code: ProblemCode; errors?: { path: string; message: string }[] },
+): FastifyReply => {
+  const { status, title, detail } = problems[problem.code];
+  return call.reply
+    .code(status)
+    .type("application/problem+json; charset=utf-8")
+    .send(
+      JSON.stringify({
+        type: `https://comanda.local/problems/${problem.code}`,
+        title,
+        status,
+        detail,
+        instance: call.request.url,
+        code: problem.code,
+        ...(problem.errors !== undefined && { errors: problem.errors }),
+      }),
+    );
+};

@@ -1,0 +1,2 @@
+export { buildSandbox, type Sandbox, type SandboxOptions, startSandbox } from "./sandbox.ts";
+export { defaultAccessToken, defaultWebhookSecret, type Seller } from "./sellers.ts";

@@ -1,0 +1,40 @@
+import type { Order } from "../domain/order.ts";
+import type { Payment } from "../domain/payment.ts";
+import type { Preference } from "../domain/preference.ts";
+import type { World } from "../world.ts";
+import { currentOrder, currentPayment } from "./current-charge.ts";
+
+/** What a code or link stands for. */
+export type Charge =
+  | { kind: "order"; order: Order }
+  | { kind: "payment"; payment: Payment }
+  | { kind: "preference"; preference: Preference };
+
+/** Reads the text of a QR code as a phone does. A till's printed code stands for the till's open order. */
+export const findByQr = (world: World, qrCode: string): Charge | undefined => {
+  const text = qrCode.trim();
+  const [order] = world.indexes.ordersByQr(text);
+  if (order !== undefined) return { kind: "order", order: currentOrder(world, order.id) ?? order };
+  const [payment] = world.indexes.paymentsByQr(text);
+  if (payment !== undefined) return { kind: "payment", payment: currentPayment(world, String(payment.id)) ?? payment };
+  const [pos] = world.indexes.posByQr(text);
+  if (pos === undefined) return undefined;
+  const open = world.indexes
+    .openOrdersByPos(String(pos.id))
+    .map((waiting) => currentOrder(world, waiting.id))
+    .findLast((waiting) => waiting?.status === "created");
+  return open === undefined ? undefined : { kind: "order", order: open };
+};
+
+/** Reads a payment link: the link of a preference, or its id alone; or the ticket page of a Pix payment. */
+export const findByLink = (world: World, link: string): Charge | undefined => {
+  const text = link.trim();
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const ticket = /^\/payments\/(\d+)\/ticket\/?$/.exec(url?.pathname ?? "")?.[1];
+  if (ticket !== undefined) {
+    const payment = currentPayment(world, ticket);
+    return payment && { kind: "payment", payment };
+  }
+  const preference = world.tables.preferences.get(url?.searchParams.get("pref_id") ?? text);
+  return preference && { kind: "preference", preference };
+};

@@ -1,0 +1,125 @@
+import { offsetDate, utcDate } from "../domain/dates.ts";
+import { textOfCents } from "../domain/money.ts";
+import type { Order } from "../domain/order.ts";
+import type { Payment } from "../domain/payment.ts";
+import type { JsonObject } from "../json.ts";
+import type { Seller } from "../sellers.ts";
+
+/** One try to deliver a notification. */
+export type DeliveryAttempt = {
+  at: string;
+  /** Value of `X-Retry`. */
+  retry: number;
+  request_id: string;
+  url: string;
+  status_code: number | null;
+  error: string | null;
+  duration_ms: number;
+};
+
+/** Something a seller is told. Kept, with every attempt, until newer ones push it out of the list. */
+export type Notification = {
+  id: string;
+  userId: string;
+  /** `webhook` is signed; `ipn` is the old form, unsigned. */
+  form: "webhook" | "ipn";
+  topic: "order" | "payment";
+  resourceId: string;
+  action: string;
+  /** Address of its own (a preference's `notification_url`); null: the application's. */
+  url: string | null;
+  body: JsonObject;
+  createdMs: number;
+  /** `held` waits for an address or was lost on purpose by a fault; only a redelivery sends it. */
+  status: "pending" | "delivered" | "gave_up" | "dropped" | "held";
+  attempts: DeliveryAttempt[];
+};
+
+type Draft = { id: string; seller: Seller; nowMs: number };
+
+/** The notification of a change of an order (page "notifications" of QR Code). */
+export const orderNotification = ({ id, seller, nowMs }: Draft, order: Order): Notification => {
+  // A partial refund leaves the order processed; the notice is still that of a refund.
+  const action = order.statusDetail === "partially_refunded" ? "order.refunded" : `order.${order.status}`;
+  const { paid } = order;
+  const amount = textOfCents(order.amountCents);
+  const data: JsonObject = {
+    external_reference: order.externalReference,
+    id: order.id,
+    status: order.status,
+    status_detail: order.statusDetail,
+    total_amount: amount,
+    ...(paid !== null && { total_paid_amount: amount }),
+    ...(paid !== null && action === "order.processed" && { transactions: paidTransactions(order, paid) }),
+    type: "qr",
+    version: order.version,
+  };
+  return {
+    ...base({ id, seller, nowMs }, { topic: "order", resourceId: order.id, action }),
+    body: {
+      action,
+      api_version: "v1",
+      application_id: seller.applicationId,
+      data,
+      // This family writes nanoseconds.
+      date_created: utcDate(nowMs).replace("Z", "000000Z"),
+      live_mode: false,
+      type: "order",
+      user_id: seller.userId,
+    },
+  };
+};
+
+const paidTransactions = (order: Order, paid: NonNullable<Order["paid"]>): JsonObject => ({
+  payments: [
+    {
+      id: order.paymentId,
+      amount: textOfCents(order.amountCents),
+      paid_amount: textOfCents(order.amountCents),
+      payment_method: { id: paid.methodId, type: paid.methodType, installments: 1 },
+      reference: { id: String(paid.referenceId) },
+      status: "processed",
+      status_detail: "accredited",
+    },
+  ],
+});
+
+/** The notifications of a change of a payment: a webhook, and the old IPN unless its address refuses it. */
+export const paymentNotifications = (
+  { id, seller, nowMs }: Draft,
+  change: { payment: Payment; action: "payment.created" | "payment.updated" },
+): Notification[] => {
+  const { payment, action } = change;
+  const url = payment.notificationUrl;
+  const webhook: Notification = {
+    ...base({ id, seller, nowMs }, { topic: "payment", resourceId: String(payment.id), action }),
+    url,
+    body: {
+      action,
+      api_version: "v1",
+      data: { id: String(payment.id) },
+      date_created: offsetDate(nowMs),
+      id: payment.id,
+      live_mode: false,
+      type: "payment",
+      user_id: Number(seller.userId),
+    },
+  };
+  if (url === null || url.includes("source_news=webhooks")) return [webhook];
+  const body = { resource: String(payment.id), topic: "payment" };
+  return [webhook, { ...webhook, id: `${id}-ipn`, form: "ipn", body }];
+};
+
+const base = (
+  { id, seller, nowMs }: Draft,
+  about: { topic: "order" | "payment"; resourceId: string; action: string },
+): Omit<Notification, "body"> => ({
+  id,
+  userId: seller.userId,
+  form: "webhook",
+  url: null,
+  createdMs: nowMs,
+  status: "pending",
+  attempts: [],
+  ...about,
+});
