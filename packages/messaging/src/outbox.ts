@@ -32,8 +32,7 @@ export type ParkedEvent = {
 /**
  * Where unsent events wait. Two implementations: a PostgreSQL table, and the unsent events inside a payment document.
  * `claim` leases: an event whose relay died is claimed again after `leaseMs`. At most one event of a subject is claimed
- * at a time, the oldest first; a parked event holds back the later ones of its subject only until it is retried or
- * overtaken on purpose.
+ * at a time, the oldest first. A parked event holds back nothing: consumers keep the newest by version.
  */
 export type OutboxStore = {
   readonly claim: (options: { readonly limit: number; readonly leaseMs: number }) => Promise<readonly ClaimedEvent[]>;

@@ -2,7 +2,7 @@ import { type Kysely, sql } from "kysely";
 
 /**
  * Notes an event as received, in the transaction of its effect (reliability EV-04). The table is the one of
- * `sql/inbox.sql`.
+ * `sql/0002_create_inbox.sql`.
  * @returns `false` when it was received before: then there is nothing to do
  */
 export async function noteReceived<Schema>(

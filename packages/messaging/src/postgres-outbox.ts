@@ -14,7 +14,7 @@ export type EventToSay = {
 
 /**
  * Writes an event into the outbox, in the caller's transaction: effect and event are true together or not at all.
- * The table is the one of `sql/outbox.sql`.
+ * The table is the one of `sql/0001_create_outbox.sql`.
  */
 export async function sayEvent<Schema>(tx: Kysely<Schema>, event: EventToSay): Promise<Id> {
   const id = newId();
