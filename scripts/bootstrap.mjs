@@ -63,21 +63,21 @@ function isInstalled(lock) {
   return Object.entries(lock.packages).every(([path, wanted]) => {
     if (!path.startsWith("node_modules/") && !path.includes("/node_modules/")) return true;
     const found = installed[path];
-    if (found === undefined) return wanted.optional === true && !isForThisMachine(wanted);
+    if (found === undefined) return wanted.optional === true && !isMadeForThisMachine(wanted);
     return found.link === true || (found.integrity === wanted.integrity && existsSync(join(root, path)));
   });
 }
 
-function isForThisMachine(entry) {
-  const fits = (list, value) => list === undefined || [list].flat().includes(value);
-  return (
-    fits(entry.os, process.platform) && fits(entry.cpu, process.arch) && (entry.libc === undefined || isGlibc(entry))
-  );
+/** Whether an optional package names this system as its own; those that name none belong to packages of others. */
+function isMadeForThisMachine(entry) {
+  const fits = (list, value) => [list].flat().includes(value);
+  if (entry.os === undefined || entry.cpu === undefined) return false;
+  const fitsLibrary = entry.libc === undefined || fits(entry.libc, libraryOfThisMachine());
+  return fits(entry.os, process.platform) && fits(entry.cpu, process.arch) && fitsLibrary;
 }
 
-function isGlibc(entry) {
-  const libc = process.report.getReport().header.glibcVersionRuntime === undefined ? "musl" : "glibc";
-  return [entry.libc].flat().includes(libc);
+function libraryOfThisMachine() {
+  return process.report.getReport().header.glibcVersionRuntime === undefined ? "musl" : "glibc";
 }
 
 async function install() {
