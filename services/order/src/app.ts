@@ -1,0 +1,60 @@
+import { createDatabase, databaseIsReachable, isTransient, type Pool } from "@comanda/postgres";
+import { buildService, type Log, type Runnable, type TokenVerifier } from "@comanda/service-kit";
+import type { Config } from "./config.ts";
+import { registerCatalogueRoutes } from "./http/catalogue-routes.ts";
+import { registerOrderRoutes } from "./http/order-routes.ts";
+import { createCatalogueCache } from "./storage/catalogue-cache.ts";
+import type { OrderTables } from "./storage/schema.ts";
+
+/** What the service gets from outside; a test gives the same things. */
+export type AppDeps = {
+  readonly config: Config;
+  readonly log: Log;
+  /** Not touched before `start` or the first request: documents can be made without a database. */
+  readonly pool: Pool;
+  readonly verifyToken: TokenVerifier;
+};
+
+/** The service before it listens. `start` begins the background work; the migrations must have run. */
+export type OrderService = Runnable & { readonly start: () => Promise<void> };
+
+/** The whole order service without the process. */
+export async function buildApp(deps: AppDeps): Promise<OrderService> {
+  const { config, log, pool, verifyToken } = deps;
+  const db = createDatabase<OrderTables>(pool);
+  const catalogue = createCatalogueCache({ db, log });
+
+  const { app, leave } = await buildService({
+    name: "order",
+    title: "Comanda: order",
+    description: "The menu, orders from the guest's tap to the counter, and their live streams.",
+    version: "0.1.0",
+    log,
+    verifyToken,
+    isOutage: isTransient,
+    readiness: [
+      {
+        name: "database",
+        check: async () => {
+          if (!(await databaseIsReachable(pool, 1_000))) throw new Error("the database does not answer");
+        },
+      },
+    ],
+  });
+
+  registerCatalogueRoutes(app, { db, catalogue });
+  registerOrderRoutes(app, { db, catalogue, config, log, wakeFeed: () => undefined });
+
+  return {
+    app,
+    leave,
+    log,
+    start: async () => {
+      await catalogue.refresh();
+      catalogue.start();
+    },
+    close: async () => {
+      await catalogue.stop();
+    },
+  };
+}
