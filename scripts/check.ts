@@ -1,0 +1,21 @@
+/** `npm run check`: format, lint, types, walls, dead code, documents, dependencies; under a minute, nothing started. */
+import { writeSummary } from "./check/summary.ts";
+import { runSteps } from "./check/run-steps.ts";
+import { checkLockfile } from "./check/lockfile.ts";
+import { checkTests } from "./check/test-discipline.ts";
+import { checkWalls } from "./check/walls.ts";
+import { checkDocuments } from "./check-docs.ts";
+import { checkOpenApi } from "./openapi.ts";
+
+const { passed, failed } = await runSteps([
+  { name: "format and lint", command: ["node_modules/@biomejs/biome/bin/biome", "ci", "."] },
+  { name: "types", command: ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"] },
+  { name: "dead code", command: ["node_modules/knip/bin/knip.js"] },
+  { name: "walls", run: checkWalls },
+  { name: "OpenAPI documents in step with the routes", run: checkOpenApi },
+  { name: "documents name only what exists", run: checkDocuments },
+  { name: "tests: none focused, skipped or promised", run: checkTests },
+  { name: "lock file", run: checkLockfile },
+]);
+await writeSummary("check", { passed, failed });
+process.exit(failed === 0 ? 0 : 1);
