@@ -1,0 +1,110 @@
+import { createDatabase, databaseIsReachable, isTransient, type Pool } from "@comanda/postgres";
+import { type Clock, systemClock } from "@comanda/primitives";
+import { type App, buildService, createTokenVerifier, type Log, type Service } from "@comanda/service-kit";
+import type { Config } from "./config.ts";
+import { checkTokenRoute } from "./http/check-token.ts";
+import { createAnonymousCustomerRoute } from "./http/create-anonymous-customer.ts";
+import { createStaffMemberRoute } from "./http/create-staff-member.ts";
+import { identifyCustomerRoute } from "./http/identify-customer.ts";
+import { issueTokenRoute } from "./http/issue-token.ts";
+import { listCustomersRoute } from "./http/list-customers.ts";
+import { listSigningKeysRoute } from "./http/list-signing-keys.ts";
+import { readCustomerRoute } from "./http/read-customer.ts";
+import { readServerMetadataRoute } from "./http/read-server-metadata.ts";
+import { registerCustomerRoute } from "./http/register-customer.ts";
+import { searchCustomersRoute } from "./http/search-customers.ts";
+import { findPerson, type People } from "./storage/people.ts";
+import { makePersonCache } from "./storage/person-cache.ts";
+import { makePersonalData } from "./storage/personal-data.ts";
+import type { AuthTables } from "./storage/schema.ts";
+import type { SigningKeys } from "./storage/signing-keys.ts";
+import { makeAuthenticateClient } from "./use-cases/authenticate-client.ts";
+import { makeCreateAnonymousCustomer } from "./use-cases/create-anonymous-customer.ts";
+import { makeCreateStaffMember } from "./use-cases/create-staff-member.ts";
+import { makeIssueAccessToken } from "./use-cases/issue-access-token.ts";
+import { HasherBusyError, makePasswordHasher, type PasswordHasher } from "./use-cases/password-hasher.ts";
+import { makeRegisterCustomer } from "./use-cases/register-customer.ts";
+import { makeSignIn } from "./use-cases/sign-in.ts";
+
+/** What auth is built from. Nothing here is opened or closed by the app. */
+export type AuthDeps = {
+  readonly pool: Pool;
+  readonly keys: SigningKeys;
+  readonly settings: Pick<
+    Config,
+    "AUTH_ISSUER" | "ORDER_CLIENT_SECRET" | "PAYMENT_CLIENT_SECRET" | "PERSONAL_DATA_KEY"
+  >;
+  readonly log: Log;
+  readonly clock?: Clock;
+};
+
+/** Auth without the process: all routes, and what the start needs to make the first administrator. */
+export type AuthService = Service & { readonly people: People; readonly passwords: PasswordHasher };
+
+/** Builds the whole service. Neither the database nor the network is touched before the first request. */
+export async function buildApp(deps: AuthDeps): Promise<AuthService> {
+  const { pool, keys, settings, log, clock = systemClock } = deps;
+  const issuer = settings.AUTH_ISSUER;
+  const people: People = {
+    db: createDatabase<AuthTables>(pool),
+    personalData: makePersonalData(settings.PERSONAL_DATA_KEY),
+  };
+  const passwords = makePasswordHasher();
+  const service = await buildService({
+    name: "auth",
+    title: "Comanda auth",
+    description: "Who somebody is: sign-in of staff, guests by CPF or without a name, tokens and their keys.",
+    version: "0.1.0",
+    log,
+    verifyToken: createTokenVerifier({ issuer, audience: "auth", keys: keys.verificationKeys, clock }),
+    readiness: [{ name: "database", check: () => reach(pool) }],
+    isOutage: (error) => isTransient(error) || error instanceof HasherBusyError,
+    rewriteUrl: withoutAlias,
+  });
+
+  await addRoutes(service.app, { people, passwords, keys, settings, clock });
+  return { ...service, people, passwords };
+}
+
+async function addRoutes(
+  app: App,
+  parts: Pick<AuthDeps, "keys" | "settings"> & {
+    readonly people: People;
+    readonly passwords: PasswordHasher;
+    readonly clock: Clock;
+  },
+): Promise<void> {
+  const { people, passwords, keys, settings, clock } = parts;
+  const issuer = settings.AUTH_ISSUER;
+  const issueAccessToken = makeIssueAccessToken({ keys, issuer, clock });
+  const authenticateClient = makeAuthenticateClient({
+    order: settings.ORDER_CLIENT_SECRET,
+    payment: settings.PAYMENT_CLIENT_SECRET,
+  });
+  const readPerson = makePersonCache({ load: (id) => findPerson(people, id), clock });
+
+  await issueTokenRoute(app, { signIn: makeSignIn({ people, passwords }), authenticateClient, issueAccessToken });
+  checkTokenRoute(app, { readPerson });
+  listSigningKeysRoute(app, { keys });
+  readServerMetadataRoute(app, { issuer });
+
+  const createAnonymousCustomer = makeCreateAnonymousCustomer({ people, clock });
+  await createAnonymousCustomerRoute(app, { createAnonymousCustomer, issueAccessToken });
+  identifyCustomerRoute(app, { people, issueAccessToken });
+  const registerCustomer = makeRegisterCustomer({ people, passwords, clock });
+  registerCustomerRoute(app, { registerCustomer, issueAccessToken });
+
+  createStaffMemberRoute(app, { createStaffMember: makeCreateStaffMember({ people, passwords, clock }) });
+  listCustomersRoute(app, { people });
+  searchCustomersRoute(app, { people });
+  readCustomerRoute(app, { people });
+}
+
+async function reach(pool: Pool): Promise<void> {
+  if (!(await databaseIsReachable(pool, 1_500))) throw new Error("the database does not answer");
+}
+
+/** `/customer/…` and `/customers/…` are both in use (api.md, conventions). */
+function withoutAlias(url: string): string {
+  return url.replace(/^\/customer(?=[/?]|$)/, "/customers");
+}

@@ -1,0 +1,31 @@
+import { LOG_LEVELS, loadConfig } from "@comanda/service-kit";
+import { type Static, Type } from "typebox";
+
+const ClientSecret = Type.String({ minLength: 32, maxLength: 500 });
+
+/** Everything auth reads from the environment; each variable may also come as `X_FILE`. */
+const Settings = Type.Object({
+  HOST: Type.String({ default: "127.0.0.1" }),
+  AUTH_PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 8000 }),
+  LOG_LEVEL: Type.Enum(LOG_LEVELS, { default: "info" }),
+  AUTH_DATABASE_URL: Type.String({ pattern: "^postgres(ql)?://" }),
+  // Stands in every token and is compared letter by letter; a trailing slash would be another issuer.
+  AUTH_ISSUER: Type.String({ pattern: "^https?://[^\\s?#]*[^\\s?#/]$", default: "http://localhost:8080" }),
+  AUTH_KEYS_DIR: Type.String({ minLength: 1 }),
+  ORDER_CLIENT_SECRET: ClientSecret,
+  PAYMENT_CLIENT_SECRET: ClientSecret,
+  // 32 bytes in base64.
+  PERSONAL_DATA_KEY: Type.String({ pattern: "^[A-Za-z0-9+/]{43}=$" }),
+  ADMIN_NAME: Type.String({ minLength: 1, maxLength: 120, default: "Administrador" }),
+  ADMIN_EMAIL: Type.String({ default: "admin@comanda.local" }),
+  ADMIN_CPF: Type.Optional(Type.String()),
+  ADMIN_PASSWORD: Type.Optional(Type.String()),
+});
+
+/** The settings of this process. */
+export type Config = Readonly<Static<typeof Settings>>;
+
+/** @throws ConfigError that names every fault at once */
+export function readConfig(): Config {
+  return loadConfig(Settings, process.env);
+}

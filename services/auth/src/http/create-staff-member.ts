@@ -1,0 +1,69 @@
+import { type App, problemResponses } from "@comanda/service-kit";
+import { Type } from "typebox";
+import { STAFF_ROLES } from "../domain/person.ts";
+import { authProblem, authProblems } from "../problems.ts";
+import type { CreateStaffMember } from "../use-cases/create-staff-member.ts";
+import { readProfile } from "./personal-input.ts";
+import { CpfSchema, EmailSchema, NewPasswordSchema, PersonNameSchema, PersonSchema } from "./schemas.ts";
+import { viewOfPerson } from "./views.ts";
+
+type Deps = { readonly createStaffMember: CreateStaffMember };
+
+const Body = Type.Object(
+  {
+    name: PersonNameSchema,
+    email: EmailSchema,
+    cpf: CpfSchema,
+    password: NewPasswordSchema,
+    role: Type.Enum(STAFF_ROLES, { default: "admin" }),
+  },
+  {
+    examples: [
+      {
+        name: "Rita Lima",
+        email: "rita@exemplo.com.br",
+        cpf: "529.982.247-25",
+        password: "dois sucos e um misto quente",
+        role: "cashier",
+      },
+    ],
+  },
+);
+
+const schema = {
+  operationId: "create-staff-member",
+  tags: ["staff"],
+  summary: "Give somebody of the shop a sign-in",
+  description: "`role` is `admin` when left out.",
+  body: Body,
+  response: {
+    201: PersonSchema,
+    ...problemResponses(
+      [
+        "malformed-json",
+        "unauthenticated",
+        "forbidden",
+        "email-taken",
+        "cpf-taken",
+        "body-too-large",
+        "unsupported-media-type",
+        "validation-failed",
+        "internal",
+        "unavailable",
+      ],
+      authProblems,
+    ),
+  },
+} as const;
+
+/** `POST /customers/admin` */
+export function createStaffMemberRoute(app: App, deps: Deps): void {
+  app.post("/customers/admin", { config: { access: ["admin"] }, schema }, async (request, reply) => {
+    const { password, role } = request.body;
+    const { profile } = readProfile(request, request.body);
+    const created = await deps.createStaffMember({ profile, password, role });
+    if (!created.ok) throw authProblem(created.refusal);
+    reply.code(201).headers({ "cache-control": "no-store", location: `/customers/${created.value.id}` });
+    return viewOfPerson(created.value);
+  });
+}

@@ -1,0 +1,74 @@
+import { type App, problemResponses } from "@comanda/service-kit";
+import { Type } from "typebox";
+import { holderFor } from "../domain/token-policy.ts";
+import { authProblem, authProblems } from "../problems.ts";
+import type { IssueAccessToken } from "../use-cases/issue-access-token.ts";
+import type { RegisterCustomer } from "../use-cases/register-customer.ts";
+import { readProfile } from "./personal-input.ts";
+import {
+  accessTokenMembers,
+  CpfSchema,
+  EmailSchema,
+  NewPasswordSchema,
+  PersonNameSchema,
+  PersonSchema,
+} from "./schemas.ts";
+import { viewOfAccessToken, viewOfPerson } from "./views.ts";
+
+type Deps = { readonly registerCustomer: RegisterCustomer; readonly issueAccessToken: IssueAccessToken };
+
+const Body = Type.Object(
+  {
+    name: PersonNameSchema,
+    email: EmailSchema,
+    cpf: Type.Optional(CpfSchema),
+    password: Type.Optional(NewPasswordSchema),
+    consent: Type.Literal(true, { description: "The guest agreed to being remembered (LGPD art. 7 I)" }),
+  },
+  {
+    examples: [
+      {
+        name: "Ana Souza",
+        email: "ana@exemplo.com.br",
+        cpf: "529.982.247-25",
+        password: "um pastel de queijo às seis",
+        consent: true,
+      },
+    ],
+  },
+);
+
+const schema = {
+  operationId: "register-customer",
+  tags: ["customers"],
+  summary: "Register a guest who wants to be recognised",
+  body: Body,
+  response: {
+    201: Type.Object({ customer: PersonSchema, ...accessTokenMembers }),
+    ...problemResponses(
+      [
+        "malformed-json",
+        "unauthenticated",
+        "email-taken",
+        "cpf-taken",
+        "body-too-large",
+        "unsupported-media-type",
+        "validation-failed",
+        "internal",
+        "unavailable",
+      ],
+      authProblems,
+    ),
+  },
+} as const;
+
+/** `POST /customers/register` */
+export function registerCustomerRoute(app: App, deps: Deps): void {
+  app.post("/customers/register", { config: { access: "public" }, schema }, async (request, reply) => {
+    const registered = await deps.registerCustomer(readProfile(request, request.body));
+    if (!registered.ok) throw authProblem(registered.refusal);
+    const accessToken = await deps.issueAccessToken(holderFor(registered.value));
+    reply.code(201).header("cache-control", "no-store");
+    return { customer: viewOfPerson(registered.value), ...viewOfAccessToken(accessToken) };
+  });
+}

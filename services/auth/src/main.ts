@@ -1,0 +1,38 @@
+import { fileURLToPath } from "node:url";
+import { createPool, migrate } from "@comanda/postgres";
+import { systemClock } from "@comanda/primitives";
+import { createLogger, type Runnable, runService, startOrExplain } from "@comanda/service-kit";
+import { buildApp } from "./app.ts";
+import { type Config, readConfig } from "./config.ts";
+import { readFirstAdmin } from "./first-admin.ts";
+import { openSigningKeys } from "./storage/signing-keys.ts";
+import { ensureFirstAdmin } from "./use-cases/ensure-first-admin.ts";
+
+const MIGRATIONS = fileURLToPath(new URL("../migrations", import.meta.url));
+
+await startOrExplain(async () => {
+  const config = readConfig();
+  await runService({ host: config.HOST, port: config.AUTH_PORT, build: () => build(config) });
+});
+
+async function build(config: Config): Promise<Runnable> {
+  const log = createLogger({ service: "auth", level: config.LOG_LEVEL });
+  const firstAdmin = readFirstAdmin(config);
+  const keys = await openSigningKeys({ directory: config.AUTH_KEYS_DIR, log });
+  const pool = createPool({ connectionString: config.AUTH_DATABASE_URL, applicationName: "comanda-auth", log });
+  await migrate({ pool, directory: MIGRATIONS, log });
+  const service = await buildApp({ pool, keys, settings: config, log });
+  if (firstAdmin !== null) {
+    const made = await ensureFirstAdmin({ ...service, clock: systemClock }, firstAdmin);
+    if (!made.ok) throw new Error(`the first administrator cannot be made: ${made.refusal}`);
+    if (made.value === "created") log.info("first administrator created");
+  }
+  return {
+    ...service,
+    log,
+    close: async () => {
+      keys.stop();
+      await pool.end();
+    },
+  };
+}
