@@ -1,0 +1,50 @@
+import type { AddOperation } from "./operation.ts";
+
+/** Who the token belongs to, and how buyers may pay. */
+export const addAccount = (add: AddOperation): void => {
+  add({
+    method: "GET",
+    url: "/users/me",
+    family: "classic",
+    run: ({ seller }) => ({
+      status: 200,
+      body: {
+        id: Number(seller.userId),
+        nickname: seller.nickname,
+        first_name: "Teste",
+        last_name: "Simulador",
+        email: "test_user_br@testuser.com",
+        country_id: "BR",
+        site_id: "MLB",
+        user_type: "normal",
+        tags: ["normal", "test_user"],
+        status: { site_status: "active" },
+      },
+    }),
+  });
+  add({ method: "GET", url: "/v1/payment_methods", family: "classic", run: () => ({ status: 200, body: methods }) });
+};
+
+const method = (given: { id: string; name: string; payment_type_id: string; minCents: number }) => ({
+  id: given.id,
+  name: given.name,
+  payment_type_id: given.payment_type_id,
+  status: "active",
+  secure_thumbnail: "",
+  thumbnail: "",
+  deferred_capture: "does_not_apply",
+  settings: [],
+  additional_info_needed: [],
+  min_allowed_amount: given.minCents / 100,
+  max_allowed_amount: 100_000,
+  accreditation_time: 0,
+  financial_institutions: [],
+  processing_modes: ["aggregator"],
+});
+
+const methods = [
+  method({ id: "pix", name: "PIX", payment_type_id: "bank_transfer", minCents: 1 }),
+  method({ id: "account_money", name: "Dinheiro na conta", payment_type_id: "account_money", minCents: 1 }),
+  method({ id: "visa", name: "Visa", payment_type_id: "credit_card", minCents: 50 }),
+  method({ id: "master", name: "Mastercard", payment_type_id: "credit_card", minCents: 50 }),
+];

@@ -1,0 +1,115 @@
+import { instantMs } from "../domain/dates.ts";
+import { cancelPayment, type Payment } from "../domain/payment.ts";
+import type { Answer } from "../idempotency.ts";
+import type { JsonObject } from "../json.ts";
+import { type CreatePaymentInput, createPayment } from "../use-cases/create-payment.ts";
+import { currentPayment } from "../use-cases/current-charge.ts";
+import { savePayment } from "../use-cases/save-charge.ts";
+import type { World } from "../world.ts";
+import { paymentSchema, paymentUpdateSchema } from "./classic-schemas.ts";
+import type { AddOperation, Call } from "./operation.ts";
+import { pageOf } from "./paging.ts";
+import { presentInstorePayment, presentPayment } from "./present-payment.ts";
+import { classicRefusal } from "./refusals.ts";
+
+/** `/v1/payments`: Pix payments, the payments of links, and (to read) those of paid QR orders. */
+export const addPayments = (add: AddOperation, world: World): void => {
+  add<CreatePaymentInput>({
+    method: "POST",
+    url: "/v1/payments",
+    family: "classic",
+    key: "optional",
+    body: paymentSchema,
+    run: ({ seller, body }) => {
+      const decision = createPayment(world, { seller, input: body });
+      if (decision.ok) return { status: 201, body: presentPayment(world, decision.value) };
+      if (decision.code === "bad_amount") return badRequest({ code: 4037, message: "Invalid transaction_amount" });
+      return badRequest({ code: 23, message: "date_of_expiration must be between 30 minutes and 30 days ahead" });
+    },
+  });
+  add({ method: "GET", url: "/v1/payments/search", family: "classic", run: (call) => search(world, call) });
+  add({ method: "GET", url: "/v1/payments/:id", family: "classic", run: (call) => getPayment(world, call) });
+  add<PaymentChange>({
+    method: "PUT",
+    url: "/v1/payments/:id",
+    family: "classic",
+    key: "optional",
+    body: paymentUpdateSchema,
+    run: (call) => updatePayment(world, call),
+  });
+};
+
+type PaymentChange = { status?: "cancelled"; capture?: boolean; metadata?: JsonObject; description?: string };
+
+/** A payment of the caller; another seller's looks like none at all. */
+export const ownPayment = (world: World, call: Call<unknown>): Payment | undefined => {
+  const payment = currentPayment(world, call.params["id"] ?? "");
+  return payment?.userId === call.seller.userId ? payment : undefined;
+};
+
+/** No such payment. */
+export const paymentNotFound = (): Answer =>
+  classicRefusal({
+    status: 404,
+    error: "not_found",
+    message: "Payment not found",
+    cause: [{ code: 2000, description: "Payment not found", data: null }],
+  });
+
+/** A 400 of this family with its numeric cause. */
+export const badRequest = ({ code, message }: { code: number; message: string }): Answer =>
+  classicRefusal({ status: 400, error: "bad_request", message, cause: [{ code, description: message, data: null }] });
+
+/** The payment's state does not allow what was asked. */
+export const wrongState = (): Answer =>
+  badRequest({ code: 2063, message: "The action requested is not valid for the current payment state" });
+
+const getPayment = (world: World, call: Call<undefined>): Answer => {
+  const payment = ownPayment(world, call);
+  if (payment !== undefined) return { status: 200, body: presentPayment(world, payment) };
+  const [order] = world.indexes.ordersByPaymentNumber(call.params["id"] ?? "");
+  if (order === undefined || order.paid === null || order.userId !== call.seller.userId) return paymentNotFound();
+  return { status: 200, body: presentInstorePayment(order, order.paid) };
+};
+
+const updatePayment = (world: World, call: Call<PaymentChange>): Answer => {
+  const payment = ownPayment(world, call);
+  if (payment === undefined) return paymentNotFound();
+  const { status, capture, metadata, description } = call.body;
+  // Only a reserved card can be captured, and the sandbox reserves none.
+  if (capture === true) return wrongState();
+  const echo = {
+    ...payment.echo,
+    ...(metadata !== undefined && { metadata }),
+    ...(description !== undefined && { description }),
+  };
+  const changed = { ...payment, echo, updatedMs: world.clock.now() };
+  const decision = status === "cancelled" ? cancelPayment(changed, world.clock.now()) : null;
+  if (decision?.ok === false) return wrongState();
+  const saved = savePayment(world, { payment: decision?.value ?? changed, action: "payment.updated" });
+  return { status: 200, body: presentPayment(world, saved) };
+};
+
+const search = (world: World, { seller, query }: Call<undefined>): Answer => {
+  const reference = query["external_reference"];
+  const candidates =
+    reference === undefined
+      ? [...world.tables.payments.values()]
+      : world.indexes.paymentsByReference(`${seller.userId} ${reference}`);
+  const instants = { date_created: "createdMs", date_last_updated: "updatedMs", date_approved: "approvedMs" } as const;
+  const range = query["range"] ?? "date_created";
+  const instantOf = (payment: Payment) =>
+    payment[Object.hasOwn(instants, range) ? instants[range as keyof typeof instants] : "createdMs"] ?? 0; // hasOwn proves the key
+  const [fromMs, toMs] = [instantMs(query["begin_date"] ?? ""), instantMs(query["end_date"] ?? "")];
+  const direction = query["criteria"] === "asc" ? 1 : -1;
+  const found = candidates
+    .map((payment) => currentPayment(world, String(payment.id)) ?? payment)
+    .filter((payment) => payment.userId === seller.userId)
+    .filter((payment) => query["status"] === undefined || payment.status === query["status"])
+    .filter((payment) => fromMs === undefined || instantOf(payment) >= fromMs)
+    .filter((payment) => toMs === undefined || instantOf(payment) <= toMs)
+    .sort((a, b) => direction * (instantOf(a) - instantOf(b) || a.id - b.id));
+  const { rows, limit, offset } = pageOf(found, query);
+  const results = rows.map((payment) => presentPayment(world, payment));
+  return { status: 200, body: { paging: { total: found.length, limit, offset }, results } };
+};
