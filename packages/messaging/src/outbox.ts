@@ -37,6 +37,8 @@ export type ParkedEvent = {
 export type OutboxStore = {
   readonly claim: (options: { readonly limit: number; readonly leaseMs: number }) => Promise<readonly ClaimedEvent[]>;
   readonly settle: (event: ClaimedEvent, delivery: Delivery) => Promise<void>;
+  /** Settles many delivered events at once, where the store can: a burst of orders is one write, not hundreds. */
+  readonly settleDone?: (events: readonly ClaimedEvent[]) => Promise<void>;
   readonly listParked: (limit: number) => Promise<readonly ParkedEvent[]>;
   /** Puts a parked event back in line. `false` when there is no such event. */
   readonly retryParked: (id: string) => Promise<boolean>;

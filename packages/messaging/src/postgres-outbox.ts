@@ -57,6 +57,10 @@ export function createPostgresOutbox<Schema>(db: Kysely<Schema>): OutboxStore {
           where id = ${event.id}`.execute(db);
       }
     },
+    settleDone: async (events) => {
+      const ids = events.map(({ id }) => id);
+      await sql`update outbox set sent_at = now(), locked_until = null where id = any(${ids}::uuid[])`.execute(db);
+    },
     listParked: async (limit) => {
       const { rows } = await sql<ParkedEvent>`
         select id, type, subject, attempts, last_error as "reason", parked_at as "parkedAt"

@@ -55,13 +55,21 @@ export function createRelay(options: RelayOptions): Relay {
       const events = await outbox.claim({ limit: batchSize, leaseMs: LEASE_MS });
       if (events.length === 0) return 0;
       const answers = await transport(events);
-      await Promise.all(events.map((event) => settle(event, answers.get(event.id))));
-      return [...answers.values()].filter(({ outcome }) => outcome === "done").length;
+      const done = events.filter((event) => answers.get(event.id)?.outcome === "done");
+      const others = events.filter((event) => answers.get(event.id)?.outcome !== "done");
+      await Promise.all([settleDone(done), ...others.map((event) => settle(event, answers.get(event.id)))]);
+      return done.length;
     } catch (error) {
       // The store is away; the lease brings back what was claimed. Nothing is lost by waiting.
       log.error({ err: error }, "the outbox cannot be read or written");
       return 0;
     }
+  }
+
+  async function settleDone(events: readonly ClaimedEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    if (outbox.settleDone !== undefined) return outbox.settleDone(events);
+    await Promise.all(events.map((event) => outbox.settle(event, { outcome: "done" })));
   }
 
   async function settle(event: ClaimedEvent, answer: DeliveryAnswer | undefined): Promise<void> {
