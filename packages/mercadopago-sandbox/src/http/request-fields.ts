@@ -14,11 +14,14 @@ declare module "fastify" {
   }
 }
 
-/** Declares what we hang on a request, and reads every body as JSON: the SDK says JSON even when it sends none. */
+/** Declares what we hang on a request, and reads bodies: forms as such, all else as JSON (the SDK says so even of none). */
 export const addRequestFields = (app: FastifyInstance): void => {
   app.decorateRequest("rawBody", "");
   app.decorateRequest("seller", null);
   app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, raw, done) =>
+    done(null, Object.fromEntries(new URLSearchParams(String(raw)))),
+  );
   app.addContentTypeParser("*", { parseAs: "string" }, (request, raw, done) => {
     request.rawBody = String(raw);
     if (request.rawBody === "") return done(null, undefined);

@@ -1,7 +1,72 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import type { Payment } from "../domain/payment.ts";
+import type { Preference } from "../domain/preference.ts";
+import { qrPngBase64 } from "../http/qr-png.ts";
+import { isJsonObject } from "../json.ts";
+import { currentPayment } from "../use-cases/current-charge.ts";
+import { describeCharge } from "../use-cases/describe-charge.ts";
+import { payPreference } from "../use-cases/pay-preference.ts";
 import type { World } from "../world.ts";
+import { sendCheckout, sendCheckoutResult, sendClosed, sendTicket } from "./checkout-page.ts";
+import { sendPage, walletBody, walletScript } from "./document.ts";
 
 /** The pages people see: wallet, hosted checkout, Pix ticket. */
-export const addPages = (app: FastifyInstance, _world: World): void => {
-  app.get("/", (_request, reply) => reply.type("text/html").send("<!doctype html>"));
+export const addPages = (app: FastifyInstance, world: World): void => {
+  app.get("/", (_request, reply) =>
+    sendPage(reply, { title: "Carteira de teste", body: walletBody, script: walletScript }),
+  );
+  app.get<{ Querystring: { pref_id?: string } }>("/checkout/v1/redirect", ({ query }, reply) => {
+    const preference = world.tables.preferences.get(query.pref_id ?? "");
+    if (preference === undefined) return sendClosed(reply, "unknown");
+    return sendCheckout(reply, { preference, view: describeCharge(world, { kind: "preference", preference }) });
+  });
+  app.post("/checkout/v1/pay", (request, reply) => payFromForm(world, { form: request.body, reply }));
+  app.get<{ Params: { id: string } }>("/payments/:id/ticket", ({ params }, reply) => {
+    const payment = world.store.transact(() => currentPayment(world, params.id));
+    if (payment === undefined || payment.qrCode === null) return sendClosed(reply, "unknown");
+    return sendTicket(reply, {
+      view: describeCharge(world, { kind: "payment", payment }),
+      png: qrPngBase64(payment.qrCode),
+    });
+  });
+};
+
+const outcomes = ["approved", "rejected", "pending"] as const;
+const backUrlNames = { approved: "success", rejected: "failure", pending: "pending" } as const;
+
+const payFromForm = async (world: World, call: { form: unknown; reply: FastifyReply }): Promise<FastifyReply> => {
+  const { reply } = call;
+  const form = isJsonObject(call.form) ? call.form : {};
+  const outcome = outcomes.find((known) => known === form["outcome"]);
+  const preference = world.tables.preferences.get(String(form["pref_id"]));
+  if (preference === undefined || outcome === undefined) return sendClosed(reply, "unknown");
+  const decision = world.store.transact(() => payPreference(world, { preference, outcome }));
+  await world.store.durable();
+  if (!decision.ok) return sendClosed(reply, decision.code === "already_paid" ? "paid" : decision.code);
+  const back = backUrl(preference, { payment: decision.value, name: backUrlNames[outcome] });
+  return back === null ? sendCheckoutResult(reply, { payment: decision.value, outcome }) : reply.redirect(back, 303);
+};
+
+/** Where the shop wants the buyer back, with what Checkout Pro adds to the address. */
+const backUrl = (preference: Preference, end: { payment: Payment; name: string }): string | null => {
+  const urls = preference.content["back_urls"];
+  const address = isJsonObject(urls) ? urls[end.name] : undefined;
+  if (typeof address !== "string" || !URL.canParse(address)) return null;
+  const url = new URL(address);
+  const { payment } = end;
+  const added = {
+    collection_id: String(payment.id),
+    collection_status: payment.status,
+    payment_id: String(payment.id),
+    status: payment.status,
+    external_reference: payment.externalReference ?? "null",
+    payment_type: payment.methodType,
+    merchant_order_id: String(payment.merchantOrderId ?? "null"),
+    preference_id: preference.id,
+    site_id: "MLB",
+    processing_mode: "aggregator",
+    merchant_account_id: "null",
+  };
+  for (const [name, value] of Object.entries(added)) url.searchParams.set(name, value);
+  return url.href;
 };
