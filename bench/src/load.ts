@@ -35,7 +35,11 @@ export async function runLoad(load: Load): Promise<Outcome> {
           : {
               setupRequest: (request) => {
                 const { headers, body } = vary();
-                return { ...request, headers: { ...request.headers, ...headers }, ...(body === undefined ? {} : { body }) };
+                return {
+                  ...request,
+                  headers: { ...request.headers, ...headers },
+                  ...(body === undefined ? {} : { body }),
+                };
               },
             }),
       },
@@ -57,7 +61,10 @@ export type Contestant = { readonly name: string; readonly load: Load };
  * Runs the contestants in turns, so that a busy moment of the machine hits all of them, and takes each one's median
  * round by answers per second. The first round only warms up.
  */
-export async function compare(contestants: readonly Contestant[], rounds: number): Promise<ReadonlyMap<string, Outcome>> {
+export async function compare(
+  contestants: readonly Contestant[],
+  rounds: number,
+): Promise<ReadonlyMap<string, Outcome>> {
   const outcomes = new Map<string, Outcome[]>();
   for (let round = 0; round <= rounds; round += 1) {
     for (const { name, load } of contestants) {

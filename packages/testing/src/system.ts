@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEmbeddedPostgres } from "@comanda/postgres/embedded";
+import { freePort } from "./free-port.ts";
+
+/** The whole of Comanda, started on ports and data of its own. */
+export type System = {
+  readonly auth: string;
+  readonly order: string;
+  readonly payment: string;
+  readonly sandbox: string;
+  readonly web: string;
+  /** A database on the same server with the order service's tables, for the limits. */
+  readonly limitDatabaseUrl: string;
+  readonly admin: { readonly email: string; readonly password: string };
+  /** Process id of `scripts/start.ts`, the parent of all services. */
+  readonly pid: number;
+  /** What it has printed so far. */
+  readonly output: () => string;
+  readonly stop: () => Promise<void>;
+};
+
+const START_MS = 60_000;
+const quiet = { info: () => undefined, warn: () => undefined };
+
+/**
+ * Starts PostgreSQL (durable, as in `npm start`) and then everything else by `scripts/start.ts`.
+ * @throws Error when it is not ready within a minute; what it printed is in the message
+ */
+export async function startSystem(variables: Readonly<Record<string, string>> = {}): Promise<System> {
+  const directory = await mkdtemp(join(tmpdir(), "comanda-system-"));
+  const postgres = await startEmbeddedPostgres({ dataDir: join(directory, "postgres"), port: 0, log: quiet });
+  for (const name of ["auth", "order", "payment", "bench_limit"]) await postgres.createDatabaseIfMissing(name);
+  const [web, auth, order, payment, sandbox] = await Promise.all(Array.from({ length: 5 }, freePort));
+  const admin = { email: "dona@comanda.local", password: "uma senha longa de teste" };
+  const start = run("scripts/start.ts", {
+    DATA_DIR: join(directory, "data"),
+    WEB_PORT: String(web),
+    AUTH_PORT: String(auth),
+    ORDER_PORT: String(order),
+    PAYMENT_PORT: String(payment),
+    SANDBOX_PORT: String(sandbox),
+    AUTH_DATABASE_URL: postgres.url("auth"),
+    ORDER_DATABASE_URL: postgres.url("order"),
+    PAYMENT_DATABASE_URL: postgres.url("payment"),
+    ADMIN_EMAIL: admin.email,
+    ADMIN_PASSWORD: admin.password,
+    LOG_LEVEL: "warn",
+    ...variables,
+  });
+  const url = (port: number | undefined) => `http://127.0.0.1:${port}`;
+  try {
+    await untilReady(start, [url(auth), url(order), url(payment), url(web)]);
+  } catch (error) {
+    await end(start.child);
+    await postgres.stop();
+    throw error;
+  }
+  return {
+    web: url(web),
+    auth: url(auth),
+    order: url(order),
+    payment: url(payment),
+    sandbox: url(sandbox),
+    limitDatabaseUrl: postgres.url("bench_limit"),
+    admin,
+    pid: start.child.pid ?? 0,
+    output: start.output,
+    stop: async () => {
+      await end(start.child);
+      await postgres.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A child process of this run, and all it has printed. */
+export type Started = { readonly child: ChildProcess; readonly output: () => string };
+
+/** Runs a script of the repository under this Node with some variables set. */
+export function run(script: string, variables: Readonly<Record<string, string>>): Started {
+  const child = spawn(process.execPath, [script], {
+    env: { ...process.env, ...variables },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const parts: string[] = [];
+  child.stdout.on("data", (part: Buffer) => parts.push(part.toString()));
+  child.stderr.on("data", (part: Buffer) => parts.push(part.toString()));
+  return { child, output: () => parts.join("") };
+}
+
+/** Waits until every address answers `GET /ready` with 200. */
+export async function untilReady(started: Started, addresses: readonly string[]): Promise<void> {
+  const deadline = Date.now() + START_MS;
+  for (const address of addresses) {
+    while (!(await isReady(address))) {
+      if (started.child.exitCode !== null || Date.now() > deadline) {
+        throw new Error(`${address} did not become ready\n${started.output()}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+async function isReady(address: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${address}/ready`, { signal: AbortSignal.timeout(2_000) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    // Not listening yet.
+    return false;
+  }
+}
+
+/** Ends a child of ours and waits for it. */
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  await ended;
+}
