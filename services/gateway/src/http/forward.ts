@@ -28,6 +28,7 @@ function proxyFor(route: { from: string; to: string; url: string }): FastifyPlug
       rewritePrefix: route.to,
       config: { access: "tokenless" },
       disableRequestLogging: true,
+      destroyAgent: true,
       // Each open stream holds a connection; with a bound, viewers would lock out everybody else.
       undici: {
         connections: null,
