@@ -17,7 +17,6 @@ create table products (
   position integer not null,
   enabled boolean not null,
   available boolean not null,
-  image_hash text,
   details jsonb not null,
   -- A product is never removed while orders may refer to it; it only leaves the menu.
   deleted_at timestamptz,

@@ -16,7 +16,7 @@ const bare = (id: string, difference: Partial<Product> = {}): Product => ({
   position: 0,
   enabled: true,
   available: true,
-  imageHash: null,
+  imageUrl: null,
   imageAlt: null,
   portion: null,
   allergens: null,

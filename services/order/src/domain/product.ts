@@ -49,8 +49,8 @@ export type Product = {
   readonly position: number;
   readonly enabled: boolean;
   readonly available: boolean;
-  /** Hash of the photo's bytes, which makes its address change with it; `null` without a photo. */
-  readonly imageHash: string | null;
+  /** Address of the photo: our own `/products/{id}/image?v=…`, or one elsewhere. */
+  readonly imageUrl: string | null;
   readonly imageAlt: string | null;
   readonly portion: string | null;
   readonly allergens: readonly string[] | null;
@@ -60,3 +60,50 @@ export type Product = {
   /** Not empty for a combo. */
   readonly slots: readonly Slot[];
 };
+
+/** What a product is made of when nobody says more: name, price and category must be said. */
+export type ProductDraft = Pick<Product, "name" | "priceCents" | "categoryId"> & ProductChange;
+
+/** New values for some fields; lists are replaced whole. */
+export type ProductChange = { readonly [Field in keyof Omit<Product, "id">]?: Product[Field] | undefined };
+
+export function newProduct(id: Id, draft: ProductDraft): Product {
+  const blank: Product = {
+    id,
+    name: draft.name,
+    description: null,
+    priceCents: draft.priceCents,
+    categoryId: draft.categoryId,
+    position: 0,
+    enabled: true,
+    available: true,
+    imageUrl: null,
+    imageAlt: null,
+    portion: null,
+    allergens: null,
+    optionGroups: [],
+    removable: [],
+    slots: [],
+  };
+  return changedProduct(blank, draft);
+}
+
+export function changedProduct(product: Product, change: ProductChange): Product {
+  return {
+    id: product.id,
+    name: change.name ?? product.name,
+    description: change.description === undefined ? product.description : change.description,
+    priceCents: change.priceCents ?? product.priceCents,
+    categoryId: change.categoryId ?? product.categoryId,
+    position: change.position ?? product.position,
+    enabled: change.enabled ?? product.enabled,
+    available: change.available ?? product.available,
+    imageUrl: change.imageUrl === undefined ? product.imageUrl : change.imageUrl,
+    imageAlt: change.imageAlt === undefined ? product.imageAlt : change.imageAlt,
+    portion: change.portion === undefined ? product.portion : change.portion,
+    allergens: change.allergens === undefined ? product.allergens : change.allergens,
+    optionGroups: change.optionGroups ?? product.optionGroups,
+    removable: change.removable ?? product.removable,
+    slots: change.slots ?? product.slots,
+  };
+}

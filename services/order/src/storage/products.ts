@@ -6,7 +6,7 @@ import type { OrderTables, ProductRow } from "./schema.ts";
 /** What stands in the `details` of a row: the parts of a product that no query looks into. */
 type ProductDetails = Pick<
   Product,
-  "description" | "imageAlt" | "portion" | "allergens" | "optionGroups" | "removable" | "slots"
+  "description" | "imageUrl" | "imageAlt" | "portion" | "allergens" | "optionGroups" | "removable" | "slots"
 >;
 
 export async function insertProduct(tx: Kysely<OrderTables>, product: Product): Promise<void> {
@@ -67,8 +67,8 @@ export function productOf(row: ProductRow): Product {
     position: row.position,
     enabled: row.enabled,
     available: row.available,
-    imageHash: row.image_hash,
     description: details.description,
+    imageUrl: details.imageUrl,
     imageAlt: details.imageAlt,
     portion: details.portion,
     allergens: details.allergens,
@@ -79,8 +79,17 @@ export function productOf(row: ProductRow): Product {
 }
 
 function rowOf(product: Product): Omit<ProductRow, "deleted_at"> {
-  const { description, imageAlt, portion, allergens, optionGroups, removable, slots } = product;
-  const details: ProductDetails = { description, imageAlt, portion, allergens, optionGroups, removable, slots };
+  const { description, imageUrl, imageAlt, portion, allergens, optionGroups, removable, slots } = product;
+  const details: ProductDetails = {
+    description,
+    imageUrl,
+    imageAlt,
+    portion,
+    allergens,
+    optionGroups,
+    removable,
+    slots,
+  };
   return {
     id: product.id,
     category_id: product.categoryId,
@@ -89,7 +98,6 @@ function rowOf(product: Product): Omit<ProductRow, "deleted_at"> {
     position: product.position,
     enabled: product.enabled,
     available: product.available,
-    image_hash: product.imageHash,
     details: JSON.stringify(details),
   };
 }

@@ -19,7 +19,6 @@ export type ProductRow = {
   position: number;
   enabled: boolean;
   available: boolean;
-  image_hash: string | null;
   /** jsonb: written as text, read as an object. */
   details: unknown;
   deleted_at: Date | null;
