@@ -10,7 +10,9 @@ import type { Charge } from "../domain/charge.ts";
 export type ChargeStore = {
   /**
    * Writes a new charge (version 1).
-   * @returns the charge that holds this id or this (order, attempt): the given one, or the one that was there first
+   * @returns the charge that holds this id or this (order, attempt), or is the order's open one (`created`, `pending`,
+   * `in_process`): the given one, or the one that was there first
+   * @throws UniqueRuleError when another charge holds its provider id
    */
   readonly insert: (charge: Charge) => Promise<{ readonly inserted: boolean; readonly charge: Charge }>;
   readonly get: (id: Id) => Promise<Charge | null>;
@@ -18,7 +20,9 @@ export type ChargeStore = {
   readonly getByProviderId: (providerId: string) => Promise<Charge | null>;
   readonly listOfOrder: (orderId: Id) => Promise<readonly Charge[]>;
   /**
-   * Replaces a charge by its next version, `charge.version === expectedVersion + 1`.
+   * Replaces a charge by its next version, `charge.version === expectedVersion + 1`. Of `unsent` only the events that
+   * the charge never had are taken: those it had belong to the relay, which may have sent some since it was read.
+   * @throws UniqueRuleError when another charge holds its provider id
    * @returns `false` when somebody else was faster: read again and decide again
    */
   readonly replace: (charge: Charge, expectedVersion: number) => Promise<boolean>;
@@ -42,6 +46,8 @@ export type ChargeStore = {
   /** The unsent events inside the charges, as the relay sees them; settling one does not change the version. */
   readonly outbox: OutboxStore;
   readonly notices: NoticeStore;
+  /** Forgets what is only kept for a while: sent events and worked-off notices older than `days`. Run now and then. */
+  readonly purge: (options: { readonly days: number }) => Promise<void>;
   /** Rejects when the database does not answer. */
   readonly ping: () => Promise<void>;
   readonly close: () => Promise<void>;

@@ -1,0 +1,187 @@
+import { CHARGE_STATUSES, PAYMENT_METHODS } from "@comanda/contracts";
+import { type Static, Type } from "typebox";
+import { Compile } from "typebox/compile";
+import type { Charge, FlowEntry, Refund, UnsentEvent } from "../domain/charge.ts";
+
+/** The form in which charges are written now. A change that old code cannot read raises it. */
+export const CHARGE_FORMAT = 1;
+
+const Text = Type.String();
+const NullableText = Type.Union([Type.String(), Type.Null()]);
+const Whole = Type.Integer({ minimum: 0 });
+
+const StoredRefund = Type.Object({
+  id: Text,
+  amountCents: Whole,
+  status: Type.Enum(["requested", "in_process", "done", "failed"]),
+  reason: Text,
+  idempotencyKey: NullableText,
+  fingerprint: NullableText,
+  providerRefundId: NullableText,
+  requestedAt: Text,
+  settledAt: NullableText,
+});
+
+const StoredEntry = Type.Object({
+  at: Text,
+  kind: Type.Enum(["intent", "request", "answer", "notification", "decision", "event"]),
+  summary: Text,
+  detail: Type.Record(Type.String(), Type.Unknown()),
+});
+
+const StoredCharge = Type.Object({
+  format: Type.Literal(CHARGE_FORMAT),
+  id: Text,
+  orderId: Text,
+  attempt: Type.Integer({ minimum: 1 }),
+  customerId: NullableText,
+  method: Type.Enum(PAYMENT_METHODS),
+  amountCents: Whole,
+  currency: Type.Literal("BRL"),
+  description: Text,
+  items: Type.Array(Type.Object({ title: Text, quantity: Whole, unitPriceCents: Whole })),
+  status: Type.Enum(CHARGE_STATUSES),
+  refundedCents: Whole,
+  provider: Type.Enum(["mercadopago", "counter"]),
+  providerId: NullableText,
+  providerPaymentId: NullableText,
+  endToEndId: NullableText,
+  qrCode: NullableText,
+  paymentLink: NullableText,
+  expiresAt: NullableText,
+  approvedAt: NullableText,
+  refunds: Type.Array(StoredRefund),
+  entries: Type.Array(StoredEntry),
+  checks: Whole,
+  version: Type.Integer({ minimum: 1 }),
+  createdAt: Text,
+  updatedAt: Text,
+});
+
+const StoredEvent = Type.Object({
+  id: Text,
+  type: Text,
+  at: Text,
+  data: Type.Unknown(),
+  traceparent: NullableText,
+  attempts: Whole,
+  availableAt: Text,
+  lockedUntil: NullableText,
+  parkedAt: NullableText,
+  lastError: NullableText,
+});
+
+/**
+ * A charge as it is stored: plain JSON, dates as ISO text with milliseconds, the same in both stores. `nextCheckAt` and
+ * the unsent events are kept beside it, because they move without a new version.
+ */
+export type StoredCharge = Static<typeof StoredCharge>;
+
+/** An unsent event as it is stored. */
+export type StoredEvent = Static<typeof StoredEvent>;
+
+const chargeShape = Compile(StoredCharge);
+const eventsShape = Compile(Type.Array(StoredEvent));
+
+/** Writes a charge as a document of the present format. */
+export function encodeCharge(charge: Charge): StoredCharge {
+  const { nextCheckAt: _, unsent: __, ...kept } = charge;
+  return {
+    format: CHARGE_FORMAT,
+    ...kept,
+    items: charge.items.map(({ title, quantity, unitPriceCents }) => ({ title, quantity, unitPriceCents })),
+    expiresAt: toText(charge.expiresAt),
+    approvedAt: toText(charge.approvedAt),
+    refunds: charge.refunds.map(encodeRefund),
+    entries: charge.entries.map((entry) => ({ ...entry, at: entry.at.toISOString(), detail: { ...entry.detail } })),
+    createdAt: charge.createdAt.toISOString(),
+    updatedAt: charge.updatedAt.toISOString(),
+  };
+}
+
+/**
+ * Reads a charge from what a store holds of it; the one door from both stores into the domain.
+ * @throws Error when the document has not the shape of its format: better no answer than a wrong one about money
+ */
+export function decodeCharge(stored: {
+  readonly document: unknown;
+  readonly nextCheckAt: Date | null;
+  readonly unsent: unknown;
+}): Charge {
+  const { document } = stored;
+  if (!chargeShape.Check(document)) throw unreadable(document);
+  const { format: _, ...kept } = document;
+  return {
+    ...kept,
+    expiresAt: toDate(document.expiresAt),
+    approvedAt: toDate(document.approvedAt),
+    refunds: document.refunds.map(decodeRefund),
+    entries: document.entries.map(decodeEntry),
+    unsent: decodeEvents(stored.unsent),
+    nextCheckAt: stored.nextCheckAt,
+    createdAt: new Date(document.createdAt),
+    updatedAt: new Date(document.updatedAt),
+  };
+}
+
+/** Writes an unsent event. */
+export function encodeEvent(event: UnsentEvent): StoredEvent {
+  return {
+    id: event.id,
+    type: event.type,
+    at: event.at.toISOString(),
+    data: event.data,
+    traceparent: event.traceparent,
+    attempts: event.attempts,
+    availableAt: event.availableAt.toISOString(),
+    lockedUntil: toText(event.lockedUntil),
+    parkedAt: toText(event.parkedAt),
+    lastError: event.lastError,
+  };
+}
+
+/**
+ * Reads unsent events.
+ * @throws Error when they have not their shape
+ */
+export function decodeEvents(stored: unknown): UnsentEvent[] {
+  if (!eventsShape.Check(stored)) throw new Error("the unsent events of a charge cannot be read");
+  return stored.map((event) => ({
+    ...event,
+    at: new Date(event.at),
+    availableAt: new Date(event.availableAt),
+    lockedUntil: toDate(event.lockedUntil),
+    parkedAt: toDate(event.parkedAt),
+  }));
+}
+
+function encodeRefund(refund: Refund): StoredCharge["refunds"][number] {
+  return { ...refund, requestedAt: refund.requestedAt.toISOString(), settledAt: toText(refund.settledAt) };
+}
+
+function decodeRefund(stored: StoredCharge["refunds"][number]): Refund {
+  return { ...stored, requestedAt: new Date(stored.requestedAt), settledAt: toDate(stored.settledAt) };
+}
+
+function decodeEntry(stored: StoredCharge["entries"][number]): FlowEntry {
+  return { ...stored, at: new Date(stored.at) };
+}
+
+function unreadable(document: unknown): Error {
+  const field = (name: string): unknown =>
+    typeof document === "object" && document !== null ? Reflect.get(document, name) : undefined;
+  const format = field("format");
+  const reason =
+    format === CHARGE_FORMAT
+      ? `at ${chargeShape.Errors(document)[0]?.instancePath ?? "its root"}`
+      : `its format is ${String(format)}, this code reads ${CHARGE_FORMAT}`;
+  return new Error(`the document of charge ${String(field("id"))} cannot be read: ${reason}`);
+}
+
+function toText(date: Date | null): string | null {
+  return date === null ? null : date.toISOString();
+}
+
+function toDate(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
+}

@@ -1,0 +1,151 @@
+import type { ChargeStatus } from "@comanda/contracts";
+import type { Id } from "@comanda/primitives";
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { Charge } from "../domain/charge.ts";
+import { encodeCharge, encodeEvent } from "./charge-document.ts";
+
+/** The tables that are touched by their typed names; the others are written as SQL. */
+export type Schema = { notices: { done_at: Date | null } };
+export type Db = Kysely<Schema>;
+
+/** A row as {@link decodeCharge} wants it. */
+type Row = { document: unknown; nextCheckAt: Date | null; unsent: unknown };
+
+// Every charge is read in this form: the document, and beside it what moves without a new version.
+const row = sql`
+  c.document, c.next_check_at as "nextCheckAt", (
+    select coalesce(json_agg(json_build_object(
+      'id', o.id, 'type', o.type, 'at', o.created_at, 'data', o.data, 'traceparent', o.traceparent,
+      'attempts', o.attempts, 'availableAt', o.available_at, 'lockedUntil', o.locked_until,
+      'parkedAt', o.parked_at, 'lastError', o.last_error) order by o.seq), '[]')
+    from outbox o where o.subject = c.id and o.sent_at is null) as unsent`;
+
+/**
+ * Writes a new charge with its events, in one round trip.
+ * @returns `false` when some unique rule refused it
+ */
+export async function insertCharge(db: Db, charge: Charge): Promise<boolean> {
+  const { rows } = await sql`
+    with written as (
+      insert into charges (id, order_id, attempt, customer_id, status, provider_id, next_check_at, version, document)
+      values (${charge.id}, ${charge.orderId}, ${charge.attempt}, ${charge.customerId}, ${charge.status},
+        ${charge.providerId}, ${charge.nextCheckAt}, ${charge.version}, ${documentOf(charge)})
+      on conflict do nothing
+      returning id
+    ), ${sayEvents(charge)}
+    select id from written`.execute(db);
+  return rows.length === 1;
+}
+
+/**
+ * Replaces the charge of the expected version by the next one, and adds the events that were not there yet.
+ * @returns `false` when the version is another by now
+ */
+export async function updateCharge(db: Db, charge: Charge, expectedVersion: number): Promise<boolean> {
+  const { rows } = await sql`
+    with written as (
+      update charges
+      set order_id = ${charge.orderId}, attempt = ${charge.attempt}, customer_id = ${charge.customerId},
+        status = ${charge.status}, provider_id = ${charge.providerId}, next_check_at = ${charge.nextCheckAt},
+        version = ${charge.version}, document = ${documentOf(charge)}
+      where id = ${charge.id} and version = ${expectedVersion}
+      returning id
+    ), ${sayEvents(charge)}
+    select id from written`.execute(db);
+  return rows.length === 1;
+}
+
+/**
+ * Adds the events of a charge that was just `written`. Only unknown ids are added: whoever replaces a charge holds its
+ * unsent events as they were when it was read, and the relay may have leased, parked or sent some since. Sent rows stay
+ * for days (`purgeOutbox`), so a sent event is known and cannot come back.
+ */
+function sayEvents(charge: Charge): RawBuilder<unknown> {
+  const events = charge.unsent.map((event, position) => ({ ...encodeEvent(event), position }));
+  return sql`
+    said as (
+      insert into outbox (id, type, subject, data, traceparent, created_at, available_at, locked_until, attempts,
+        parked_at, last_error)
+      select e.id, e.type, written.id, e.data, e.traceparent, e."at", e."availableAt", e."lockedUntil", e.attempts,
+        e."parkedAt", e."lastError"
+      from written, jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e(
+        id uuid, type text, "at" timestamptz, data jsonb, traceparent text, attempts integer,
+        "availableAt" timestamptz, "lockedUntil" timestamptz, "parkedAt" timestamptz, "lastError" text,
+        position integer)
+      order by e.position
+      on conflict (id) do nothing)`;
+}
+
+export async function selectCharge(db: Db, id: Id): Promise<Row[]> {
+  return (await sql<Row>`select ${row} from charges c where c.id = ${id}`.execute(db)).rows;
+}
+
+export async function selectChargeByProviderId(db: Db, providerId: string): Promise<Row[]> {
+  return (await sql<Row>`select ${row} from charges c where c.provider_id = ${providerId}`.execute(db)).rows;
+}
+
+/** Oldest attempt first. */
+export async function selectChargesOfOrder(db: Db, orderId: Id): Promise<Row[]> {
+  return (await sql<Row>`select ${row} from charges c where c.order_id = ${orderId} order by c.attempt`.execute(db))
+    .rows;
+}
+
+/** The charge that stands where `charge` wants to stand: same id before same attempt before the order's open one. */
+export async function selectRival(db: Db, charge: Charge): Promise<Row[]> {
+  const { rows } = await sql<Row>`
+    select ${row} from charges c
+    where c.id = ${charge.id} or (c.order_id = ${charge.orderId} and c.attempt = ${charge.attempt})
+      or (c.order_id = ${charge.orderId} and c.status in ('created', 'pending', 'in_process')
+        and ${charge.status} in ('created', 'pending', 'in_process'))
+    order by c.id = ${charge.id} desc, c.attempt = ${charge.attempt} desc
+    limit 1`.execute(db);
+  return rows;
+}
+
+/** Takes due charges, oldest first, and moves them `leaseMs` past `now`. */
+export async function claimDueCharges(
+  db: Db,
+  options: { readonly now: Date; readonly limit: number; readonly leaseMs: number },
+): Promise<Row[]> {
+  const until = new Date(options.now.getTime() + options.leaseMs);
+  const { rows } = await sql<Row>`
+    with due as (
+      select id, next_check_at from charges
+      where next_check_at <= ${options.now}
+      order by next_check_at, id
+      limit ${options.limit}
+      for update skip locked
+    ), leased as (
+      update charges c set next_check_at = ${until} from due where c.id = due.id
+      returning c.id, c.document, c.next_check_at, due.next_check_at as was_due_at
+    )
+    select ${row} from leased c order by c.was_due_at, c.id`.execute(db);
+  return rows;
+}
+
+/** Newest first. */
+export async function selectCharges(
+  db: Db,
+  options: {
+    readonly orderId?: Id;
+    readonly customerId?: Id;
+    readonly status?: ChargeStatus;
+    readonly limit: number;
+    readonly after?: Id;
+  },
+): Promise<Row[]> {
+  const conditions = [
+    ...(options.orderId === undefined ? [] : [sql`c.order_id = ${options.orderId}`]),
+    ...(options.customerId === undefined ? [] : [sql`c.customer_id = ${options.customerId}`]),
+    ...(options.status === undefined ? [] : [sql`c.status = ${options.status}`]),
+    ...(options.after === undefined ? [] : [sql`c.id < ${options.after}`]),
+  ];
+  const where = conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
+  const { rows } = await sql<Row>`
+    select ${row} from charges c where ${where} order by c.id desc limit ${options.limit}`.execute(db);
+  return rows;
+}
+
+function documentOf(charge: Charge): RawBuilder<unknown> {
+  return sql`${JSON.stringify(encodeCharge(charge))}::json`;
+}

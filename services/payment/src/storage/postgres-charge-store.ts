@@ -1,0 +1,95 @@
+import { createPostgresOutbox, type OutboxStore, purgeOutbox } from "@comanda/messaging";
+import { createDatabase, isUniqueViolation, type Pool } from "@comanda/postgres";
+import { isId } from "@comanda/primitives";
+import type { Charge } from "../domain/charge.ts";
+import { decodeCharge } from "./charge-document.ts";
+import type { ChargeStore } from "./charge-store.ts";
+import {
+  claimDueCharges,
+  type Db,
+  insertCharge,
+  type Schema,
+  selectCharge,
+  selectChargeByProviderId,
+  selectCharges,
+  selectChargesOfOrder,
+  selectRival,
+  updateCharge,
+} from "./postgres-charge-statements.ts";
+import { createPostgresNoticeStore } from "./postgres-notice-store.ts";
+import { type UniqueRule, UniqueRuleError } from "./unique-rule-error.ts";
+
+/** Between a refused insert and the look for who was first, the rival may have closed; then the way may be free. */
+const INSERT_TRIES = 5;
+
+/**
+ * Charges as JSON documents in PostgreSQL. State and events change in one statement, so no transaction is held open.
+ * The tables are those of `migrations/`; closing the store ends the pool.
+ */
+export function createPostgresChargeStore(pool: Pool): ChargeStore {
+  const db = createDatabase<Schema>(pool);
+  return {
+    insert: (charge) => insertOrFindRival(db, charge),
+    get: async (id) => (isId(id) ? one(await selectCharge(db, id)) : null),
+    getByProviderId: async (providerId) => one(await selectChargeByProviderId(db, providerId)),
+    listOfOrder: async (orderId) => (isId(orderId) ? (await selectChargesOfOrder(db, orderId)).map(decodeCharge) : []),
+    replace: async (charge, expectedVersion) => {
+      if (charge.version !== expectedVersion + 1) throw new RangeError("a charge is replaced by its next version");
+      return translateConflict(() => updateCharge(db, charge, expectedVersion));
+    },
+    claimDue: async (options) => (await claimDueCharges(db, options)).map(decodeCharge),
+    list: async (options) => (await selectCharges(db, options)).map(decodeCharge),
+    outbox: createOutbox(db),
+    notices: createPostgresNoticeStore(db),
+    purge: async ({ days }) => {
+      await purgeOutbox(db, days);
+      await db
+        .deleteFrom("notices")
+        .where("done_at", "<", new Date(Date.now() - days * 86_400_000))
+        .execute();
+    },
+    ping: async () => {
+      await pool.query("select 1");
+    },
+    close: () => db.destroy(),
+  };
+}
+
+async function insertOrFindRival(db: Db, charge: Charge): Promise<{ inserted: boolean; charge: Charge }> {
+  for (let tries = 0; tries < INSERT_TRIES; tries += 1) {
+    if (await insertCharge(db, charge)) return { inserted: true, charge };
+    const rival = one(await selectRival(db, charge));
+    if (rival !== null) return { inserted: false, charge: rival };
+    if (charge.providerId !== null && one(await selectChargeByProviderId(db, charge.providerId)) !== null) {
+      throw new UniqueRuleError("provider_id");
+    }
+  }
+  throw new Error(`charge ${charge.id} was refused ${INSERT_TRIES} times by a charge that could not be found`);
+}
+
+function createOutbox(db: Db): OutboxStore {
+  const outbox = createPostgresOutbox(db);
+  return { ...outbox, retryParked: async (id) => isId(id) && (await outbox.retryParked(id)) };
+}
+
+function one(rows: readonly Parameters<typeof decodeCharge>[0][]): Charge | null {
+  return rows[0] === undefined ? null : decodeCharge(rows[0]);
+}
+
+const rules: Readonly<Record<string, UniqueRule>> = {
+  charges_pkey: "charge_id",
+  charges_order_attempt: "order_attempt",
+  charges_open: "open_charge",
+  charges_provider_id: "provider_id",
+};
+
+async function translateConflict<Value>(work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    for (const [constraint, rule] of Object.entries(rules)) {
+      if (isUniqueViolation(error, constraint)) throw new UniqueRuleError(rule, { cause: error });
+    }
+    throw error;
+  }
+}
