@@ -1,4 +1,5 @@
-import { inspect } from "node:util";
+// Node's own name for "how `console` and the assertion messages show me"; known by symbol, so that nothing is imported.
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 /**
  * A text that does not print: whatever turns it into text (a template, JSON, a log line, `console`) gets the masked
@@ -10,7 +11,7 @@ export type GuardedText<Kind extends string> = {
   readonly reveal: () => string;
   readonly toString: () => string;
   readonly toJSON: () => string;
-  readonly [inspect.custom]: () => string;
+  readonly [INSPECT]: () => string;
 };
 
 /** Guards `text`, which is held in a closure: no walk over the object's fields can find it. */
@@ -25,6 +26,6 @@ export function guardText<Kind extends string>(
     reveal: () => text,
     toString: () => masked,
     toJSON: () => masked,
-    [inspect.custom]: () => masked,
+    [INSPECT]: () => masked,
   });
 }

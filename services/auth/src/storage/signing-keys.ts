@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Log } from "@comanda/service-kit";
+import type { Log } from "@comanda/postgres";
 import { type CryptoKey, createLocalJWKSet, importJWK, type JWTVerifyGetKey } from "jose";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
@@ -55,7 +55,8 @@ export async function openSigningKeys(options: {
     if (JSON.stringify(files) === JSON.stringify(seen)) return;
     seen = files;
     ring = await ringOf(files, log);
-    if (ring === null) return log.warn("the key folder holds no usable key any more; the last good keys stay in use");
+    if (ring === null)
+      return log.warn({ directory }, "the key folder holds no usable key any more; the last good keys stay in use");
     active = ring;
     log.info({ kids: ring.keys.map((key) => key.kid), signing: ring.newest.kid }, "signing keys changed");
   }

@@ -1,0 +1,56 @@
+import { type Auth, post, signToken } from "./harness.ts";
+
+let counter = 0;
+
+/** A CPF with its check digits, another one each time. */
+export function freshCpf(): string {
+  counter += 1;
+  return cpfOf(String(100_000_000 + counter * 7919).slice(-9));
+}
+
+/** Adds the two check digits to nine digits. */
+export function cpfOf(nine: string): string {
+  const digit = (text: string) => {
+    const sum = [...text].reduce((total, char, index) => total + Number(char) * (text.length + 1 - index), 0);
+    return String(((sum * 10) % 11) % 10);
+  };
+  const first = digit(nine);
+  return `${nine}${first}${digit(nine + first)}`;
+}
+
+/** The body of a registration that goes through, with another e-mail and CPF each time. */
+export function registration(differences: Record<string, unknown> = {}) {
+  counter += 1;
+  return {
+    name: "Ana Souza",
+    email: `ana${counter}@exemplo.com.br`,
+    cpf: freshCpf(),
+    password: "um pastel de queijo",
+    consent: true,
+    ...differences,
+  };
+}
+
+/** The body of a staff member who can be made. */
+export function staffMember(differences: Record<string, unknown> = {}) {
+  const { name, email, cpf, password } = registration({ name: "Rita Lima" });
+  return { name, email, cpf, password, role: "cashier", ...differences };
+}
+
+/** Registers a guest through the API and gives what was sent and what came back. */
+export async function registerGuest(auth: Auth, differences: Record<string, unknown> = {}) {
+  const sent = registration(differences);
+  const answer = await post(auth, "/customers/register", { payload: sent });
+  if (answer.statusCode !== 201) throw new Error(`registration answered ${answer.statusCode}: ${answer.body}`);
+  const { customer, access_token: token } = answer.json();
+  return { sent, id: String(customer.id), token: String(token) };
+}
+
+/** Makes a staff member through the API, by the hand of some administrator. */
+export async function hireStaff(auth: Auth, differences: Record<string, unknown> = {}) {
+  const sent = staffMember(differences);
+  const token = await signToken(auth, { role: "admin" });
+  const answer = await post(auth, "/customers/admin", { payload: sent, token });
+  if (answer.statusCode !== 201) throw new Error(`hiring answered ${answer.statusCode}: ${answer.body}`);
+  return { sent, id: String(answer.json().id) };
+}

@@ -1,0 +1,143 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { createPool } from "@comanda/postgres";
+import { type Clock, newId, systemClock } from "@comanda/primitives";
+import { createLogger, type DeviceKind, type Level, type Log, type Role } from "@comanda/service-kit";
+import { createTestDatabase, type TestDatabase } from "@comanda/testing";
+import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from "jose";
+import { type AuthService, buildApp } from "../src/app.ts";
+import { openSigningKeys, type SigningKeys } from "../src/storage/signing-keys.ts";
+
+export const MIGRATIONS = fileURLToPath(new URL("../migrations", import.meta.url));
+export const ISSUER = "http://auth.test";
+
+/** Secrets of the tests; of the right form and of no other use. */
+export const settings = {
+  AUTH_ISSUER: ISSUER,
+  ORDER_CLIENT_SECRET: "order-secret-0123456789abcdef0123456789",
+  PAYMENT_CLIENT_SECRET: "payment: secret+with %odd& characters 0123456789",
+  PERSONAL_DATA_KEY: Buffer.alloc(32, 7).toString("base64"),
+};
+
+/** Auth on its own database and key folder, with every line it logs. */
+export type Auth = AuthService & {
+  readonly database: TestDatabase;
+  readonly keys: SigningKeys;
+  readonly keysDir: string;
+  readonly logLines: readonly string[];
+  readonly log: Log;
+  readonly close: () => Promise<void>;
+};
+
+export async function startAuth(
+  options: { readonly clock?: Clock; readonly route?: (databaseUrl: string) => Promise<string> } = {},
+): Promise<Auth> {
+  const logLines: string[] = [];
+  const destination = new Writable({
+    write: (chunk, _encoding, done) => {
+      logLines.push(String(chunk));
+      done();
+    },
+  });
+  const log = createLogger({ service: "auth", level: "trace", destination });
+  const database = await createTestDatabase({ migrations: MIGRATIONS });
+  const keysDir = await mkdtemp(join(tmpdir(), "comanda-auth-keys-"));
+  await writeKey(keysDir, "0001");
+  const keys = await openSigningKeys({ directory: keysDir, log, reloadMs: 20 });
+  const connectionString = (await options.route?.(database.url)) ?? database.url;
+  const pool = createPool({ connectionString, applicationName: "comanda-auth", log });
+  const clock = options.clock ?? systemClock;
+  const service = await buildApp({ pool, keys, settings, log, clock });
+  await service.app.ready();
+  return {
+    ...service,
+    database,
+    keys,
+    keysDir,
+    logLines,
+    log,
+    close: async () => {
+      await service.app.close();
+      keys.stop();
+      await pool.end();
+      await database.drop();
+      await rm(keysDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Puts a fresh private key `<name>.jwk.json` into a key folder; its `kid` is the name. */
+export async function writeKey(directory: string, name: string): Promise<void> {
+  const { privateKey } = await generateKeyPair("EdDSA", { extractable: true });
+  const jwk = { ...(await exportJWK(privateKey)), kid: name };
+  await writeFile(join(directory, `${name}.jwk.json`), JSON.stringify(jwk));
+}
+
+/** What a token should say otherwise than a good one of this role. */
+export type TokenDifferences = {
+  readonly role: Role;
+  readonly subject?: string;
+  readonly level?: Level;
+  readonly kind?: DeviceKind;
+  readonly header?: Partial<JWTHeaderParameters>;
+  readonly claims?: Readonly<Record<string, unknown>>;
+};
+
+/** Signs a token with the very key of the service, so that only what differs can be what is refused. */
+export async function signToken(auth: Auth, differences: TokenDifferences): Promise<string> {
+  const { kid, privateKey } = auth.keys.current();
+  const nowS = Math.floor(Date.now() / 1000);
+  const claims = {
+    iss: ISSUER,
+    aud: ["auth", "order", "payment"],
+    sub: differences.subject ?? newId(),
+    jti: newId(),
+    client_id: "web",
+    iat: nowS,
+    nbf: nowS,
+    exp: nowS + 300,
+    role: differences.role,
+    level: differences.level,
+    kind: differences.kind,
+    ...differences.claims,
+  };
+  const present = Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined));
+  return new SignJWT(present)
+    .setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid, ...differences.header })
+    .sign(privateKey);
+}
+
+/** Headers that carry a token. */
+export function bearer(token: string): { authorization: string } {
+  return { authorization: `Bearer ${token}` };
+}
+
+/** `POST` with a JSON body. */
+export async function post(auth: Auth, url: string, options: { payload?: unknown; token?: string } = {}) {
+  return auth.app.inject({
+    method: "POST",
+    url,
+    headers: {
+      ...(options.payload === undefined ? {} : { "content-type": "application/json" }),
+      ...(options.token === undefined ? {} : bearer(options.token)),
+    },
+    ...(options.payload === undefined ? {} : { payload: JSON.stringify(options.payload) }),
+  });
+}
+
+/** `POST /token` with a form. */
+export async function postToken(
+  auth: Auth,
+  form: Record<string, string> | string,
+  headers: Record<string, string> = {},
+) {
+  return auth.app.inject({
+    method: "POST",
+    url: "/token",
+    headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
+    payload: typeof form === "string" ? form : new URLSearchParams(form).toString(),
+  });
+}
