@@ -1,0 +1,108 @@
+/**
+ * Proves that documents speak of what exists: scripts, paths, variables, links. The README's tour is run by
+ * `e2e/tour.test.ts` through `tourScript`.
+ */
+import { existsSync } from "node:fs";
+import { glob, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+/** Everything that a document names and that is not there. */
+export async function checkDocuments(): Promise<readonly string[]> {
+  const scripts = await npmScripts();
+  const variables = await knownVariables();
+  const faults: string[] = [];
+  let count = 0;
+  for await (const path of glob([
+    "*.md",
+    "docs/**/*.md",
+    "services/*/README.md",
+    "packages/*/README.md",
+    "bench/README.md",
+  ])) {
+    count += 1;
+    const text = await readFile(path, "utf8");
+    const missing = [
+      ...missingScripts(text, scripts),
+      ...missingLinks(text, dirname(path)),
+      ...missingPaths(text, dirname(path)),
+      ...missingVariables(text, variables),
+    ];
+    faults.push(...missing.map((fault) => `${path}: ${fault}`));
+  }
+  if (count < 10) faults.push(`only ${count} documents were read`);
+  const readme = (await readFile("README.md", "utf8")).trimEnd().split("\n");
+  if (readme.length > 150) faults.push(`README.md has ${readme.length} lines; a newcomer reads 150`);
+  return faults;
+}
+
+/**
+ * The README's tour as one script, with the addresses of a started system.
+ * @returns the script, and the texts that the tour promises (`# → …`) in order
+ */
+export async function tourScript(places: {
+  readonly web: string;
+  readonly sandbox: string;
+  readonly dataDir: string;
+}): Promise<{ readonly script: string; readonly promises: readonly string[] }> {
+  const text = await readFile("README.md", "utf8");
+  const tour = text.slice(text.indexOf("## A five-minute tour"), text.indexOf("## Map"));
+  const blocks = [...tour.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? "");
+  if (blocks.length < 4) throw new Error("the README's tour has lost its steps");
+  const script = blocks
+    .join("\n")
+    .replaceAll("http://localhost:8080", places.web)
+    .replaceAll("http://localhost:8003", places.sandbox)
+    .replaceAll(".data/", `${places.dataDir}/`);
+  const promises = [...script.matchAll(/# → (.+)$/gm)].map((match) => (match[1] ?? "").trim());
+  return { script: `set -euo pipefail\n${script}`, promises };
+}
+
+async function npmScripts(): Promise<ReadonlySet<string>> {
+  const manifest = JSON.parse(await readFile("package.json", "utf8")) as { scripts: Record<string, string> }; // our own file
+  return new Set([...Object.keys(manifest.scripts), "ci", "install"]);
+}
+
+/** Every variable that some settings schema or script reads. */
+async function knownVariables(): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  for await (const path of glob([
+    "services/*/src/config.ts",
+    "packages/*/src/**/*.ts",
+    "scripts/**/*.ts",
+    "scripts/*.mjs",
+  ])) {
+    const text = await readFile(path, "utf8");
+    for (const [name] of text.matchAll(/\b[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+\b/g)) names.add(name);
+  }
+  for (const name of ["HOST", "CI"]) names.add(name);
+  return names;
+}
+
+function missingScripts(text: string, scripts: ReadonlySet<string>): string[] {
+  return [...text.matchAll(/\bnpm (?:run )?([a-z][\w-]*)/g)]
+    .filter(
+      ([whole, name = ""]) => (whole.includes("npm run ") || ["start", "test"].includes(name)) && !scripts.has(name),
+    )
+    .map(([whole]) => `there is no script for \`${whole}\``);
+}
+
+function missingLinks(text: string, folder: string): string[] {
+  return [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)/g)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !existsSync(join(folder, target)))
+    .map((target) => `the link to ${target} leads nowhere`);
+}
+
+function missingPaths(text: string, folder: string): string[] {
+  return [...text.matchAll(/`((?:services|packages|scripts|docs|e2e|bench)\/[\w./-]+)`/g)]
+    .map(([, path = ""]) => path.replace(/\/$/, ""))
+    .filter((path) => !existsSync(path) && !existsSync(join(folder, path)))
+    .map((path) => `there is no ${path}`);
+}
+
+function missingVariables(text: string, known: ReadonlySet<string>): string[] {
+  return [...text.matchAll(/`([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)`/g)]
+    .map(([, name = ""]) => name)
+    .filter((name) => !known.has(name) && !known.has(name.replace(/_FILE$/, "")))
+    .map((name) => `nothing reads the variable ${name}`);
+}
