@@ -1,0 +1,25 @@
+import { type App, IdParams, problemResponses } from "@comanda/service-kit";
+import { Type } from "typebox";
+import { problem, problems } from "../problems.ts";
+import type { Menu } from "../use-cases/change-menu.ts";
+import { deleteCategory } from "../use-cases/delete-category.ts";
+import { MENU_KEEPERS } from "./menu-route.ts";
+
+const schema = {
+  operationId: "deleteCategory",
+  summary: "Remove an empty shelf",
+  tags: ["menu"],
+  params: IdParams,
+  response: {
+    204: Type.Null(),
+    ...problemResponses(["unauthenticated", "forbidden", "not-found", "category-in-use", "unavailable"], problems),
+  },
+};
+
+export function registerDeleteCategory(app: App, menu: Menu): void {
+  app.delete("/categories/:id", { config: { access: MENU_KEEPERS }, schema }, async (request, reply) => {
+    const deleted = await deleteCategory(menu, request.params.id.toLowerCase());
+    if (!deleted.ok) throw problem(deleted.refusal);
+    return reply.code(204).send(null);
+  });
+}

@@ -1,0 +1,23 @@
+import { type App, IdParams } from "@comanda/service-kit";
+import { problem } from "../problems.ts";
+import type { Menu } from "../use-cases/change-menu.ts";
+import { editCategory } from "../use-cases/edit-category.ts";
+import { CategoryChangeSchema, CategorySchema, renderCategory, toCategoryChange } from "./category-schema.ts";
+import { MENU_KEEPERS, writeProblems } from "./menu-route.ts";
+
+const schema = {
+  operationId: "editCategory",
+  summary: "Change a shelf of the menu; what is not sent stays",
+  tags: ["menu"],
+  params: IdParams,
+  body: CategoryChangeSchema,
+  response: { 200: CategorySchema, ...writeProblems("not-found", "category-name-taken") },
+};
+
+export function registerEditCategory(app: App, menu: Menu): void {
+  app.patch("/categories/:id", { config: { access: MENU_KEEPERS }, schema }, async (request) => {
+    const edited = await editCategory(menu, request.params.id.toLowerCase(), toCategoryChange(request.body));
+    if (!edited.ok) throw problem(edited.refusal);
+    return renderCategory(edited.value);
+  });
+}

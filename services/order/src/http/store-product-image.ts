@@ -1,0 +1,55 @@
+import { type App, houseProblem, IdParams, problemResponses } from "@comanda/service-kit";
+import { problem, problems } from "../problems.ts";
+import type { Menu } from "../use-cases/change-menu.ts";
+import { storeProductImage } from "../use-cases/store-product-image.ts";
+import { IMAGE_TYPES, imageTypeOf } from "./image-type.ts";
+import { MENU_KEEPERS } from "./menu-route.ts";
+import { ProductSchema, renderProduct } from "./product-schema.ts";
+
+const IMAGE_MAX_BYTES = 2 * 1024 * 1024;
+
+const schema = {
+  operationId: "storeProductImage",
+  summary: "Store the photo of a product: PNG, JPEG or WebP, at most 2 MiB",
+  tags: ["menu"],
+  consumes: [...IMAGE_TYPES],
+  params: IdParams,
+  response: {
+    200: ProductSchema,
+    ...problemResponses(
+      [
+        "unauthenticated",
+        "forbidden",
+        "not-found",
+        "body-too-large",
+        "unsupported-media-type",
+        "image-not-recognised",
+        "unavailable",
+      ],
+      problems,
+    ),
+  },
+};
+
+export function registerStoreProductImage(app: App, menu: Menu): void {
+  // A scope of its own: elsewhere a photo is no body, and here JSON is none.
+  void app.register((scope: App, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    const parsing = { parseAs: "buffer", bodyLimit: IMAGE_MAX_BYTES } as const;
+    scope.addContentTypeParser([...IMAGE_TYPES], parsing, (_request, bytes, done) => done(null, bytes));
+
+    const options = { config: { access: MENU_KEEPERS }, schema, bodyLimit: IMAGE_MAX_BYTES };
+    scope.put("/products/:id/image", options, async (request) => {
+      const bytes: unknown = request.body;
+      if (!Buffer.isBuffer(bytes)) throw houseProblem("unsupported-media-type");
+      const contentType = imageTypeOf(bytes);
+      if (contentType === null || !request.headers["content-type"]?.toLowerCase().startsWith(contentType)) {
+        throw problem("image-not-recognised");
+      }
+      const stored = await storeProductImage(menu, request.params.id.toLowerCase(), { contentType, bytes });
+      if (!stored.ok) throw problem(stored.refusal);
+      return renderProduct(stored.value);
+    });
+    done();
+  });
+}
