@@ -44,17 +44,18 @@ export function createPostgresOutbox<Schema>(db: Kysely<Schema>): OutboxStore {
   return {
     claim: async ({ limit, leaseMs }) => (await claimRows(db, limit, leaseMs)).map(toEvent),
     settle: async (event, delivery) => {
+      // Whoever settles after its lease may find the event sent by another; sent is the last word.
       if (delivery.outcome === "done") {
         await sql`update outbox set sent_at = now(), locked_until = null where id = ${event.id}`.execute(db);
       } else if (delivery.outcome === "park") {
         await sql`
           update outbox set parked_at = now(), locked_until = null, last_error = ${delivery.reason}
-          where id = ${event.id}`.execute(db);
+          where id = ${event.id} and sent_at is null`.execute(db);
       } else {
         await sql`
           update outbox set locked_until = null, last_error = ${delivery.reason},
             available_at = now() + ${delivery.retryInMs} * interval '1 millisecond'
-          where id = ${event.id}`.execute(db);
+          where id = ${event.id} and sent_at is null`.execute(db);
       }
     },
     settleDone: async (events) => {
