@@ -1,0 +1,118 @@
+import { newId } from "@comanda/primitives";
+import { waitFor } from "@comanda/testing";
+import { describe, expect, it } from "vitest";
+import type { Notice } from "../../src/storage/charge-store.ts";
+import type { TestStore } from "./store-harness.ts";
+
+const anyNumber = { limit: 100, leaseMs: 60_000 };
+
+/** The provider's notifications, stored before they are answered. */
+export function contractOfNotices(opened: () => TestStore): void {
+  describe("notices", () => {
+    it("when a notice comes in, then it is stored and claimed as it was, to the last letter", async () => {
+      const { store } = opened();
+      const notice = aNotice({ rawBody: '{"a": "\\u0000é🍇\u0000",\r\n "x.$y": 1 }', isSigned: false });
+      expect(await store.notices.store(notice)).toBe("stored");
+      expect(await store.notices.claim(anyNumber)).toStrictEqual([notice]);
+    });
+
+    it("when the same notice comes again, then it is a duplicate and is worked on once", async () => {
+      const { store } = opened();
+      const first = aNotice();
+      await store.notices.store(first);
+      expect(await store.notices.store(aNotice({ dedupeKey: first.dedupeKey }))).toBe("duplicate");
+      expect(await store.notices.claim(anyNumber)).toStrictEqual([first]);
+    });
+
+    it("when a notice was worked off and comes again, then it is a duplicate still", async () => {
+      const { store } = opened();
+      const first = aNotice();
+      await store.notices.store(first);
+      await store.notices.settle(first.id, "done");
+      expect(await store.notices.store(aNotice({ dedupeKey: first.dedupeKey }))).toBe("duplicate");
+      expect(await store.notices.claim(anyNumber)).toEqual([]);
+    });
+
+    it("when one notice comes 50 times at once, then it is stored once", async () => {
+      const { store, other } = opened();
+      const dedupeKey = newId();
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, index) => (index % 2 ? store : other).notices.store(aNotice({ dedupeKey }))),
+      );
+      expect(answers.filter((answer) => answer === "stored")).toHaveLength(1);
+      expect(await store.notices.claim(anyNumber)).toHaveLength(1);
+    });
+
+    it("when notices wait, then they come oldest first, up to the limit, each to one process", async () => {
+      const { store, other } = opened();
+      const notices = Array.from({ length: 5 }, (_, index) =>
+        aNotice({ receivedAt: new Date(Date.UTC(2026, 1, 1, 12, 0, index)) }),
+      );
+      for (const notice of notices) await store.notices.store(notice);
+      expect(await store.notices.claim({ limit: 3, leaseMs: 60_000 })).toStrictEqual(notices.slice(0, 3));
+      expect(await other.notices.claim({ limit: 3, leaseMs: 60_000 })).toStrictEqual(notices.slice(3));
+      expect(await store.notices.claim(anyNumber)).toEqual([]);
+    });
+
+    it("when whoever claimed it died, then it comes again after the lease", async () => {
+      const { store, other } = opened();
+      const notice = aNotice();
+      await store.notices.store(notice);
+      await store.notices.claim({ limit: 1, leaseMs: 200 });
+      expect(await other.notices.claim(anyNumber)).toEqual([]);
+      expect(await waitFor(async () => (await other.notices.claim(anyNumber))[0])).toStrictEqual(notice);
+    });
+
+    it("when it is put back for later, then it comes after the wait", async () => {
+      const { store } = opened();
+      const notice = aNotice();
+      await store.notices.store(notice);
+      await store.notices.claim(anyNumber);
+      await store.notices.settle(notice.id, 200);
+      expect(await store.notices.claim(anyNumber)).toEqual([]);
+      expect(await waitFor(async () => (await store.notices.claim(anyNumber))[0])).toStrictEqual(notice);
+    });
+
+    it("when it is done, then it never comes again, even if somebody puts it back too late", async () => {
+      const { store } = opened();
+      const notice = aNotice();
+      await store.notices.store(notice);
+      await store.notices.claim({ limit: 1, leaseMs: 1 });
+      await store.notices.settle(notice.id, "done");
+      await store.notices.settle(notice.id, 0);
+      await store.notices.settle(newId(), "done");
+      expect(await store.notices.claim(anyNumber)).toEqual([]);
+    });
+  });
+
+  describe("purge", () => {
+    it("when a notice was worked off long ago, then it is forgotten; one that waits is not", async () => {
+      const { store } = opened();
+      const [old, waiting] = [aNotice(), aNotice()];
+      await store.notices.store(old);
+      await store.notices.store(waiting);
+      await store.notices.settle(old.id, "done");
+      await store.purge({ days: 1 });
+      expect(await store.notices.store(aNotice({ dedupeKey: old.dedupeKey }))).toBe("duplicate");
+      // A day that lasts no time: what was done before this moment is old. The clock of the database decides.
+      await waitFor(async () => {
+        await store.purge({ days: 0 });
+        return (await store.notices.store(aNotice({ dedupeKey: old.dedupeKey }))) === "stored";
+      });
+      expect(await store.notices.store(aNotice({ dedupeKey: waiting.dedupeKey }))).toBe("duplicate");
+    });
+  });
+}
+
+function aNotice(differences: Partial<Notice> = {}): Notice {
+  return {
+    id: newId(),
+    receivedAt: new Date(),
+    topic: "order",
+    resourceId: "ORD01J",
+    isSigned: true,
+    rawBody: '{"action":"order.processed"}',
+    dedupeKey: newId(),
+    ...differences,
+  };
+}

@@ -1,0 +1,18 @@
+import { contractOfCharges } from "./contract-of-charges.ts";
+import { contractOfClaims } from "./contract-of-claims.ts";
+import { contractOfNotices } from "./contract-of-notices.ts";
+import { contractOfOutages } from "./contract-of-outages.ts";
+import { contractOfOutbox } from "./contract-of-outbox.ts";
+import { contractOfSequences } from "./contract-of-sequences.ts";
+import { type StoreHarness, useStore } from "./store-harness.ts";
+
+/** What every store of charges must do; run once per store (reliability PA-25). */
+export function chargeStoreContract(harness: StoreHarness): void {
+  const opened = useStore(harness);
+  contractOfCharges(opened);
+  contractOfClaims(opened);
+  contractOfOutbox(opened);
+  contractOfNotices(opened);
+  contractOfSequences(opened);
+  contractOfOutages(opened);
+}

@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { createPool } from "@comanda/postgres";
+import { createTestDatabase } from "@comanda/testing";
+import { describe } from "vitest";
+import { createPostgresChargeStore } from "../../src/storage/postgres-charge-store.ts";
+import { chargeStoreContract } from "./contract.ts";
+import { startCuttableProxy } from "./cuttable-proxy.ts";
+import type { TestStore } from "./store-harness.ts";
+
+const migrations = join(import.meta.dirname, "../../migrations");
+
+describe("the PostgreSQL store of charges", () => chargeStoreContract({ open }));
+
+async function open(): Promise<TestStore> {
+  const database = await createTestDatabase({ migrations });
+  const address = new URL(database.url);
+  const proxy = await startCuttableProxy({ host: address.hostname, port: Number(address.port) });
+  address.host = `127.0.0.1:${proxy.port}`;
+  const pools = [1, 2].map(() =>
+    createPool({ connectionString: address.href, applicationName: "comanda-payment-test" }),
+  );
+  const [store, other] = pools.map(createPostgresChargeStore);
+  if (store === undefined || other === undefined) throw new Error("two pools make two stores");
+  return {
+    store,
+    other,
+    cut: proxy.cut,
+    restore: proxy.restore,
+    clear: async () => {
+      await database.pool.query("truncate charges, outbox, notices");
+    },
+    overwriteDocument: async (id, document) => {
+      await database.pool.query("update charges set document = $2::json where id = $1", [id, JSON.stringify(document)]);
+    },
+    close: async () => {
+      await Promise.all([store.close(), other.close()]);
+      await proxy.close();
+      await database.drop();
+    },
+  };
+}

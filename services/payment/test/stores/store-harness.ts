@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import type { ChargeStore } from "../../src/storage/charge-store.ts";
+
+/** One database, and stores on it. */
+export type TestStore = {
+  readonly store: ChargeStore;
+  /** The same database as another process sees it. */
+  readonly other: ChargeStore;
+  /** Removes everything that the stores hold. */
+  readonly clear: () => Promise<void>;
+  /** Cuts every connection of the stores, and refuses new ones until `restore`. */
+  readonly cut: () => void;
+  /** Undoes `cut`; does nothing when all is well. */
+  readonly restore: () => Promise<void>;
+  /** Writes over the stored document of a charge, as a broken disk or a newer version would. */
+  readonly overwriteDocument: (id: string, document: unknown) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+/** How a test file makes its database. */
+export type StoreHarness = { readonly open: () => Promise<TestStore> };
+
+/** Gives the tests of the enclosing `describe` a store that is empty before each of them. */
+export function useStore(harness: StoreHarness): () => TestStore {
+  let opened: TestStore | undefined;
+  const current = (): TestStore => {
+    if (opened === undefined) throw new Error("the store is open only inside a test");
+    return opened;
+  };
+  beforeAll(async () => {
+    opened = await harness.open();
+  });
+  beforeEach(() => current().clear());
+  afterAll(() => opened?.close());
+  return current;
+}
