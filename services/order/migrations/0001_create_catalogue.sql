@@ -37,7 +37,7 @@ alter table product_images alter column bytes set storage external;
 -- Raised in the transaction of every write of the menu: each process keeps the menu in memory and asks for this number
 -- to learn that it is out of date. `filled` says that the menu once held something, so that the sample never returns.
 create table catalogue_version (
-  only boolean primary key default true check (only),
+  single boolean primary key default true check (single),
   version bigint not null,
   filled boolean not null
 );

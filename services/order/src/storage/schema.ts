@@ -27,7 +27,7 @@ export type ProductRow = {
 export type ProductImageRow = { product_id: string; hash: string; content_type: string; bytes: Buffer };
 
 /** The one row that every write of the menu raises. */
-export type CatalogueVersionRow = { only: Generated<boolean>; version: number; filled: boolean };
+export type CatalogueVersionRow = { single: Generated<boolean>; version: number; filled: boolean };
 
 /** The tables of this service. */
 export type OrderTables = {

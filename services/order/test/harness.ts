@@ -1,0 +1,83 @@
+import { fileURLToPath } from "node:url";
+import { createLogger, type Role } from "@comanda/service-kit";
+import { createTestDatabase, type TestDatabase } from "@comanda/testing";
+import { createTestIssuer, type TestIssuer, type TokenOptions } from "@comanda/testing/tokens";
+import { buildApp, type OrderService } from "../src/app.ts";
+import type { Config } from "../src/config.ts";
+
+/** Where the migrations of this service are. */
+export const migrations = fileURLToPath(new URL("../migrations", import.meta.url));
+
+/** Settings as a test wants them; the addresses lead nowhere. */
+export function testConfig(difference: Partial<Config> = {}): Config {
+  return {
+    HOST: "127.0.0.1",
+    LOG_LEVEL: "silent",
+    ORDER_PORT: 0,
+    ORDER_DATABASE_URL: "postgresql://nowhere.invalid/order",
+    AUTH_URL: "http://127.0.0.1:9",
+    AUTH_ISSUER: "http://auth.test",
+    PAYMENT_URL: "http://127.0.0.1:9",
+    ORDER_CLIENT_SECRET: "a-secret-that-only-tests-know",
+    PAYMENT_EXPIRES_IN: 300,
+    ORDER_EXPIRES_IN: 900,
+    SEED_MENU: false,
+    ...difference,
+  };
+}
+
+/** The real service on a database of its own. */
+export type Harness = {
+  readonly service: OrderService;
+  readonly app: OrderService["app"];
+  readonly database: TestDatabase;
+  readonly issuer: TestIssuer;
+  /** An `authorization` header for a role, or for a token that differs in more. */
+  readonly as: (who: Role | TokenOptions) => Promise<{ authorization: string }>;
+  /** Another process of the same service on the same database. */
+  readonly another: () => Promise<OrderService>;
+  readonly close: () => Promise<void>;
+};
+
+export async function startHarness(difference: Partial<Config> = {}): Promise<Harness> {
+  const database = await createTestDatabase({ migrations });
+  const issuer = await createTestIssuer();
+  const started: OrderService[] = [];
+  const another = async () => {
+    const service = await buildApp({
+      config: testConfig({ ORDER_DATABASE_URL: database.url, ...difference }),
+      log: createLogger({ service: "order", level: "silent" }),
+      pool: database.pool,
+      verifyToken: issuer.verifier("order"),
+    });
+    await service.start();
+    await service.app.ready();
+    started.push(service);
+    return service;
+  };
+  const service = await another();
+  return {
+    service,
+    app: service.app,
+    database,
+    issuer,
+    as: async (who) => ({
+      authorization: `Bearer ${await issuer.token(typeof who === "string" ? tokenFor(who) : who)}`,
+    }),
+    another,
+    close: async () => {
+      for (const each of started) {
+        await each.app.close();
+        await each.close();
+      }
+      await database.drop();
+    },
+  };
+}
+
+/** A token as that role usually has it. */
+function tokenFor(role: Role): TokenOptions {
+  if (role === "customer") return { role, level: "anonymous" };
+  if (role === "device") return { role, kind: "kitchen" };
+  return { role };
+}
