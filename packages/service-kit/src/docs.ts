@@ -7,10 +7,12 @@ export async function useDocs(
   app: FastifyInstance,
   about: { readonly title: string; readonly description: string; readonly version: string },
 ): Promise<void> {
+  // Picked one by one: callers hand in all their options, of which the logger and others must not be published.
+  const { title, description, version } = about;
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
-      info: { ...about, license: { name: "MIT", identifier: "MIT" } },
+      info: { title, description, version, license: { name: "MIT", identifier: "MIT" } },
       components: { securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } } },
     },
     transform: ({ schema, url, route }) => {

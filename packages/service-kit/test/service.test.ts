@@ -229,6 +229,8 @@ describe("operations", () => {
   it("when documents are asked for, then they are OpenAPI 3.1 and a page without foreign addresses", async () => {
     const document = (await service.app.inject({ url: "/openapi.json" })).json();
     expect(document.openapi).toBe("3.1.0");
+    expect(Object.keys(document.info).sort()).toEqual(["description", "license", "title", "version"]);
+    expect((await service.app.inject({ url: "/docs/yaml" })).statusCode).toBe(200);
     expect(Object.keys(document.paths)).toContain("/things/{id}");
     const page = await service.app.inject({ url: "/docs" });
     expect(page.statusCode).toBe(200);
