@@ -15,7 +15,7 @@ const Body = Type.Object(
     email: EmailSchema,
     cpf: CpfSchema,
     password: NewPasswordSchema,
-    role: Type.Enum(STAFF_ROLES, { default: "admin" }),
+    role: Type.Optional(Type.Enum(STAFF_ROLES)),
   },
   {
     examples: [
@@ -59,7 +59,7 @@ const schema = {
 /** `POST /customers/admin` */
 export function createStaffMemberRoute(app: App, deps: Deps): void {
   app.post("/customers/admin", { config: { access: ["admin"] }, schema }, async (request, reply) => {
-    const { password, role } = request.body;
+    const { password, role = "admin" } = request.body;
     const { profile } = readProfile(request, request.body);
     const created = await deps.createStaffMember({ profile, password, role });
     if (!created.ok) throw authProblem(created.refusal);
