@@ -19,7 +19,7 @@ export const textOfCents = (cents: number): string => {
  */
 export const centsOfReais = (reais: number): number | undefined => {
   const cents = Math.round(reais * 100);
-  return Number.isSafeInteger(cents) && Math.abs(reais * 100 - cents) < 1e-6 ? cents : undefined;
+  return Number.isSafeInteger(cents) && cents / 100 === reais ? cents : undefined;
 };
 
 /** Writes centavos as the older families do: a JSON number of reais. */
