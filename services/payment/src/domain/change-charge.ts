@@ -1,0 +1,87 @@
+import type { ChargeStatus } from "@comanda/contracts";
+import type { Id } from "@comanda/primitives";
+import type { Charge, FlowEntry, UnsentEvent } from "./charge.ts";
+import { planNextCheck } from "./check-plan.ts";
+import { toSnapshot } from "./snapshot.ts";
+
+/** The circumstances of a decision: time, names for new things, dice, and the trace that led to it. */
+export type Moment = {
+  readonly now: Date;
+  readonly newId: () => Id;
+  /** 0 ≤ x < 1; spreads the questions to the provider. */
+  readonly random: () => number;
+  readonly traceparent: string | null;
+};
+
+/** What a decision changes; the rest (version, times, event, plan) follows from it. */
+export type Change = Partial<
+  Pick<
+    Charge,
+    | "status"
+    | "refundedCents"
+    | "providerId"
+    | "providerPaymentId"
+    | "endToEndId"
+    | "qrCode"
+    | "paymentLink"
+    | "expiresAt"
+    | "approvedAt"
+    | "refunds"
+  >
+> & {
+  readonly entries?: readonly FlowEntry[];
+  /** Another moment for the next question than the plan's own. */
+  readonly checkAt?: Date;
+};
+
+/**
+ * The next version of a charge. A new status, or more money given back, is written into the flow and said to the other
+ * services, both in the same document as the change itself, so that neither can be lost alone.
+ */
+export function changeCharge(charge: Charge, change: Change, moment: Moment): Charge {
+  const { entries = [], checkAt, ...fields } = change;
+  const isNewStatus = fields.status !== undefined && fields.status !== charge.status;
+  const isNews = isNewStatus || (fields.refundedCents ?? charge.refundedCents) !== charge.refundedCents;
+  const next: Charge = {
+    ...charge,
+    ...fields,
+    checks: isNewStatus ? 0 : charge.checks,
+    entries: [...charge.entries, ...entries],
+    version: charge.version + 1,
+    updatedAt: moment.now,
+  };
+  const planned = { ...next, nextCheckAt: checkAt ?? planNextCheck(next, moment) };
+  return isNews ? withEvent(planned, charge.status, moment) : planned;
+}
+
+/** The charge after one more question that brought nothing new: only the rhythm of questions moves. */
+export function noteUnchanged(charge: Charge, moment: Moment): Charge {
+  const next = { ...charge, checks: charge.checks + 1, version: charge.version + 1, updatedAt: moment.now };
+  return { ...next, nextCheckAt: planNextCheck(next, moment) };
+}
+
+/** Writes into the flow what was decided, and appends the event that says so. */
+export function withEvent(charge: Charge, from: ChargeStatus | null, moment: Moment): Charge {
+  const event: UnsentEvent = {
+    id: moment.newId(),
+    type: `comanda.payment.${charge.status}`,
+    at: moment.now,
+    data: toSnapshot(charge),
+    traceparent: moment.traceparent,
+    attempts: 0,
+    availableAt: moment.now,
+    lockedUntil: null,
+    parkedAt: null,
+    lastError: null,
+  };
+  const summary = from === null ? charge.status : `${from} → ${charge.status}`;
+  return {
+    ...charge,
+    entries: [
+      ...charge.entries,
+      { at: moment.now, kind: "decision", summary, detail: { status: charge.status } },
+      { at: moment.now, kind: "event", summary: event.type, detail: { event_id: event.id, version: charge.version } },
+    ],
+    unsent: [...charge.unsent, event],
+  };
+}

@@ -1,0 +1,70 @@
+import { addSeconds } from "@comanda/primitives";
+import type { Charge } from "./charge.ts";
+import { isOpen } from "./transitions.ts";
+
+/** What a plan is made of; the clock and the dice are arguments. */
+type PlanInput = { readonly now: Date; readonly random: () => number };
+
+const MINUTE_S = 60;
+const HOUR_S = 3_600;
+const DAY_S = 24 * HOUR_S;
+/** Pauses between questions about what is not final (reliability PA-13): daily to the seventh day, then people. */
+const PATIENT_S = [5, 15, MINUTE_S, 5 * MINUTE_S, 15 * MINUTE_S, HOUR_S, ...Array<number>(7).fill(DAY_S)];
+/** A closed link may hide a payment that was begun in time: ask a few times more. */
+const AFTERWARDS_S = [MINUTE_S, 5 * MINUTE_S, 15 * MINUTE_S, HOUR_S, DAY_S];
+const QR_EAGER_S = 3;
+const QR_EAGER_FOR_S = 2 * MINUTE_S;
+const QR_CALM_S = 10;
+/** Somebody may be looking at the link: a lost notice may cost two minutes, not more (reliability PA-12). */
+const LINK_WAITING_MAX_S = 2 * MINUTE_S;
+/** Ours may be a little early: the provider's clock decides when a charge is over. */
+const EXPIRY_GRACE_S = 2;
+const JITTER = 0.2;
+
+/**
+ * When to ask the provider next about a charge, or `null` when nothing more is expected. Fast while a QR is on a
+ * screen, ever slower otherwise, ±20 % so that many charges do not ask at the same moment; never later than the moment
+ * the charge's own time is over.
+ */
+export function planNextCheck(charge: Charge, { now, random }: PlanInput): Date | null {
+  if (charge.provider === "counter") return charge.status === "pending" ? charge.expiresAt : null;
+  const pauseS = pauseSeconds(charge, now);
+  if (pauseS === null) return null;
+  const next = addSeconds(now, pauseS * (1 + JITTER * (2 * random() - 1)));
+  if (!isOpen(charge.status) || charge.expiresAt === null) return next;
+  const end = addSeconds(charge.expiresAt, EXPIRY_GRACE_S);
+  return end > now && next > end ? end : next;
+}
+
+function pauseSeconds(charge: Charge, now: Date): number | null {
+  const patient = PATIENT_S[charge.checks] ?? null;
+  switch (charge.status) {
+    case "created":
+      return patient === null ? null : Math.min(patient, MINUTE_S);
+    case "pending":
+    case "in_process":
+      if (charge.method === "qr") return qrPauseSeconds(charge, now) ?? patient;
+      return charge.expiresAt !== null && charge.expiresAt > now && patient !== null
+        ? Math.min(patient, LINK_WAITING_MAX_S)
+        : patient;
+    case "refund_pending":
+      return patient;
+    case "expired":
+    case "cancelled":
+      return charge.method === "link" && charge.providerId !== null ? (AFTERWARDS_S[charge.checks] ?? null) : null;
+    case "approved":
+    case "rejected":
+    case "failed":
+    case "partially_refunded":
+    case "refunded":
+    case "in_dispute":
+    case "charged_back":
+      return null;
+  }
+}
+
+/** While the QR lives, somebody stands before it; once its time is over the patient rhythm goes on. */
+function qrPauseSeconds(charge: Charge, now: Date): number | null {
+  if (charge.expiresAt !== null && now > addSeconds(charge.expiresAt, MINUTE_S)) return null;
+  return now < addSeconds(charge.createdAt, QR_EAGER_FOR_S) ? QR_EAGER_S : QR_CALM_S;
+}

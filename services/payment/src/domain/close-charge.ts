@@ -1,0 +1,43 @@
+import type { ChargeStatus } from "@comanda/contracts";
+import { addSeconds, ok, type Result, refuse } from "@comanda/primitives";
+import { changeCharge, type Moment } from "./change-charge.ts";
+import type { Charge, FlowEntry } from "./charge.ts";
+import { canBecome, isOpen } from "./transitions.ts";
+
+/** Why a charge cannot be closed without money: it is paid, or was closed another way. */
+export type CloseRefusal = { readonly kind: "already-paid" | "already-closed"; readonly status: ChargeStatus };
+
+/** The provider's clock may be a little behind ours. */
+const EXPIRY_GRACE_S = 15;
+
+/** Gives an open charge up for `reason`. Repeating it changes nothing. */
+export function cancel(charge: Charge, reason: string, moment: Moment): Result<Charge, CloseRefusal> {
+  const { status } = charge;
+  if (status === "cancelled") return ok(charge);
+  if (!isOpen(status)) return refuse({ kind: charge.approvedAt === null ? "already-closed" : "already-paid", status });
+  return ok(close(charge, { to: "cancelled", reason }, moment));
+}
+
+/** Says whether the charge's own time is over, by our clock and a little patience for the provider's. */
+export function isOverdue(charge: Charge, now: Date): boolean {
+  if (charge.expiresAt === null || !isOpen(charge.status)) return false;
+  const isOurs = charge.provider === "counter" || charge.providerId === null;
+  return now >= (isOurs ? charge.expiresAt : addSeconds(charge.expiresAt, EXPIRY_GRACE_S));
+}
+
+/** Ends a charge whose time is over: `expired` when it could have been paid, `failed` when it never came about. */
+export function expire(charge: Charge, moment: Moment): Charge {
+  if (!isOpen(charge.status)) return charge;
+  const to = charge.status === "created" ? "failed" : "expired";
+  return close(charge, { to, reason: "its time is over" }, moment);
+}
+
+function close(
+  charge: Charge,
+  { to, reason }: { readonly to: "cancelled" | "expired" | "failed"; readonly reason: string },
+  moment: Moment,
+): Charge {
+  if (!canBecome({ from: charge.status, to })) return charge;
+  const entry: FlowEntry = { at: moment.now, kind: "decision", summary: `close as ${to}`, detail: { reason } };
+  return changeCharge(charge, { status: to, entries: [entry] }, moment);
+}

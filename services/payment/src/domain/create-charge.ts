@@ -1,0 +1,153 @@
+import type { ChargeStatus, PaymentMethod } from "@comanda/contracts";
+import { addSeconds, type Cents, type Id } from "@comanda/primitives";
+import { type Change, changeCharge, type Moment, withEvent } from "./change-charge.ts";
+import type { Charge, ChargeItem, FlowEntry } from "./charge.ts";
+import type { CreatedAtProvider, ProviderResult } from "./provider-charge.ts";
+import { canBecome } from "./transitions.ts";
+
+/** What the order wants charged. */
+export type ChargeRequest = {
+  readonly id: Id | null;
+  readonly orderId: Id;
+  readonly attempt: number;
+  readonly customerId: Id | null;
+  readonly amountCents: Cents;
+  readonly method: PaymentMethod;
+  readonly description: string;
+  readonly items: readonly ChargeItem[];
+  /** When the whole order gives up waiting. */
+  readonly orderExpiresAt: Date | null;
+};
+
+/** A QR shorter than 30 s or longer than 3 h is refused by Mercado Pago (mercadopago.md §6.2). */
+const QR_MIN_S = 30;
+const QR_MAX_S = 3 * 3_600;
+/** An order without a limit of its own waits this long for its charge. */
+const GIVE_UP_S = 900;
+/** The call itself may take 5 s; until it must be over, nobody else makes it. */
+const CALL_ALLOWANCE_S = 8;
+
+/**
+ * A new charge, written before anybody outside hears of it. At the counter it waits for the cashier at once; a QR or a
+ * link is `created` until the provider has answered.
+ *
+ * @param qrLivesSeconds how long a QR may be paid
+ */
+export function createCharge(request: ChargeRequest, qrLivesSeconds: number, moment: Moment): Charge {
+  const status = statusAtBirth(request.method);
+  const giveUpAt = request.orderExpiresAt ?? addSeconds(moment.now, GIVE_UP_S);
+  const charge: Charge = {
+    id: request.id ?? moment.newId(),
+    orderId: request.orderId,
+    attempt: request.attempt,
+    customerId: request.customerId,
+    method: request.method,
+    amountCents: request.amountCents,
+    currency: "BRL",
+    description: request.description,
+    items: request.items,
+    status,
+    refundedCents: 0,
+    provider: request.method === "counter" ? "counter" : "mercadopago",
+    providerId: null,
+    providerPaymentId: null,
+    endToEndId: null,
+    qrCode: null,
+    paymentLink: null,
+    expiresAt: giveUpAt,
+    approvedAt: null,
+    refunds: [],
+    entries: [intent(request, secondsOfQr({ giveUpAt, qrLivesSeconds, now: moment.now }), moment)],
+    unsent: [],
+    nextCheckAt: firstCheckAt(status, giveUpAt, moment),
+    checks: 0,
+    version: 1,
+    createdAt: moment.now,
+    updatedAt: moment.now,
+  };
+  return status === "created" ? charge : withEvent(charge, null, moment);
+}
+
+function statusAtBirth(method: PaymentMethod): ChargeStatus {
+  switch (method) {
+    case "counter":
+      return "pending";
+    case "terminal":
+      // Card terminals are not connected yet; the order learns it as it learns any charge that failed.
+      return "failed";
+    case "qr":
+    case "link":
+      return "created";
+  }
+}
+
+function firstCheckAt(status: ChargeStatus, giveUpAt: Date, { now }: Moment): Date | null {
+  if (status === "failed") return null;
+  return status === "pending" ? giveUpAt : addSeconds(now, CALL_ALLOWANCE_S);
+}
+
+function secondsOfQr(times: { giveUpAt: Date; qrLivesSeconds: number; now: Date }): number {
+  const leftSeconds = Math.floor((times.giveUpAt.getTime() - times.now.getTime()) / 1000);
+  return Math.min(QR_MAX_S, Math.max(QR_MIN_S, Math.min(times.qrLivesSeconds, leftSeconds)));
+}
+
+function intent(request: ChargeRequest, qrSeconds: number, moment: Moment): FlowEntry {
+  const { method, amountCents, attempt } = request;
+  const detail = { method, amount_cents: amountCents, attempt, qr_seconds: qrSeconds };
+  return { at: moment.now, kind: "intent", summary: "a charge is wanted", detail };
+}
+
+/** How long the QR of this charge lives, in seconds: fixed at birth, since a call repeated must say the same. */
+export function qrSecondsOf(charge: Charge): number {
+  const seconds = charge.entries.find(({ kind }) => kind === "intent")?.detail["qr_seconds"];
+  return typeof seconds === "number" ? seconds : QR_MIN_S;
+}
+
+/**
+ * Takes in what the provider answered to the wish for a charge. A refusal ends it as `failed`; no answer leaves it
+ * `created` for the sweeper, which asks again with the same key until the order's own time is over.
+ */
+export function noteProviderAnswer(charge: Charge, answer: ProviderResult<CreatedAtProvider>, moment: Moment): Charge {
+  if (charge.providerId !== null && charge.status !== "created") return charge;
+  const entries = [entryOf(answer, moment)];
+  if (answer.outcome === "refused") {
+    if (charge.status !== "created") return changeCharge(charge, { entries }, moment);
+    return changeCharge(charge, { status: "failed", entries }, moment);
+  }
+  if (answer.outcome !== "done") {
+    return changeCharge({ ...charge, checks: charge.checks + 1 }, { entries }, moment);
+  }
+  return changeCharge(charge, { ...afterCreation(charge, answer.value, moment), entries }, moment);
+}
+
+function afterCreation(charge: Charge, created: CreatedAtProvider, { now }: Moment): Change {
+  const { providerId, paymentId } = created;
+  const known = { providerId, providerPaymentId: paymentId };
+  // The wish was withdrawn or given up while the call was under way: what exists now must be closed there.
+  if (!canBecome({ from: charge.status, to: "pending" })) return { ...known, checkAt: now };
+  if (created.distrust !== null) return { ...known, status: "failed", checkAt: now };
+  return {
+    ...known,
+    status: "pending",
+    qrCode: created.qrCode,
+    paymentLink: created.paymentLink,
+    expiresAt: created.expiresAt ?? charge.expiresAt,
+  };
+}
+
+function entryOf(answer: ProviderResult<CreatedAtProvider>, { now: at }: Moment): FlowEntry {
+  switch (answer.outcome) {
+    case "done": {
+      const { providerId, distrust } = answer.value;
+      const detail = { provider_id: providerId, ...(distrust === null ? {} : { not_shown_because: distrust }) };
+      return { at, kind: "answer", summary: distrust ?? "the provider made the charge", detail };
+    }
+    case "refused": {
+      const detail = { status: answer.status, code: answer.code };
+      return { at, kind: "answer", summary: "the provider refused the charge", detail };
+    }
+    case "unknown":
+    case "unavailable":
+      return { at, kind: "answer", summary: `no answer (${answer.outcome})`, detail: { reason: answer.reason } };
+  }
+}

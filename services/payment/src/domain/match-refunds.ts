@@ -1,0 +1,67 @@
+import type { Moment } from "./change-charge.ts";
+import type { Charge, Refund } from "./charge.ts";
+import type { ProviderRefund } from "./provider-charge.ts";
+import { wasAsked } from "./refunds.ts";
+
+/** Our refunds after what the provider says of its own. */
+export type MatchedRefunds = {
+  readonly refunds: readonly Refund[];
+  readonly isSame: boolean;
+  readonly alarms: readonly ("refund-failed" | "refunded-elsewhere")[];
+};
+
+/** How far a refund has come; a fact never takes it back. */
+const RANK: Readonly<Record<Refund["status"], number>> = { requested: 0, in_process: 1, failed: 2, done: 3 };
+
+/**
+ * Joins the provider's refunds to ours: by its id where we know it; else to one of the same amount that we asked for
+ * and got no answer to; else it was made elsewhere, in the provider's own panel, and becomes a refund of ours, since
+ * the money is gone all the same.
+ */
+export function matchRefunds(charge: Charge, atProvider: readonly ProviderRefund[], moment: Moment): MatchedRefunds {
+  const refunds = [...charge.refunds];
+  const alarms: MatchedRefunds["alarms"][number][] = [];
+  let isSame = true;
+  for (const theirs of atProvider) {
+    const at = indexOfOurs({ ...charge, refunds }, theirs);
+    const ours = refunds[at];
+    if (ours === undefined) {
+      refunds.push(madeElsewhere(theirs, moment));
+      alarms.push("refunded-elsewhere");
+    } else if (RANK[theirs.status] > RANK[ours.status] || ours.providerRefundId === null) {
+      refunds[at] = advance(ours, theirs, moment);
+      if (theirs.status === "failed") alarms.push("refund-failed");
+    } else continue;
+    isSame = false;
+  }
+  return { refunds, isSame, alarms };
+}
+
+function indexOfOurs(charge: Charge, theirs: ProviderRefund): number {
+  const byId = charge.refunds.findIndex(({ providerRefundId }) => providerRefundId === theirs.id);
+  if (byId >= 0) return byId;
+  return charge.refunds.findIndex(
+    ({ id, providerRefundId, status, amountCents }) =>
+      providerRefundId === null && status === "requested" && amountCents === theirs.amountCents && wasAsked(charge, id),
+  );
+}
+
+function advance(ours: Refund, theirs: ProviderRefund, { now }: Moment): Refund {
+  const status = RANK[theirs.status] > RANK[ours.status] ? theirs.status : ours.status;
+  const isSettled = status === "done" || status === "failed";
+  return { ...ours, providerRefundId: theirs.id, status, settledAt: isSettled ? (ours.settledAt ?? now) : null };
+}
+
+function madeElsewhere(theirs: ProviderRefund, { now, newId }: Moment): Refund {
+  return {
+    id: newId(),
+    amountCents: theirs.amountCents,
+    status: theirs.status,
+    reason: "made at the provider",
+    idempotencyKey: null,
+    fingerprint: null,
+    providerRefundId: theirs.id,
+    requestedAt: now,
+    settledAt: theirs.status === "in_process" ? null : now,
+  };
+}

@@ -1,0 +1,64 @@
+import type { Cents } from "@comanda/primitives";
+
+/** What a provider may say of a charge, in our words. */
+export type ProviderState =
+  | "open"
+  | "in_review"
+  | "paid"
+  | "rejected"
+  | "expired"
+  | "cancelled"
+  | "in_dispute"
+  | "charged_back";
+
+/** Money that the provider gives back, as it says itself. */
+export type ProviderRefund = {
+  readonly id: string;
+  readonly amountCents: Cents;
+  readonly status: "in_process" | "done" | "failed";
+};
+
+/** A charge as the provider holds it at one moment: read there, never taken from a notification. */
+export type ProviderCharge = {
+  /** The provider's order or preference, when it is known. */
+  readonly providerId: string | null;
+  readonly state: ProviderState;
+  /** What we called it: the charge's id. */
+  readonly reference: string | null;
+  /** What was paid, or what is asked while nothing is; `null` when the provider does not say. */
+  readonly amountCents: Cents | null;
+  readonly currency: string | null;
+  readonly paymentId: string | null;
+  readonly endToEndId: string | null;
+  /** By what means it was paid, such as `pix` or `credit_card`. */
+  readonly paidWith: string | null;
+  readonly refunds: readonly ProviderRefund[];
+  /** How many payments took the whole amount; more than one is one too many. */
+  readonly timesPaid: number;
+  /** The provider's own time of the last change; orders facts. */
+  readonly asOf: Date | null;
+};
+
+/** What the provider made of our wish for a charge. */
+export type CreatedAtProvider = {
+  readonly providerId: string;
+  readonly paymentId: string | null;
+  readonly qrCode: string | null;
+  readonly paymentLink: string | null;
+  readonly expiresAt: Date | null;
+  /** Set when what came back must not be shown to a payer. */
+  readonly distrust: "qr-invalid" | "qr-other-amount" | null;
+};
+
+/** The answer to a refund that was asked for. */
+export type RefundAnswer = { readonly providerRefundId: string; readonly status: ProviderRefund["status"] };
+
+/**
+ * What came of a call. `refused`: the provider said no, and saying it again would not help. `unknown`: it may or may
+ * not have taken effect. `unavailable`: nothing happened; try again later.
+ */
+export type ProviderResult<Value> =
+  | { readonly outcome: "done"; readonly value: Value }
+  | { readonly outcome: "refused"; readonly status: number; readonly code: string }
+  | { readonly outcome: "unknown"; readonly reason: string }
+  | { readonly outcome: "unavailable"; readonly reason: string };

@@ -1,0 +1,177 @@
+import type { ChargeStatus } from "@comanda/contracts";
+import { type Change, changeCharge, type Moment, noteUnchanged } from "./change-charge.ts";
+import type { Charge, FlowEntry, Refund } from "./charge.ts";
+import { matchRefunds } from "./match-refunds.ts";
+import type { ProviderCharge, ProviderState } from "./provider-charge.ts";
+import { returnedCents, statusByRefunds } from "./refunds.ts";
+import { canBecome } from "./transitions.ts";
+
+/** What people must hear of at once; written into the flow and logged as an error. */
+export type Alarm =
+  | "wrong-reference"
+  | "wrong-amount"
+  | "wrong-currency"
+  | "paid-twice"
+  | "paid-late"
+  | "refund-failed"
+  | "refunded-elsewhere"
+  | "disputed";
+
+/** The charge after a fact, and what people must hear of. */
+export type FactNoted = { readonly charge: Charge; readonly alarms: readonly Alarm[] };
+
+/**
+ * Takes in what a read at the provider said. Facts are ordered by the provider's own time: an old one never overwrites
+ * a newer, so that any order and any number of them end the same. Money of a wrong amount, currency or reference is
+ * never believed to be this charge's: it is written down and shouted about, and people decide.
+ *
+ * @param notice what made us read, when it was a notification: becomes part of the flow
+ */
+export function noteProviderFact(
+  charge: Charge,
+  { fact, notice = null }: { readonly fact: ProviderCharge; readonly notice?: FlowEntry | null },
+  moment: Moment,
+): FactNoted {
+  const known = lastAsOf(charge);
+  const isOld = fact.asOf !== null && known !== null && fact.asOf < known;
+  const mismatch = isOld ? null : mismatchOf(charge, fact);
+  if (mismatch !== null) return noteMismatch(charge, { fact, notice, alarm: mismatch }, moment);
+  const change = isOld ? null : changeBy(charge, fact, moment);
+  if (change === null) {
+    return { charge: notice === null ? noteUnchanged(charge, moment) : noteNotice(charge, notice, moment), alarms: [] };
+  }
+  const entries = [...(notice === null ? [] : [notice]), answerEntry(fact, change.alarms, moment)];
+  return { charge: changeCharge(charge, { ...change.fields, entries }, moment), alarms: change.alarms };
+}
+
+function noteNotice(charge: Charge, notice: FlowEntry, moment: Moment): Charge {
+  return changeCharge({ ...charge, checks: charge.checks + 1 }, { entries: [notice] }, moment);
+}
+
+/** The newest moment of the provider's clock that this charge knows of. */
+function lastAsOf(charge: Charge): Date | null {
+  const times = charge.entries.flatMap(({ detail }) => (typeof detail["as_of"] === "string" ? [detail["as_of"]] : []));
+  const newest = times.sort().at(-1);
+  return newest === undefined ? null : new Date(newest);
+}
+
+function mismatchOf(charge: Charge, fact: ProviderCharge): Alarm | null {
+  // A payment that carries no reference cannot be shown to be ours; only an untouched charge may have none.
+  if (fact.reference !== charge.id) return "wrong-reference";
+  if (fact.currency !== null && fact.currency !== charge.currency) return "wrong-currency";
+  if (fact.amountCents !== null && fact.amountCents !== charge.amountCents) return "wrong-amount";
+  if (isMoney(fact.state) && (fact.amountCents === null || fact.currency === null)) return "wrong-amount";
+  return null;
+}
+
+function noteMismatch(
+  charge: Charge,
+  seen: { readonly fact: ProviderCharge; readonly notice: FlowEntry | null; readonly alarm: Alarm },
+  moment: Moment,
+): FactNoted {
+  const { fact, notice, alarm } = seen;
+  const isKnown = charge.entries.some(
+    ({ detail }) => detail["not_believed_because"] === alarm && detail["state"] === fact.state,
+  );
+  const entry: FlowEntry = {
+    at: moment.now,
+    kind: "decision",
+    summary: `not believed: ${alarm}`,
+    detail: {
+      not_believed_because: alarm,
+      state: fact.state,
+      provider_id: fact.providerId,
+      amount_cents: fact.amountCents,
+      currency: fact.currency,
+    },
+  };
+  const entries = [...(notice === null ? [] : [notice]), ...(isKnown ? [] : [entry])];
+  if (entries.length === 0) return { charge: noteUnchanged(charge, moment), alarms: [] };
+  const asked = { ...charge, checks: charge.checks + 1 };
+  return { charge: changeCharge(asked, { entries }, moment), alarms: isKnown ? [] : [alarm] };
+}
+
+const STATUS_OF: Readonly<Record<Exclude<ProviderState, "paid">, ChargeStatus>> = {
+  open: "pending",
+  in_review: "in_process",
+  rejected: "rejected",
+  expired: "expired",
+  cancelled: "cancelled",
+  in_dispute: "in_dispute",
+  charged_back: "charged_back",
+};
+
+function isMoney(state: ProviderState): boolean {
+  return state === "paid" || state === "in_dispute" || state === "charged_back";
+}
+
+/** What a believed fact changes, or `null` when it says what is known. */
+function changeBy(
+  charge: Charge,
+  fact: ProviderCharge,
+  moment: Moment,
+): { readonly fields: Change; readonly alarms: readonly Alarm[] } | null {
+  // Without its answer we have no QR to show: asking for the charge again, with the same key, brings it.
+  if (charge.status === "created" && fact.state === "open") return null;
+  const matched = matchRefunds(charge, fact.refunds, moment);
+  const wanted = fact.state === "paid" ? statusByRefunds(matched.refunds, charge.amountCents) : STATUS_OF[fact.state];
+  const status = canBecome({ from: charge.status, to: wanted }) ? wanted : charge.status;
+  const alarms: Alarm[] = [...matched.alarms];
+  const isPaidNow = isMoney(fact.state) && charge.approvedAt === null;
+  if (isPaidNow && (charge.status === "expired" || charge.status === "cancelled" || charge.status === "failed")) {
+    alarms.push("paid-late");
+  }
+  if (fact.timesPaid > 1 && !hasAlarm(charge, "paid-twice")) alarms.push("paid-twice");
+  if (status !== charge.status && (status === "in_dispute" || status === "charged_back")) alarms.push("disputed");
+  const fields: Change = {
+    status,
+    refunds: matched.refunds,
+    refundedCents: returnedCents(matched.refunds),
+    providerId: charge.providerId ?? fact.providerId,
+    providerPaymentId: fact.paymentId ?? charge.providerPaymentId,
+    endToEndId: fact.endToEndId ?? charge.endToEndId,
+    approvedAt: charge.approvedAt ?? (isPaidNow ? moment.now : null),
+  };
+  return alarms.length === 0 && isSame(charge, fields, matched.isSame) ? null : { fields, alarms };
+}
+
+function hasAlarm(charge: Charge, alarm: Alarm): boolean {
+  return charge.entries.some(({ detail }) => Array.isArray(detail["alarms"]) && detail["alarms"].includes(alarm));
+}
+
+function isSame(charge: Charge, fields: Change, areRefundsSame: boolean): boolean {
+  return (
+    areRefundsSame &&
+    fields.status === charge.status &&
+    fields.providerId === charge.providerId &&
+    fields.providerPaymentId === charge.providerPaymentId &&
+    fields.endToEndId === charge.endToEndId
+  );
+}
+
+function answerEntry(fact: ProviderCharge, alarms: readonly Alarm[], { now: at }: Moment): FlowEntry {
+  return {
+    at,
+    kind: "answer",
+    summary: `the provider says: ${fact.state}`,
+    detail: {
+      state: fact.state,
+      provider_id: fact.providerId,
+      provider_payment_id: fact.paymentId,
+      amount_cents: fact.amountCents,
+      paid_with: fact.paidWith,
+      as_of: fact.asOf?.toISOString() ?? null,
+      ...(fact.refunds.length === 0 ? {} : { refunds: fact.refunds.map(describeRefund) }),
+      ...(alarms.length === 0 ? {} : { alarms }),
+    },
+  };
+}
+
+function describeRefund({ id, amountCents, status }: ProviderCharge["refunds"][number]) {
+  return { provider_refund_id: id, amount_cents: amountCents, status };
+}
+
+/** Says whether a refund is still the provider's to end. */
+export function isUnderWay(refund: Refund): boolean {
+  return refund.status === "requested" || refund.status === "in_process";
+}

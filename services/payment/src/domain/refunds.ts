@@ -1,0 +1,180 @@
+import type { ChargeStatus } from "@comanda/contracts";
+import { addSeconds, type Cents, type Id, ok, type Result, refuse } from "@comanda/primitives";
+import { changeCharge, type Moment } from "./change-charge.ts";
+import type { Charge, FlowEntry, Refund } from "./charge.ts";
+import type { ProviderResult, RefundAnswer } from "./provider-charge.ts";
+import { canBecome, holdsMoney } from "./transitions.ts";
+
+/** What somebody wants given back; `amountCents` null means all that is left. */
+export type RefundRequest = {
+  readonly id: Id;
+  readonly amountCents: Cents | null;
+  readonly reason: string;
+  readonly idempotencyKey: string | null;
+  readonly fingerprint: string | null;
+};
+
+/** Why no refund can be made. */
+export type RefundRefusal =
+  | { readonly kind: "not-paid"; readonly status: ChargeStatus }
+  | { readonly kind: "exceeds-paid"; readonly leftCents: Cents }
+  | { readonly kind: "key-reused" };
+
+/** A refund that is wanted, and whether the same request was made before. */
+export type RefundRequested = { readonly charge: Charge; readonly refund: Refund; readonly isReplay: boolean };
+
+/** A provider's refusal that time may lift: another refund under way, money not yet settled (mercadopago.md §5.4). */
+const PASSING = new Set([
+  "refund_in_progress",
+  "resource_locked",
+  "movement_operations_pending",
+  "order_payment_not_yet_enabled_for_refund",
+  "idempotency_validation_failed",
+]);
+const NO_ROOM_TO_ASK_S = 2;
+
+/** What is on its way back or gone, in centavos: never more than was paid. */
+export function committedCents(charge: Charge): Cents {
+  return sumOf(charge.refunds.filter(({ status }) => status !== "failed"));
+}
+
+/** What has gone back for good, in centavos. */
+export function returnedCents(refunds: readonly Refund[]): Cents {
+  return sumOf(refunds.filter(({ status }) => status === "done"));
+}
+
+/** The status that refunds give to a charge whose money came. */
+export function statusByRefunds(refunds: readonly Refund[], amountCents: Cents): ChargeStatus {
+  if (refunds.some(({ status }) => status === "requested" || status === "in_process")) return "refund_pending";
+  const returned = returnedCents(refunds);
+  if (returned >= amountCents) return "refunded";
+  return returned > 0 ? "partially_refunded" : "approved";
+}
+
+/**
+ * Asks for money back. What is asked, under way and done together never exceeds what was paid; since it is decided on
+ * the document that holds all refunds, this is true under any concurrency. At the counter the drawer gives it at once.
+ */
+export function requestRefund(
+  charge: Charge,
+  request: RefundRequest,
+  moment: Moment,
+): Result<RefundRequested, RefundRefusal> {
+  const earlier = charge.refunds.find(
+    ({ idempotencyKey }) => idempotencyKey !== null && idempotencyKey === request.idempotencyKey,
+  );
+  if (earlier !== undefined) {
+    if (earlier.fingerprint !== request.fingerprint) return refuse({ kind: "key-reused" });
+    return ok({ charge, refund: earlier, isReplay: true });
+  }
+  if (!holdsMoney(charge.status)) return refuse({ kind: "not-paid", status: charge.status });
+  const leftCents = charge.amountCents - committedCents(charge);
+  const amountCents = request.amountCents ?? leftCents;
+  if (amountCents > leftCents || amountCents <= 0) return refuse({ kind: "exceeds-paid", leftCents });
+  const isCounter = charge.provider === "counter";
+  const refund: Refund = {
+    ...request,
+    amountCents,
+    status: isCounter ? "done" : "requested",
+    providerRefundId: null,
+    requestedAt: moment.now,
+    settledAt: isCounter ? moment.now : null,
+  };
+  const next = withRefunds(charge, {
+    refunds: [...charge.refunds, refund],
+    entries: [requestedEntry(refund, moment)],
+    checkAt: isCounter ? null : moment.now,
+    moment,
+  });
+  return ok({ charge: next, refund, isReplay: false });
+}
+
+function requestedEntry(refund: Refund, { now: at }: Moment): FlowEntry {
+  const detail = { refund_id: refund.id, amount_cents: refund.amountCents, reason: refund.reason };
+  if (refund.status === "done") return { at, kind: "decision", summary: "refund handed out at the counter", detail };
+  return { at, kind: "decision", summary: "refund requested", detail };
+}
+
+/** Writes down that the provider is about to be asked for this refund. */
+export function noteRefundAsked(charge: Charge, refundId: Id, moment: Moment): Charge {
+  const entry: FlowEntry = {
+    at: moment.now,
+    kind: "request",
+    summary: "refund asked of the provider",
+    detail: { refund_id: refundId },
+  };
+  const asked = { ...charge, checks: charge.checks + 1 };
+  return changeCharge(asked, { entries: [entry] }, moment);
+}
+
+/** Says whether the provider has ever been asked for this refund: then one it holds may be this one. */
+export function wasAsked(charge: Charge, refundId: Id): boolean {
+  return charge.entries.some(({ kind, detail }) => kind === "request" && detail["refund_id"] === refundId);
+}
+
+/** Takes in what the provider answered to a refund. No answer leaves it `requested`: asked again with the same key. */
+export function settleRefund(
+  charge: Charge,
+  { refundId, answer }: { readonly refundId: Id; readonly answer: ProviderResult<RefundAnswer> },
+  moment: Moment,
+): Charge {
+  const refund = charge.refunds.find(({ id }) => id === refundId);
+  if (refund === undefined || refund.status === "done" || refund.status === "failed") return charge;
+  const settled = afterAnswer(refund, answer, moment);
+  return withRefunds(charge, {
+    refunds: charge.refunds.map((one) => (one.id === refundId ? settled : one)),
+    entries: [answerEntry(refundId, answer, moment)],
+    checkAt: settled.status === "requested" ? null : addSeconds(moment.now, NO_ROOM_TO_ASK_S),
+    moment,
+  });
+}
+
+function afterAnswer(refund: Refund, answer: ProviderResult<RefundAnswer>, { now }: Moment): Refund {
+  if (answer.outcome === "done") {
+    const { providerRefundId, status } = answer.value;
+    return { ...refund, providerRefundId, status, settledAt: status === "in_process" ? null : now };
+  }
+  if (answer.outcome === "refused" && !PASSING.has(answer.code)) return { ...refund, status: "failed", settledAt: now };
+  return refund;
+}
+
+function answerEntry(refundId: Id, answer: ProviderResult<RefundAnswer>, { now: at }: Moment): FlowEntry {
+  if (answer.outcome === "done") {
+    const { providerRefundId, status } = answer.value;
+    const detail = { refund_id: refundId, provider_refund_id: providerRefundId, status };
+    return { at, kind: "answer", summary: `refund ${status}`, detail };
+  }
+  const why = answer.outcome === "refused" ? { code: answer.code, status: answer.status } : { reason: answer.reason };
+  return { at, kind: "answer", summary: `refund ${answer.outcome}`, detail: { refund_id: refundId, ...why } };
+}
+
+/** The charge with other refunds: sum and status follow. A dispute is not changed by them. */
+export function withRefunds(
+  charge: Charge,
+  change: {
+    readonly refunds: readonly Refund[];
+    readonly entries: readonly FlowEntry[];
+    readonly checkAt: Date | null;
+    readonly moment: Moment;
+  },
+): Charge {
+  const { refunds, entries, checkAt, moment } = change;
+  const wanted = statusByRefunds(refunds, charge.amountCents);
+  const status = holdsMoney(charge.status) && canBecome({ from: charge.status, to: wanted }) ? wanted : charge.status;
+  const isUnderWay = refunds.some((refund) => refund.status === "requested" || refund.status === "in_process");
+  return changeCharge(
+    charge,
+    {
+      status,
+      refunds,
+      refundedCents: returnedCents(refunds),
+      entries,
+      ...(checkAt !== null && isUnderWay ? { checkAt } : {}),
+    },
+    moment,
+  );
+}
+
+function sumOf(refunds: readonly Refund[]): Cents {
+  return refunds.reduce((sum, { amountCents }) => sum + amountCents, 0);
+}

@@ -1,0 +1,73 @@
+import type { Id } from "@comanda/primitives";
+import { MerchantOrder } from "mercadopago";
+import type { Charge } from "../../domain/charge.ts";
+import type { ProviderResult } from "../../domain/provider-charge.ts";
+import type { PaymentProvider, ProviderResource } from "../payment-provider.ts";
+import { MerchantOrderAnswer } from "./answers.ts";
+import { useProviderAt } from "./base-url.ts";
+import { makeLinks } from "./links.ts";
+import { mapDone } from "./outcomes.ts";
+import { makeQrOrders } from "./qr-orders.ts";
+import { makeSdk, type Sdk } from "./sdk-call.ts";
+
+/** What Mercado Pago must be told once. */
+export type MercadoPagoSettings = {
+  readonly accessToken: string;
+  /** The till whose QR is shown (mercadopago.md §6.1). */
+  readonly externalPosId: string;
+  /** Where guests and notifications reach us; without it links say nothing of a way back. */
+  readonly publicUrl: string | null;
+  /** Stands for Mercado Pago: the sandbox. `null` is the real one. */
+  readonly baseUrl: string | null;
+};
+
+/**
+ * Mercado Pago behind our own words: QR by the Orders API, links by Checkout Pro, each charge read, closed and refunded
+ * by the family that made it. Opens no connection by itself.
+ * @throws Error when the address of another provider may not be used
+ */
+export function makeMercadoPago(settings: MercadoPagoSettings): PaymentProvider {
+  useProviderAt(settings.baseUrl);
+  const sdk = makeSdk(settings.accessToken);
+  const orders = makeQrOrders({ sdk, externalPosId: settings.externalPosId });
+  const links = makeLinks({ sdk, publicUrl: settings.publicUrl });
+  const isLink = (charge: Charge) => charge.method === "link";
+
+  return {
+    createQrCharge: orders.create,
+    createLink: links.create,
+    readCharge: (charge, hint = null) => (isLink(charge) ? links.readCharge(charge, hint) : orders.readCharge(charge)),
+    cancelCharge: (charge) => (isLink(charge) ? links.cancel(charge) : orders.cancel(charge)),
+    refundCharge: (charge, refundId) =>
+      isLink(charge) ? links.refund(charge, refundId) : orders.refund(charge, refundId),
+    readReference: async ({ kind, id }: ProviderResource) => {
+      switch (kind) {
+        case "order":
+          return mapDone(await orders.read(id), (order) => referenceOf(order, null));
+        case "payment":
+          return mapDone(await links.readPayment(id), (payment) => referenceOf(payment, id));
+        case "merchant-order":
+          return mapDone(await readMerchantOrder(sdk, id), (order) => referenceOf(order, null));
+      }
+    },
+  };
+}
+
+function referenceOf(
+  resource: { readonly external_reference?: string | null | undefined } | null,
+  paymentId: string | null,
+): { readonly reference: Id | null; readonly paymentId: string | null } | null {
+  return resource === null ? null : { reference: resource.external_reference ?? null, paymentId };
+}
+
+async function readMerchantOrder(
+  sdk: Sdk,
+  id: string,
+): Promise<ProviderResult<{ external_reference?: string | null } | null>> {
+  const result = await sdk({
+    answer: MerchantOrderAnswer,
+    key: null,
+    send: (config) => new MerchantOrder(config).get({ merchantOrderId: id }),
+  });
+  return result.outcome === "refused" && result.status === 404 ? { outcome: "done", value: null } : result;
+}

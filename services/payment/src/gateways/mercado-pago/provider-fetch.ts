@@ -1,0 +1,87 @@
+import { AppConfig } from "mercadopago/dist/utils/config/index.js";
+
+/** A whole answer, body included, must be here by then. */
+export const CALL_TIMEOUT_MS = 5_000;
+const ANSWER_MAX_BYTES = 1024 * 1024;
+const installed = Symbol.for("comanda.payment.provider-fetch");
+
+/** The connection never came about, so that nothing can have happened there. */
+const NEVER_ARRIVED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+
+/**
+ * Puts our own door between the SDK and the network, once per process. The SDK calls the global `fetch`, follows
+ * redirects, stops its clock before the body is read, reads a body of any size, and loses the error bodies of the
+ * Orders API (mercadopago.md §0.1, §1.5; reliability PA-26). Only the SDK's own calls are touched.
+ */
+export function installProviderFetch(): void {
+  const marked: typeof fetch & { [installed]?: true } = globalThis.fetch;
+  if (marked[installed] === true) return;
+  const original = globalThis.fetch;
+  const guarded: typeof fetch & { [installed]?: true } = (input, init) =>
+    isFromSdk(input, init) ? fetchGuarded(original, input, init) : original(input, init);
+  guarded[installed] = true;
+  globalThis.fetch = guarded;
+}
+
+function isFromSdk(input: Parameters<typeof fetch>[0], init: RequestInit | undefined): input is string {
+  return (
+    typeof input === "string" &&
+    input.startsWith(`${AppConfig.BASE_URL}/`) &&
+    new Headers(init?.headers).has(AppConfig.Headers.PRODUCT_ID)
+  );
+}
+
+async function fetchGuarded(original: typeof fetch, url: string, init: RequestInit = {}): Promise<Response> {
+  const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
+  const response = await original(url, { ...init, redirect: "error", signal });
+  const text = await readBounded(response);
+  const { status, headers } = response;
+  if (status === 204) return new Response(null, { status, headers });
+  return new Response(response.ok ? text : withOneErrorShape(text), { status, headers: { ...retryAfter(headers) } });
+}
+
+async function readBounded(response: Response): Promise<string> {
+  if (response.body === null) return "";
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of response.body) {
+    size += part.byteLength;
+    // Leaving the loop cancels the stream, and with it the download.
+    if (size > ANSWER_MAX_BYTES) throw new Error("the provider's answer is too large");
+    parts.push(part);
+  }
+  return new TextDecoder().decode(Buffer.concat(parts));
+}
+
+function retryAfter(headers: Headers): Record<string, string> {
+  const value = headers.get("retry-after");
+  return value === null ? {} : { "retry-after": value };
+}
+
+/** Brings `{errors: [{code, message}]}` and `{code, message}` into the one shape that the SDK's errors keep. */
+function withOneErrorShape(text: string): string {
+  const body = parse(text);
+  if (typeof body !== "object" || body === null || "error" in body) return text;
+  const first: unknown = "errors" in body && Array.isArray(body.errors) ? body.errors[0] : body;
+  if (typeof first !== "object" || first === null || !("code" in first)) return text;
+  const message = "message" in first && typeof first.message === "string" ? first.message : "";
+  return JSON.stringify({ error: String(first.code), message, cause: "errors" in body ? body.errors : [] });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // No JSON: the SDK then builds an error by the status alone, which is all there is to know.
+    return null;
+  }
+}
+
+/** Says whether a failed call can be known to have had no effect. */
+export function neverArrived(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof AggregateError && cause.errors.length > 0) return cause.errors.every(neverArrived);
+    if ("code" in cause && typeof cause.code === "string" && NEVER_ARRIVED.has(cause.code)) return true;
+  }
+  return false;
+}

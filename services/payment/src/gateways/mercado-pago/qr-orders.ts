@@ -1,0 +1,186 @@
+import { readBrCode } from "@comanda/br-code";
+import { addSeconds, fromDecimal, type Id, toDecimalText } from "@comanda/primitives";
+import { Order } from "mercadopago";
+import type { Static } from "typebox";
+import type { Charge } from "../../domain/charge.ts";
+import type {
+  CreatedAtProvider,
+  ProviderCharge,
+  ProviderRefund,
+  ProviderResult,
+  ProviderState,
+  RefundAnswer,
+} from "../../domain/provider-charge.ts";
+import { OrderAnswer, RefundedOrderAnswer } from "./answers.ts";
+import { chargedItems } from "./charged-items.ts";
+import { instantOf, mapDone } from "./outcomes.ts";
+import type { Sdk } from "./sdk-call.ts";
+
+/** Charges by dynamic QR: orders of type `qr` in the Orders API. */
+export function makeQrOrders({ sdk, externalPosId }: { readonly sdk: Sdk; readonly externalPosId: string }) {
+  async function create(charge: Charge, seconds: number): Promise<ProviderResult<CreatedAtProvider>> {
+    const body = orderBody(charge, { seconds, externalPosId });
+    const result = await sdk({
+      answer: OrderAnswer,
+      key: `create-${charge.id}`,
+      send: (config) => new Order(config).create({ body }),
+    });
+    return mapDone(result, (order) => createdFrom(order, charge, seconds));
+  }
+
+  async function read(orderId: string): Promise<ProviderResult<Static<typeof OrderAnswer> | null>> {
+    const result = await sdk({
+      answer: OrderAnswer,
+      key: null,
+      send: (config) => new Order(config).get({ id: orderId }),
+    });
+    return result.outcome === "refused" && result.status === 404 ? { outcome: "done", value: null } : result;
+  }
+
+  return {
+    create,
+    read,
+    readCharge: async (charge: Charge): Promise<ProviderResult<ProviderCharge | null>> => {
+      if (charge.providerId === null) return { outcome: "done", value: null };
+      const result = await read(charge.providerId);
+      if (result.outcome !== "done" || result.value === null) return result.outcome === "done" ? noneOf() : result;
+      const fact = factFrom(result.value, charge);
+      return fact === null
+        ? { outcome: "unknown", reason: `the order is ${result.value.status}, a state we do not know` }
+        : { outcome: "done", value: fact };
+    },
+    cancel: async (charge: Charge): Promise<ProviderResult<null>> => {
+      const id = charge.providerId ?? "";
+      const result = await sdk({
+        answer: OrderAnswer,
+        key: `cancel-${charge.id}`,
+        send: (config) => new Order(config).cancel({ id }),
+      });
+      const isClosedAlready = result.outcome === "refused" && result.code.startsWith("order_already_cancel");
+      return isClosedAlready ? { outcome: "done", value: null } : mapDone(result, () => null);
+    },
+    refund: async (charge: Charge, refundId: Id): Promise<ProviderResult<RefundAnswer>> => {
+      const id = charge.providerId ?? "";
+      const amountCents = charge.refunds.find((refund) => refund.id === refundId)?.amountCents ?? 0;
+      const part = { id: charge.providerPaymentId ?? "", amount: toDecimalText(amountCents) };
+      const result = await sdk({
+        answer: RefundedOrderAnswer,
+        key: `refund-${refundId}`,
+        // Without a body it is the whole order; some orders take nothing else (mercadopago.md §6.5).
+        send: (config) =>
+          new Order(config).refund(
+            amountCents === charge.amountCents ? { id } : { id, body: { transactions: [part] } },
+          ),
+      });
+      return mapDone(result, ({ transactions: { refunds } }) => {
+        const newest = refunds[refunds.length - 1];
+        return { providerRefundId: newest?.id ?? "", status: refundStatus(newest?.status ?? "") };
+      });
+    },
+  };
+}
+
+function noneOf(): ProviderResult<null> {
+  return { outcome: "done", value: null };
+}
+
+/** No payer, no currency, no notification address: the Orders API takes none of them for a QR (mercadopago.md §6.2). */
+function orderBody(charge: Charge, { seconds, externalPosId }: { seconds: number; externalPosId: string }) {
+  const amount = toDecimalText(charge.amountCents);
+  const body = {
+    type: "qr",
+    total_amount: amount,
+    description: charge.description,
+    external_reference: charge.id,
+    expiration_time: `PT${seconds}S`,
+    // The SDK does not know this part of the configuration and sends it on as it is (mercadopago.md §0.1, 3).
+    config: { qr: { external_pos_id: externalPosId, mode: "dynamic" } },
+    transactions: { payments: [{ amount }] },
+    items: chargedItems(charge).map(({ title, quantity, unitPriceCents }, index) => ({
+      title,
+      quantity,
+      unit_price: toDecimalText(unitPriceCents),
+      unit_measure: "unit",
+      external_code: String(index + 1),
+      external_categories: [{ id: "food" }],
+    })),
+  };
+  return body as Parameters<Order["create"]>[0]["body"]; // config.qr is missing from the SDK's types
+}
+
+function createdFrom(order: Static<typeof OrderAnswer>, charge: Charge, seconds: number): CreatedAtProvider {
+  const qrCode = order.type_response?.qr_data ?? null;
+  const distrust = distrustOf(qrCode, charge);
+  const createdAt = instantOf(order.created_date);
+  return {
+    providerId: order.id,
+    paymentId: order.transactions?.payments?.[0]?.id ?? null,
+    qrCode: distrust === null ? qrCode : null,
+    paymentLink: null,
+    expiresAt: createdAt === null ? null : addSeconds(createdAt, seconds),
+    distrust,
+  };
+}
+
+/** A code that cannot be read, or says another amount, is not shown: the guest would pay the wrong thing. */
+function distrustOf(qrCode: string | null, charge: Charge): CreatedAtProvider["distrust"] {
+  const code = qrCode === null ? null : readBrCode(qrCode);
+  if (code === null) return "qr-invalid";
+  return code.amountCents === null || code.amountCents === charge.amountCents ? null : "qr-other-amount";
+}
+
+const STATES: ReadonlyMap<string, ProviderState> = new Map([
+  ["created", "open"],
+  ["action_required", "open"],
+  ["processing", "in_review"],
+  ["processed", "paid"],
+  // Its refunds tell that nothing of it is left.
+  ["refunded", "paid"],
+  ["failed", "rejected"],
+  ["canceled", "cancelled"],
+  ["cancelled", "cancelled"],
+  ["expired", "expired"],
+  ["in_mediation", "in_dispute"],
+  ["charged_back", "charged_back"],
+]);
+
+function factFrom(order: Static<typeof OrderAnswer>, charge: Charge): ProviderCharge | null {
+  const state = STATES.get(order.status);
+  if (state === undefined) return null;
+  const payment = order.transactions?.payments?.[0];
+  const amount = order.total_paid_amount ?? payment?.paid_amount ?? payment?.amount ?? order.total_amount;
+  return {
+    providerId: order.id,
+    state,
+    reference: order.external_reference ?? null,
+    amountCents: amount == null ? null : fromDecimal(amount),
+    currency: order.currency ?? null,
+    paymentId: payment?.id ?? null,
+    endToEndId: payment?.payment_method?.e2e_id ?? null,
+    paidWith: payment?.payment_method?.id ?? null,
+    refunds: refundsFrom(order, charge),
+    timesPaid: state === "paid" ? 1 : 0,
+    asOf: instantOf(order.last_updated_date),
+  };
+}
+
+function refundsFrom(order: Static<typeof OrderAnswer>, charge: Charge): readonly ProviderRefund[] {
+  const listed = (order.transactions?.refunds ?? []).flatMap(({ id, amount, status }) => {
+    const amountCents = fromDecimal(amount);
+    return amountCents === null ? [] : [{ id, amountCents, status: refundStatus(status) }];
+  });
+  if (listed.length > 0 || order.status !== "refunded") return listed;
+  // Refunded, and not said how: all that we asked for is done, or somebody else gave everything back.
+  const ours = charge.refunds.flatMap(({ providerRefundId: id, amountCents }) =>
+    id === null ? [] : [{ id, amountCents, status: "done" as const }],
+  );
+  return ours.length > 0 ? ours : [{ id: `${order.id}-refund`, amountCents: charge.amountCents, status: "done" }];
+}
+
+/** The words of both families for a refund's state. */
+export function refundStatus(status: string): ProviderRefund["status"] {
+  if (status === "processed" || status === "approved" || status === "refunded") return "done";
+  return status === "failed" || status === "rejected" || status === "cancelled" || status === "canceled"
+    ? "failed"
+    : "in_process";
+}

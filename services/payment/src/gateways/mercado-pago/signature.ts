@@ -1,0 +1,48 @@
+import { InvalidWebhookSignatureError, WebhookSignatureValidator } from "mercadopago";
+
+/** What of a notification its signature covers: an id, a request id and a time. Never the body. */
+export type SignedParts = {
+  readonly xSignature: string | undefined;
+  readonly xRequestId: string | undefined;
+  readonly dataId: string | null;
+};
+
+/** What a signature is worth. `signedAt` is its own time stamp. */
+export type SignatureCheck = { readonly isGood: true; readonly signedAt: Date } | { readonly isGood: false };
+
+/** Ten digits are seconds, thirteen are milliseconds; both are seen (mercadopago.md §0.1, 7). */
+const DIGITS_OF_MS = 12;
+
+/**
+ * Checks a notification's signature with the official validator. The id is tried in lower case, as the documentation
+ * has it, then as it came, and with every secret given, so that a secret can be changed without losing notices. The
+ * validator's own `toleranceSeconds` is not used: it takes milliseconds for seconds and would refuse everything.
+ */
+export function checkSignature(parts: SignedParts, secrets: readonly string[]): SignatureCheck {
+  const { xSignature, xRequestId, dataId } = parts;
+  const signedAt = timeOf(xSignature);
+  if (signedAt === null) return { isGood: false };
+  const ids = dataId === null ? [null] : [...new Set([dataId.toLowerCase(), dataId])];
+  const isGood = secrets.some((secret) => ids.some((id) => isValid({ xSignature, xRequestId, secret, dataId: id })));
+  return isGood ? { isGood, signedAt } : { isGood };
+}
+
+function isValid(options: Parameters<typeof WebhookSignatureValidator.validate>[0]): boolean {
+  try {
+    WebhookSignatureValidator.validate(options);
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidWebhookSignatureError) return false;
+    throw error;
+  }
+}
+
+/** The one time stamp; a header that says it, or the hash, twice was not written by Mercado Pago. */
+function timeOf(xSignature = ""): Date | null {
+  const parts = xSignature.split(",").map((part) => part.trim().toLowerCase());
+  if (parts.filter((part) => part.startsWith("v1")).length !== 1) return null;
+  const [stamp, ...more] = parts.filter((part) => part.startsWith("ts"));
+  const digits = /^ts\s*=\s*(\d{1,15})$/.exec(stamp ?? "")?.[1];
+  if (digits === undefined || more.length > 0) return null;
+  return new Date(digits.length >= DIGITS_OF_MS ? Number(digits) : Number(digits) * 1000);
+}

@@ -1,0 +1,36 @@
+import type { Id } from "@comanda/primitives";
+import type { Charge } from "../domain/charge.ts";
+import type { CreatedAtProvider, ProviderCharge, ProviderResult, RefundAnswer } from "../domain/provider-charge.ts";
+
+/**
+ * Whoever takes the money for us, in our own words. No method throws for what the provider or the network does: that is
+ * an outcome. Every write carries a key that follows from ours, so that saying it twice does it once.
+ */
+export type PaymentProvider = {
+  /** A QR that lives for `seconds`, counted from when the provider makes it. Key `create-<charge id>`. */
+  readonly createQrCharge: (charge: Charge, seconds: number) => Promise<ProviderResult<CreatedAtProvider>>;
+  /** A hosted page to pay on, until the charge's `expiresAt`. Key `create-<charge id>`. */
+  readonly createLink: (charge: Charge) => Promise<ProviderResult<CreatedAtProvider>>;
+  /**
+   * The charge as it stands there; `null` when the provider does not know it.
+   * @param paymentIdHint a payment that a notification spoke of: a search may not see it yet
+   */
+  readonly readCharge: (
+    charge: Charge,
+    paymentIdHint?: string | null,
+  ) => Promise<ProviderResult<ProviderCharge | null>>;
+  /** What a notification speaks of: the reference that its maker gave it, i.e. the charge's id. */
+  readonly readReference: (
+    resource: ProviderResource,
+  ) => Promise<ProviderResult<{ readonly reference: Id | null; readonly paymentId: string | null } | null>>;
+  /** Closes what is open. `done` means closed there. Key `cancel-<charge id>`. */
+  readonly cancelCharge: (charge: Charge) => Promise<ProviderResult<null>>;
+  /** Gives money back by the family the money came by. Key `refund-<refund id>`. */
+  readonly refundCharge: (charge: Charge, refundId: Id) => Promise<ProviderResult<RefundAnswer>>;
+};
+
+/** Something at the provider that a notification may speak of. */
+export type ProviderResource = {
+  readonly kind: "order" | "payment" | "merchant-order";
+  readonly id: string;
+};
