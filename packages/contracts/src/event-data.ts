@@ -36,6 +36,7 @@ export const CANCEL_REASONS = [
   "method_changed",
   "paid_twice",
   "paid_too_late",
+  "wrong_amount",
 ] as const;
 
 /** The order no longer wants this charge: close it if it is open, give the money back if it was paid. */
