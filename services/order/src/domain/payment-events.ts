@@ -1,0 +1,53 @@
+import type { PaymentCancelled, PaymentRequested } from "@comanda/contracts";
+import type { Id } from "@comanda/primitives";
+import type { Charge, Order, PaymentWish } from "./order.ts";
+import type { OrderDraft } from "./place-order.ts";
+
+export const PAYMENT_REQUESTED = "comanda.order.payment_requested";
+export const PAYMENT_CANCELLED = "comanda.order.payment_cancelled";
+
+/** What payment is told of an order that wants a charge. The number is not known before the order is written. */
+export function requestOf(order: OrderDraft, charge: Charge): Omit<PaymentRequested, "description"> {
+  return {
+    payment_id: charge.paymentId,
+    order_id: order.id,
+    attempt: charge.attempt,
+    customer_id: order.customerId,
+    amount_cents: charge.amountCents,
+    currency: "BRL",
+    method: charge.method,
+    items: itemsOf(order),
+    order_expires_at: order.expiresAt.toISOString(),
+  };
+}
+
+/** What the payer reads; the number is in it, so that the guest is found when the totem has moved on. */
+export function descriptionOf(number: number): string {
+  return `Pedido ${number}`;
+}
+
+/** The lines as the provider shows them to the payer. */
+export function itemsOf(order: Pick<Order, "lines">): PaymentRequested["items"] {
+  return order.lines.map(({ name, quantity, unitPriceCents }) => ({
+    title: name,
+    quantity,
+    unit_price_cents: unitPriceCents,
+  }));
+}
+
+/** An event as the order says it to payment. */
+export type PaymentEvent =
+  | { readonly type: typeof PAYMENT_REQUESTED; readonly data: PaymentRequested }
+  | { readonly type: typeof PAYMENT_CANCELLED; readonly data: PaymentCancelled };
+
+export function eventOf(order: Order, wish: PaymentWish): PaymentEvent {
+  if (wish.kind === "charge") {
+    const data = { ...requestOf(order, wish.charge), description: descriptionOf(order.number) };
+    return { type: PAYMENT_REQUESTED, data };
+  }
+  return { type: PAYMENT_CANCELLED, data: releaseOf(order.id, wish) };
+}
+
+function releaseOf(orderId: Id, wish: Extract<PaymentWish, { kind: "release" }>): PaymentCancelled {
+  return { payment_id: wish.paymentId, order_id: orderId, reason: wish.reason };
+}

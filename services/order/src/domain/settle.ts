@@ -1,0 +1,143 @@
+import type { ChargeStatus, OrderStatus, PaymentMethod } from "@comanda/contracts";
+import type { Cents, Id } from "@comanda/primitives";
+import { type ChargeState, chargeState } from "./charge-state.ts";
+import {
+  type Change,
+  type Charge,
+  currentCharge,
+  type FeedEntry,
+  type Order,
+  type PaymentWish,
+  type ReleaseReason,
+} from "./order.ts";
+import { paymentStatusOf } from "./payment-status.ts";
+
+/** A charge as payment describes it. */
+export type ChargeSnapshot = {
+  readonly paymentId: Id;
+  readonly orderId: Id;
+  readonly attempt: number;
+  readonly status: ChargeStatus;
+  readonly method: PaymentMethod;
+  readonly amountCents: Cents;
+  readonly refundedCents: Cents;
+  readonly qrCode: string | null;
+  readonly paymentLink: string | null;
+  readonly expiresAt: Date | null;
+  readonly approvedAt: Date | null;
+  readonly version: number;
+};
+
+/** What payment's word on one charge means for its order. */
+export type Settlement =
+  | { readonly kind: "note" }
+  | { readonly kind: "pay" }
+  | { readonly kind: "release"; readonly reason: ReleaseReason }
+  | { readonly kind: "refund" };
+
+/** How the order stands, as far as money is concerned. */
+type Side = "waiting" | "served" | "over" | "refunded";
+
+const SIDES: Readonly<Record<OrderStatus, Side>> = {
+  requested: "waiting",
+  paid: "served",
+  preparing: "served",
+  ready_for_pickup: "served",
+  out_for_delivery: "served",
+  delivered: "served",
+  unclaimed: "served",
+  cancelled: "over",
+  rejected: "over",
+  refunded: "refunded",
+};
+
+/** The facts of one charge that decide, beside the two statuses. */
+export type ChargeFacts = {
+  /** Its money is what made the order paid. */
+  readonly isPayer: boolean;
+  /** It is the attempt that counts. */
+  readonly isCurrent: boolean;
+  /** Its amount is the order's, to the centavo. */
+  readonly isExact: boolean;
+};
+
+const NOTE: Settlement = { kind: "note" };
+
+/**
+ * Every order status × every charge status has its answer here (reliability EV-15): first approved wins, whatever comes
+ * beside or after it goes back; a charge that nobody waits for is closed; an order that ended is `refunded` once all the
+ * money is back.
+ */
+export function settlementOf(orderStatus: OrderStatus, chargeStatus: ChargeStatus, facts: ChargeFacts): Settlement {
+  const side = SIDES[orderStatus];
+  const state = chargeState(chargeStatus);
+  if (state === "held") return ofMoney(side, chargeStatus, facts);
+  if (state === "open") return ofOpenCharge(side, orderStatus, facts);
+  return ofEndedCharge(side, state, chargeStatus);
+}
+
+function ofMoney(side: Side, status: ChargeStatus, facts: ChargeFacts): Settlement {
+  // Disputed money is fought for at the provider, and a partial refund is somebody's decision: both stay as they are.
+  if (status !== "approved") return NOTE;
+  if (facts.isPayer) return NOTE;
+  if (side === "waiting") return facts.isExact ? { kind: "pay" } : { kind: "release", reason: "wrong_amount" };
+  return { kind: "release", reason: side === "served" ? "paid_twice" : "paid_too_late" };
+}
+
+function ofOpenCharge(side: Side, orderStatus: OrderStatus, facts: ChargeFacts): Settlement {
+  if (side === "waiting") return facts.isCurrent ? NOTE : { kind: "release", reason: "method_changed" };
+  if (side === "served") return { kind: "release", reason: "method_changed" };
+  return { kind: "release", reason: orderStatus === "rejected" ? "order_rejected" : "order_cancelled" };
+}
+
+function ofEndedCharge(side: Side, state: ChargeState, status: ChargeStatus): Settlement {
+  // Handed-over food is not taken back by a refund: only an order that ended becomes `refunded` (T20, T22).
+  return side === "over" && state === "returned" && status === "refunded" ? { kind: "refund" } : NOTE;
+}
+
+/**
+ * The order after payment's word. `null` when the word is older than what is known; the same word twice is older, too.
+ * @throws RangeError for a charge that is not the order's: nothing in the house makes one
+ */
+export function settle(before: Order, snapshot: ChargeSnapshot, now: Date): Change | null {
+  const known = before.charges.find(({ paymentId }) => paymentId === snapshot.paymentId);
+  if (known === undefined) throw new RangeError("payment spoke of a charge that is not this order's");
+  if (snapshot.version <= known.version) return null;
+
+  const charges = before.charges.map((charge) => (charge === known ? chargeAfter(known, snapshot) : charge));
+  const settlement = settlementOf(before.status, snapshot.status, {
+    isPayer: before.paidBy === known.paymentId,
+    isCurrent: currentCharge(before) === known,
+    isExact: snapshot.amountCents === before.totalCents,
+  });
+  const status = statusAfter({ ...before, charges }, settlement);
+  const paying = settlement.kind === "pay" ? { paidBy: known.paymentId, paidAt: now } : {};
+  const next: Order = { ...before, ...paying, status, charges, paymentStatus: paymentStatusOf({ status, charges }) };
+  const isSeen = status !== before.status || next.paymentStatus !== before.paymentStatus || showsOther(known, snapshot);
+  const order = isSeen ? { ...next, version: before.version + 1, updatedAt: now } : next;
+  const wishes: readonly PaymentWish[] =
+    settlement.kind === "release" ? [{ ...settlement, paymentId: known.paymentId }] : [];
+  return { before, order, feed: isSeen ? [entryOf(before, order)] : [], wishes };
+}
+
+function statusAfter(order: Order, settlement: Settlement): OrderStatus {
+  if (settlement.kind === "pay") return "paid";
+  // T20: only when nothing of what was taken is left here.
+  const isAllBack = order.charges.every(({ status }) => ["returned", "closed", "open"].includes(chargeState(status)));
+  return settlement.kind === "refund" && isAllBack ? "refunded" : order.status;
+}
+
+function chargeAfter(known: Charge, snapshot: ChargeSnapshot): Charge {
+  const { status, refundedCents, qrCode, paymentLink, expiresAt, approvedAt, version } = snapshot;
+  return { ...known, status, refundedCents, qrCode, paymentLink, expiresAt, approvedAt, version };
+}
+
+/** Whether somebody who looks at the payment sees something new. */
+function showsOther(known: Charge, snapshot: ChargeSnapshot): boolean {
+  return known.qrCode !== snapshot.qrCode || known.paymentLink !== snapshot.paymentLink;
+}
+
+function entryOf(before: Order, order: Order): FeedEntry {
+  const kind = before.status === order.status ? "payment" : "status";
+  return { kind, status: order.status, by: "payment", actorId: null, reason: null, at: order.updatedAt };
+}

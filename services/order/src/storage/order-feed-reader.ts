@@ -1,0 +1,112 @@
+import type { OrderStatus } from "@comanda/contracts";
+import type { Id } from "@comanda/primitives";
+import type { Kysely } from "kysely";
+import type { FeedPosition } from "../domain/feed-position.ts";
+import type { Order } from "../domain/order.ts";
+import { type FeedRow, readFeed, readFeedEnd } from "./order-feed.ts";
+import type { OrderTables } from "./schema.ts";
+
+/** Something that happened to an order; `order` is the order as it stands now, which may be later still. */
+export type FeedChange = { readonly position: FeedPosition; readonly status: OrderStatus; readonly order: Order };
+
+/** Tells everybody in this process who listens what happens to orders, in order, each thing once. */
+export type OrderFeed = {
+  readonly subscribe: (listener: (change: FeedChange) => void) => () => void;
+  /** Looks at once: called after a commit of this process. Others' commits are seen at the next round. */
+  readonly wake: () => void;
+  readonly stop: () => Promise<void>;
+};
+
+export type LoadOrders = (ids: readonly Id[]) => Promise<readonly Order[]>;
+
+const POLL_MS = 200;
+const BATCH_SIZE = 500;
+/** First wait for a row that an older transaction holds back; doubled each time up to the poll. */
+const UNSETTLED_MS = 5;
+
+/** One reader for the whole process, however many listen; it looks at the database only while somebody does. */
+export function createOrderFeed(options: {
+  readonly db: Kysely<OrderTables>;
+  readonly loadOrders: LoadOrders;
+  readonly log: { readonly warn: (record: object, message: string) => void };
+}): OrderFeed {
+  const { db, loadOrders, log } = options;
+  const listeners = new Set<(change: FeedChange) => void>();
+  let loop: Promise<void> | null = null;
+  let isStopped = false;
+  let isWoken = false;
+  let interrupt: () => void = () => undefined;
+
+  async function run(): Promise<void> {
+    let cursor: FeedPosition | null = null;
+    let waitMs = UNSETTLED_MS;
+    while (listeners.size > 0 && !isStopped) {
+      isWoken = false;
+      try {
+        // A listener makes sure itself of what happened before: the reader begins with the present.
+        cursor ??= await readFeedEnd(db);
+        const page = await readFeed(db, { after: cursor, limit: BATCH_SIZE });
+        await tell(page.rows);
+        cursor = page.rows.at(-1)?.position ?? cursor;
+        waitMs = page.hasUnsettled ? Math.min(waitMs * 2, POLL_MS) : UNSETTLED_MS;
+        if (page.rows.length === BATCH_SIZE) continue;
+        await pause(page.hasUnsettled ? waitMs : POLL_MS);
+      } catch (error) {
+        log.warn({ err: error }, "the order feed could not be read");
+        await pause(POLL_MS);
+      }
+    }
+    loop = null;
+    // Somebody may have come while the last round was ending.
+    begin();
+  }
+
+  async function tell(rows: readonly FeedRow[]): Promise<void> {
+    for (const change of await loadChanges(rows, loadOrders)) {
+      for (const listener of listeners) listener(change);
+    }
+  }
+
+  function begin(): void {
+    if (loop === null && listeners.size > 0 && !isStopped) loop = run();
+  }
+
+  function pause(ms: number): Promise<void> {
+    if (isWoken || isStopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      interrupt = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  return {
+    subscribe: (listener) => {
+      listeners.add(listener);
+      begin();
+      return () => listeners.delete(listener);
+    },
+    wake: () => {
+      isWoken = true;
+      interrupt();
+    },
+    stop: async () => {
+      isStopped = true;
+      interrupt();
+      await loop;
+    },
+  };
+}
+
+/** Rows with their orders, each order loaded once. */
+export async function loadChanges(rows: readonly FeedRow[], loadOrders: LoadOrders): Promise<FeedChange[]> {
+  if (rows.length === 0) return [];
+  const orders = await loadOrders([...new Set(rows.map(({ orderId }) => orderId))]);
+  const byId = new Map(orders.map((order) => [order.id, order]));
+  return rows.flatMap(({ position, status, orderId }) => {
+    const order = byId.get(orderId);
+    return order === undefined ? [] : [{ position, status, order }];
+  });
+}

@@ -1,0 +1,119 @@
+import type { OrderPaymentStatus, OrderStatus } from "@comanda/contracts";
+import type { Id } from "@comanda/primitives";
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { Order } from "../domain/order.ts";
+import type { Viewer } from "../domain/visibility.ts";
+import { SELECT_ORDERS, toOrder } from "./order-rows.ts";
+import type { OrderTables } from "./schema.ts";
+
+/** Orders by id, in no particular order; unknown ids are left out. */
+export async function loadOrders(db: Kysely<OrderTables>, ids: readonly Id[]): Promise<readonly Order[]> {
+  const { rows } = await sql<never>`${SELECT_ORDERS} where o.id = any(${[...ids]}::uuid[])`.execute(db);
+  return rows.map(toOrder);
+}
+
+export async function loadOrder(db: Kysely<OrderTables>, id: Id): Promise<Order | null> {
+  const [order] = await loadOrders(db, [id]);
+  return order ?? null;
+}
+
+/** Where a page of a list goes on: after this order. */
+export type ListPosition = { readonly createdAt: Date; readonly id: Id };
+
+export type ListFilter = {
+  readonly viewer: Viewer;
+  readonly status?: OrderStatus | undefined;
+  readonly paymentStatus?: OrderPaymentStatus | undefined;
+  readonly customerId?: Id | undefined;
+  /** Created at or after. */
+  readonly from?: Date | undefined;
+  /** Created before. */
+  readonly to?: Date | undefined;
+  readonly after?: ListPosition | undefined;
+  readonly limit: number;
+};
+
+/** Newest first. By position, never by offset: a deep page costs no more than the first (reliability OR-21). */
+export async function listOrders(db: Kysely<OrderTables>, filter: ListFilter): Promise<readonly Order[]> {
+  const { rows } = await sql<never>`
+    ${SELECT_ORDERS}
+    where ${sql.join(conditionsOf(filter), sql` and `)}
+    order by o.created_at desc, o.id desc limit ${filter.limit}`.execute(db);
+  return rows.map(toOrder);
+}
+
+function conditionsOf(filter: ListFilter): RawBuilder<unknown>[] {
+  const { status, paymentStatus, customerId, from, to, after } = filter;
+  return [
+    seenBy(filter.viewer),
+    ...(status === undefined ? [] : [sql`o.status = ${status}`]),
+    ...(paymentStatus === undefined ? [] : [sql`o.payment_status = ${paymentStatus}`]),
+    ...(customerId === undefined ? [] : [sql`o.customer_id = ${customerId}`]),
+    ...(from === undefined ? [] : [sql`o.created_at >= ${from}`]),
+    ...(to === undefined ? [] : [sql`o.created_at < ${to}`]),
+    ...(after === undefined ? [] : [sql`(o.created_at, o.id) < (${after.createdAt}, ${after.id}::uuid)`]),
+  ];
+}
+
+/** The rule of `canSee` in SQL. */
+function seenBy(viewer: Viewer): RawBuilder<unknown> {
+  switch (viewer.sees) {
+    case "all":
+      return sql`true`;
+    case "customer":
+      return sql`o.customer_id = ${viewer.customerId}`;
+    case "session":
+      return sql`o.session_id = ${viewer.sessionId}`;
+    case "kiosk":
+      return sql`o.channel = 'kiosk' and o.placed_by = ${viewer.deviceId}`;
+  }
+}
+
+/** More than this in the kitchen at once is no queue but a mistake. */
+const QUEUE_MAX = 500;
+
+/** What the kitchen and the panel show: ready, then preparing, then paid; priority first, then oldest (product.md §3). */
+export async function loadQueue(db: Kysely<OrderTables>): Promise<readonly Order[]> {
+  const { rows } = await sql<never>`
+    ${SELECT_ORDERS}
+    where o.status in ('ready_for_pickup', 'preparing', 'paid')
+    order by array_position(array['ready_for_pickup', 'preparing', 'paid'], o.status), o.priority desc, o.paid_at, o.id
+    limit ${QUEUE_MAX}`.execute(db);
+  return rows.map(toOrder);
+}
+
+/** Unpaid orders whose time is over, the longest waiting first. */
+export async function findExpiredOrders(db: Kysely<OrderTables>, now: Date, limit: number): Promise<readonly Id[]> {
+  const { rows } = await sql<{ id: Id }>`
+    select id from orders where status = 'requested' and expires_at <= ${now}
+    order by expires_at limit ${limit}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** Orders that stood ready before `readyBefore`. */
+export async function findUnclaimedOrders(
+  db: Kysely<OrderTables>,
+  readyBefore: Date,
+  limit: number,
+): Promise<readonly Id[]> {
+  const { rows } = await sql<{ id: Id }>`
+    select id from orders where status = 'ready_for_pickup' and ready_at <= ${readyBefore}
+    order by created_at limit ${limit}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** What an alarm looks at. */
+export type OrderBacklog = { readonly unpaidPastExpiry: number; readonly paidNotStarted: number };
+
+/** Counts orders that should have moved on: unpaid past their time, and paid for more than `waitSeconds`. */
+export async function countBacklog(
+  db: Kysely<OrderTables>,
+  options: { readonly now: Date; readonly waitSeconds: number },
+): Promise<OrderBacklog> {
+  const paidBefore = new Date(options.now.getTime() - options.waitSeconds * 1000);
+  const { rows } = await sql<OrderBacklog>`
+    select
+      (select count(*) from orders where status = 'requested' and expires_at <= ${options.now}) as "unpaidPastExpiry",
+      (select count(*) from orders where status = 'paid' and paid_at <= ${paidBefore}) as "paidNotStarted"`.execute(db);
+  return rows[0] ?? { unpaidPastExpiry: 0, paidNotStarted: 0 };
+}
