@@ -22,10 +22,14 @@ const SECRET_FIELDS = [
 ];
 
 /** Paths for pino's `redact`. */
-export const REDACTED_PATHS = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]).filter(
-  // pino's own bindings and error objects carry a harmless `name` at the top.
-  (path) => path !== "name" && path !== "*.name",
-);
+export const REDACTED_PATHS = [
+  ...SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]).filter(
+    // pino's own bindings and error objects carry a harmless `name` at the top.
+    (path) => path !== "name" && path !== "*.name",
+  ),
+  // PostgreSQL quotes the whole refused row there ("Failing row contains …").
+  "err.detail",
+];
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g, "[token]"],
