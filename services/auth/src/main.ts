@@ -24,8 +24,7 @@ async function build(config: Config): Promise<Runnable> {
   const service = await buildApp({ pool, keys, settings: config, log });
   if (firstAdmin !== null) {
     const made = await ensureFirstAdmin({ ...service, clock: systemClock }, firstAdmin);
-    if (!made.ok) throw new Error(`the first administrator cannot be made: ${made.refusal}`);
-    if (made.value === "created") log.info("first administrator created");
+    if (made === "created") log.info("first administrator created");
   }
   return {
     ...service,
