@@ -1,6 +1,6 @@
 import diagnostics from "node:diagnostics_channel";
-import type { FastifyInstance } from "fastify";
-import { generateKeyPair, SignJWT } from "jose";
+import type { App } from "@comanda/service-kit";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CALLERS, type CallerName, MATRIX, type MatrixRow } from "./authorization-matrix.ts";
 import { hireStaff, registerGuest } from "./builders.ts";
@@ -12,7 +12,7 @@ const callers = new Map<CallerName, { readonly id: string; readonly token: strin
 
 beforeAll(async () => {
   const noteRoutes = (message: unknown) => {
-    const { fastify } = message as { fastify: FastifyInstance }; // what Fastify documents for this channel
+    const { fastify } = message as { fastify: App }; // what Fastify documents for this channel
     fastify.addHook("onRoute", (route) => {
       for (const method of [route.method].flat()) if (method !== "HEAD") routes.add(`${method} ${route.url}`);
     });
@@ -139,7 +139,6 @@ async function strangers(): Promise<string> {
 
 async function strangersWithKeyInside(): Promise<string> {
   const { privateKey, publicKey } = await generateKeyPair("EdDSA", { extractable: true });
-  const { exportJWK } = await import("jose");
   const header = { alg: "EdDSA", typ: "at+jwt", jwk: await exportJWK(publicKey), jku: "http://127.0.0.1:9/jwks" };
   return new SignJWT(goodClaims()).setProtectedHeader(header).sign(privateKey);
 }

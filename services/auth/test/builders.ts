@@ -9,7 +9,7 @@ export function freshCpf(): string {
 }
 
 /** Adds the two check digits to nine digits. */
-export function cpfOf(nine: string): string {
+function cpfOf(nine: string): string {
   const digit = (text: string) => {
     const sum = [...text].reduce((total, char, index) => total + Number(char) * (text.length + 1 - index), 0);
     return String(((sum * 10) % 11) % 10);

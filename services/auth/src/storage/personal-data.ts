@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from "node:crypto";
 
 /** The personal fields that never stand readable in the database. */
-export type PersonalField = "email" | "cpf";
+type PersonalField = "email" | "cpf";
 
 /** Seals personal fields for the database, opens them, and makes the digests by which they are found. */
 export type PersonalData = {

@@ -17,8 +17,8 @@ export type SigningKeys = {
 };
 
 /** The public half of a key as the JWKS shows it. */
-export type PublicKey = Readonly<Record<"kty" | "crv" | "x" | "kid" | "alg" | "use", string>>;
-export type SigningKey = { readonly kid: string; readonly privateKey: CryptoKey; readonly publicJwk: PublicKey };
+type PublicKey = Readonly<Record<"kty" | "crv" | "x" | "kid" | "alg" | "use", string>>;
+type SigningKey = { readonly kid: string; readonly privateKey: CryptoKey; readonly publicJwk: PublicKey };
 
 /** Private key file: an Ed25519 key pair (RFC 8037). */
 const PrivateJwk = Type.Object({

@@ -4,7 +4,7 @@ import { adminExists, insertPerson, type People, waitForTurnToCreateAdmin } from
 import type { PasswordHasher } from "./password-hasher.ts";
 
 /** The first administrator of the settings cannot be made; the message says which of their data is taken. */
-export class FirstAdminError extends Error {
+class FirstAdminError extends Error {
   override readonly name = "FirstAdminError";
 }
 
