@@ -37,7 +37,8 @@ export function openEventStream(reply: FastifyReply, onClose: () => void): Event
   });
 
   function write(text: string): void {
-    if (response.destroyed) return;
+    // Writing after the end is an error that nobody listens for, and would end the process.
+    if (response.destroyed || response.writableEnded) return;
     response.write(text);
     if (response.writableLength > BACKLOG_MAX_BYTES) response.destroy();
   }

@@ -4,6 +4,8 @@ import type { Config } from "./config.ts";
 import { registerCatalogueRoutes } from "./http/catalogue-routes.ts";
 import { registerOrderRoutes } from "./http/order-routes.ts";
 import { createCatalogueCache } from "./storage/catalogue-cache.ts";
+import { createOrderFeed } from "./storage/order-feed-reader.ts";
+import { loadOrders } from "./storage/orders.ts";
 import type { OrderTables } from "./storage/schema.ts";
 
 /** What the service gets from outside; a test gives the same things. */
@@ -23,6 +25,7 @@ export async function buildApp(deps: AppDeps): Promise<OrderService> {
   const { config, log, pool, verifyToken } = deps;
   const db = createDatabase<OrderTables>(pool);
   const catalogue = createCatalogueCache({ db, log });
+  const feed = createOrderFeed({ db, log, loadOrders: (ids) => loadOrders(db, ids) });
 
   const { app, leave } = await buildService({
     name: "order",
@@ -43,7 +46,7 @@ export async function buildApp(deps: AppDeps): Promise<OrderService> {
   });
 
   registerCatalogueRoutes(app, { db, catalogue });
-  registerOrderRoutes(app, { db, catalogue, config, log, wakeFeed: () => undefined });
+  registerOrderRoutes(app, { db, catalogue, config, log, wakeFeed: feed.wake });
 
   return {
     app,
@@ -54,6 +57,7 @@ export async function buildApp(deps: AppDeps): Promise<OrderService> {
       catalogue.start();
     },
     close: async () => {
+      await feed.stop();
       await catalogue.stop();
     },
   };
