@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { ulid } from "ulid";
 import type { Table } from "./storage/store.ts";
 
@@ -23,6 +23,7 @@ export type IdSettings = { nextNumber: number };
 
 /** Numbers are reserved on disk by the thousand, so that a crash skips some instead of repeating any. */
 export const makeIds = (settings: Table<IdSettings>): Ids => {
+  const random = makeRandom();
   let range: { next: number; end: number } | null = null;
   const reserve = () => {
     const next = settings.get("ids")?.nextNumber ?? firstNumber;
@@ -30,14 +31,24 @@ export const makeIds = (settings: Table<IdSettings>): Ids => {
     return { next, end: next + reservedAtOnce };
   };
   return {
-    order: (nowMs) => `ORDTST${ulid(nowMs)}`,
-    payment: (nowMs) => `PAY${ulid(nowMs)}`,
-    refund: (nowMs) => `REF${ulid(nowMs)}`,
+    order: (nowMs) => `ORDTST${ulid(nowMs, random)}`,
+    payment: (nowMs) => `PAY${ulid(nowMs, random)}`,
+    refund: (nowMs) => `REF${ulid(nowMs, random)}`,
     number: () => {
       if (range === null || range.next === range.end) range = reserve();
       range.next += 1;
       return range.next - 1;
     },
     uuid: randomUUID,
+  };
+};
+
+/** Random numbers from 0 to 1 for a ULID's digits. It asks for sixteen each, so they are drawn by the pool. */
+const makeRandom = (): (() => number) => {
+  let [pool, at] = [randomBytes(4096), 0];
+  return () => {
+    if (at === pool.length) [pool, at] = [randomBytes(4096), 0];
+    at += 1;
+    return (pool[at - 1] ?? 0) / 256;
   };
 };

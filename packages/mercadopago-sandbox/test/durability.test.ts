@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { defaultAccessToken } from "../src/index.ts";
-import { qrOrder, receiver, talkTo } from "./harness.ts";
+import { qrOrder, receiver, start, talkTo } from "./harness.ts";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
@@ -30,6 +31,21 @@ const makeDirectory = async () => {
   onTestFinished(() => rm(directory, { recursive: true }));
   return directory;
 };
+
+describe("a sandbox with a journal", () => {
+  // Protects money: an answer is a promise, so what it tells must already be on disk when it arrives.
+  it("when an order or a payment is answered, then the journal already holds it", async () => {
+    const directory = await makeDirectory();
+    const { authorized, pay } = await start({ dataDir: directory });
+    const journal = () => readFileSync(join(directory, "journal.jsonl"), "utf8");
+    for (let round = 0; round < 40; round += 1) {
+      const order = await authorized("POST", "/v1/orders", { body: qrOrder(), key: `${round}` });
+      expect(journal()).toContain(`["order","${order.body.id}"`);
+      const paid = await pay({ qr_code: order.body.type_response.qr_data });
+      expect(journal()).toContain(`"referenceId":${paid.body.payment_id}`);
+    }
+  });
+});
 
 describe("a sandbox that is killed", () => {
   // Protects money: whatever was answered before `kill -9` must be there afterwards.

@@ -46,7 +46,10 @@ export const buildHttp = (deps: { world: World; deliveries: Deliveries; isLoggin
     addClassicApi(add, world);
     done();
   });
-  addControl(app, deps);
+  app.register((control, _options, done) => {
+    addControl(control, deps);
+    done();
+  });
   addPages(app, world);
 
   app.setErrorHandler(controlErrorHandler);

@@ -15,6 +15,17 @@ type Deps = { world: World; deliveries: Deliveries };
 /** What people and tests do beside the API: pay, look, break things, move time. No token, no faults. */
 export const addControl = (app: FastifyInstance, { world, deliveries }: Deps): void => {
   const { faults, store, clock } = world;
+  // A foreign page can post a form or plain text here without asking; JSON it cannot.
+  app.addHook("onRequest", async (request, reply) => {
+    const {
+      "content-type": type = "",
+      "content-length": length = "0",
+      "transfer-encoding": encoding,
+    } = request.headers;
+    const hasBody = length !== "0" || encoding !== undefined;
+    if (!hasBody || type.startsWith("application/json")) return undefined;
+    return sendProblem({ request, reply }, { code: "unsupported-media-type" });
+  });
   addPhone(app, world);
 
   app.get("/sandbox/faults", () => faults.get());
