@@ -55,3 +55,5 @@ const close = async (signal: string) => {
   process.exit(0);
 };
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void close(signal));
+// The channel to whoever started us closes when that ends, by kill -9 as well.
+process.once("disconnect", () => void close("parent ended"));

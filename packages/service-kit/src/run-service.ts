@@ -30,6 +30,8 @@ export async function runService(options: {
   process.on("SIGTERM", () => stop("SIGTERM"));
   process.on("SIGINT", () => stop("SIGINT"));
   process.on("disconnect", () => stop("parent ended"));
+  // The parent may have ended while the service was being built; without a channel this is undefined.
+  if (process.connected === false) stop("parent ended");
   process.on("uncaughtException", (error) => die(service.log, error));
   process.on("unhandledRejection", (error) => die(service.log, error));
   await service.app.listen({ host: options.host, port: options.port });
