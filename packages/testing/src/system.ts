@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "@comanda/postgres/embedded";
@@ -32,6 +32,8 @@ const quiet = { info: () => undefined, warn: () => undefined };
  */
 export async function startSystem(variables: Readonly<Record<string, string>> = {}): Promise<System> {
   const directory = await mkdtemp(join(tmpdir(), "comanda-system-"));
+  // As root PostgreSQL runs under another account, which must be able to pass; else its data would lie elsewhere.
+  await chmod(directory, 0o711);
   const postgres = await startEmbeddedPostgres({ dataDir: join(directory, "postgres"), port: 0, log: quiet });
   for (const name of ["auth", "order", "payment", "bench_limit"]) await postgres.createDatabaseIfMissing(name);
   const [web, auth, order, payment, sandbox] = await Promise.all(Array.from({ length: 5 }, freePort));
