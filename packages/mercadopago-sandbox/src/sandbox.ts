@@ -67,17 +67,31 @@ export const buildSandbox = (options: SandboxOptions = {}): Sandbox => {
     attemptsMax: 12,
   });
   const sender = deliveries;
-  const app = buildHttp({ world, deliveries: sender, isLogging: options.isLogging ?? false });
+  const opened = Promise.withResolvers<void>();
+  opened.promise.catch(() => {});
+  const app = buildHttp({
+    world,
+    deliveries: sender,
+    isLogging: options.isLogging ?? false,
+    ready: () => opened.promise,
+  });
 
   return {
     app,
     start: async ({ host = "127.0.0.1", port }) => {
-      await world.store.open(options.dataDir ?? null);
+      // The address first: a second process on the same folder must fail before it touches the journal of the first.
+      const url = await app.listen({ host, port });
+      publicUrl ??= url;
+      try {
+        await world.store.open(options.dataDir ?? null);
+      } catch (cause) {
+        opened.reject(cause);
+        throw cause;
+      }
       resume(world, { seller, externalPosId: options.externalPosId ?? "COMANDA01" });
       sender.resume();
-      const address = await app.listen({ host, port });
-      publicUrl ??= address;
-      return { url: address };
+      opened.resolve();
+      return { url };
     },
     clock: {
       now: world.clock.now,

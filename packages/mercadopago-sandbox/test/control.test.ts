@@ -21,6 +21,10 @@ describe("the phone", () => {
     expect(broken).toMatchObject({ status: 400, body: { code: "malformed-json" } });
     expect(broken.headers.get("content-type")).toContain("application/problem+json");
     expect((await send("POST", "/sandbox/pay")).status).toBe(422);
+    expect(await pay({ qr_code: "x".repeat(1 << 20) })).toMatchObject({
+      status: 413,
+      body: { code: "body-too-large" },
+    });
     const plain = await send("POST", "/sandbox/pay", { body: "{}", headers: { "content-type": "text/plain" } });
     expect(plain).toMatchObject({ status: 415, body: { code: "unsupported-media-type" } });
     expect((await send("GET", "/sandbox/nothing")).body).toMatchObject({ code: "not-found", status: 404 });

@@ -131,13 +131,18 @@ describe("the process", () => {
     expect(Date.now() - startedMs).toBeLessThan(2000);
   });
 
-  it("when the port is taken, then one clear sentence says so and the exit code is 1", async () => {
-    const { url } = await startProcess({});
-    const child = spawn(process.execPath, [main], { env: { PATH: "", SANDBOX_PORT: new URL(url).port } });
+  // Protects the journal: the second process must not rewrite it under the first.
+  it("when the port is taken, then one sentence says so, the exit code is 1, and the journal of the first is untouched", async () => {
+    const directory = await makeDirectory();
+    const { url, authorized } = await startProcess({ SANDBOX_DATA_DIR: directory });
+    const env = { PATH: "", SANDBOX_PORT: new URL(url).port, SANDBOX_DATA_DIR: directory };
+    const child = spawn(process.execPath, [main], { env });
     const [said, end] = await Promise.all([once(child.stderr, "data"), ended(child)]);
     expect(end.code).toBe(1);
     expect(String(said)).toBe(
       `Port ${new URL(url).port} of 127.0.0.1 is already in use; set SANDBOX_PORT to a free one.\n`,
     );
+    const order = await authorized("POST", "/v1/orders", { body: qrOrder(), key: "k" });
+    expect(readFileSync(join(directory, "journal.jsonl"), "utf8")).toContain(order.body.id);
   });
 });

@@ -13,12 +13,19 @@ import { classicRefusal, earlyRefusal } from "./refusals.ts";
 import { addRequestFields } from "./request-fields.ts";
 
 /** Builds the HTTP side: the Mercado Pago API, the hosted pages, and what is the sandbox's own. */
-export const buildHttp = (deps: { world: World; deliveries: Deliveries; isLogging: boolean }): FastifyInstance => {
+export const buildHttp = (deps: {
+  world: World;
+  deliveries: Deliveries;
+  isLogging: boolean;
+  /** Resolves once the journal is loaded; requests that come earlier wait. */
+  ready: () => Promise<void>;
+}): FastifyInstance => {
   const { world } = deps;
   const app = Fastify({
     // Only what nobody expected is worth a line; every call of a busy day is not.
     logger: deps.isLogging ? { level: "error" } : false,
     genReqId: () => randomUUID(),
+    requestTimeout: 30_000,
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 200 },
     // Nothing is coerced, dropped or defaulted: the API must refuse what the real one refuses.
@@ -35,6 +42,7 @@ export const buildHttp = (deps: { world: World; deliveries: Deliveries; isLoggin
   addRequestFields(app);
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
+    await deps.ready();
   });
 
   app.get("/health", () => ({ status: "ok" }));

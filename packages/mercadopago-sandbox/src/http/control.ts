@@ -113,8 +113,9 @@ export const controlErrorHandler = (error: unknown, request: FastifyRequest, rep
     }));
     return sendProblem({ request, reply }, { code: "invalid-body", errors });
   }
-  if ("statusCode" in fault && fault.statusCode === 400)
-    return sendProblem({ request, reply }, { code: "malformed-json" });
+  const status = "statusCode" in fault && typeof fault.statusCode === "number" ? fault.statusCode : 500;
+  if (status === 413) return sendProblem({ request, reply }, { code: "body-too-large" });
+  if (status >= 400 && status < 500) return sendProblem({ request, reply }, { code: "malformed-json" });
   request.log.error(fault);
   return sendProblem({ request, reply }, { code: "internal-error" });
 };

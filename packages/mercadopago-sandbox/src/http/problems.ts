@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 const problems = {
   "malformed-json": { status: 400, title: "Corpo ilegível", detail: "O corpo não é um JSON válido." },
   "invalid-body": { status: 422, title: "Corpo inválido", detail: "Confira os campos apontados em errors." },
+  "body-too-large": { status: 413, title: "Corpo grande demais", detail: "O corpo passa de 1 MiB." },
   "unsupported-media-type": { status: 415, title: "Tipo de conteúdo errado", detail: "Envie application/json." },
   "unknown-code": {
     status: 404,

@@ -84,7 +84,8 @@ export const makeDeliveries = (world: World, plan: DeliveryPlan): Deliveries => 
       return true;
     },
     resume: () => {
-      for (const row of notifications.values()) if (row.status === "pending") attempts.startIn(row.id, plan.delayMs);
+      const isUnsent = ({ status }: Notification) => status === "pending" || status === "held";
+      for (const row of notifications.values()) if (isUnsent(row)) attempts.startIn(row.id, plan.delayMs);
     },
     releaseHeld: () => {
       for (const row of notifications.values()) if (row.status === "held") attempts.startIn(row.id, 0);
