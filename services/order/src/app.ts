@@ -7,6 +7,7 @@ import { createCatalogueCache } from "./storage/catalogue-cache.ts";
 import { createOrderFeed } from "./storage/order-feed-reader.ts";
 import { loadOrders } from "./storage/orders.ts";
 import type { OrderTables } from "./storage/schema.ts";
+import { seedMenu } from "./use-cases/seed-menu.ts";
 
 /** What the service gets from outside; a test gives the same things. */
 export type AppDeps = {
@@ -53,6 +54,7 @@ export async function buildApp(deps: AppDeps): Promise<OrderService> {
     leave,
     log,
     start: async () => {
+      if (config.SEED_MENU) await seedMenu({ db, catalogue });
       await catalogue.refresh();
       catalogue.start();
     },

@@ -35,7 +35,7 @@ export type Harness = {
   /** An `authorization` header for a role, or for a token that differs in more. */
   readonly as: (who: Role | TokenOptions) => Promise<{ authorization: string }>;
   /** Another process of the same service on the same database. */
-  readonly another: () => Promise<OrderService>;
+  readonly another: (settings?: Partial<Config>) => Promise<OrderService>;
   readonly close: () => Promise<void>;
 };
 
@@ -43,9 +43,9 @@ export async function startHarness(difference: Partial<Config> = {}): Promise<Ha
   const database = await createTestDatabase({ migrations });
   const issuer = await createTestIssuer();
   const started: OrderService[] = [];
-  const another = async () => {
+  const another = async (settings: Partial<Config> = difference) => {
     const service = await buildApp({
-      config: testConfig({ ORDER_DATABASE_URL: database.url, ...difference }),
+      config: testConfig({ ORDER_DATABASE_URL: database.url, ...settings }),
       log: createLogger({ service: "order", level: "silent" }),
       pool: database.pool,
       verifyToken: issuer.verifier("order"),

@@ -13,11 +13,11 @@ export type Menu = { readonly db: Kysely<OrderTables>; readonly catalogue: Catal
  */
 export async function changeMenu<Value, Refusal>(
   menu: Menu,
-  decide: (tx: Kysely<OrderTables>) => Promise<Result<Value, Refusal>>,
+  decide: (tx: Kysely<OrderTables>, before: { readonly filled: boolean }) => Promise<Result<Value, Refusal>>,
 ): Promise<Result<Value, Refusal>> {
   const decision = await menu.db.transaction().execute(async (tx) => {
-    await lockCatalogue(tx);
-    const decided = await decide(tx);
+    const before = await lockCatalogue(tx);
+    const decided = await decide(tx, before);
     if (decided.ok) await raiseCatalogueVersion(tx);
     return decided;
   });
