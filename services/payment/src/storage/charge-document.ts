@@ -26,7 +26,8 @@ const StoredEntry = Type.Object({
   at: Text,
   kind: Type.Enum(["intent", "request", "answer", "notification", "decision", "event"]),
   summary: Text,
-  detail: Type.Record(Type.String(), Type.Unknown()),
+  // MongoDB keeps it as JSON text (mongo-records.ts says why).
+  detail: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.String()]),
 });
 
 const StoredCharge = Type.Object({
@@ -164,7 +165,9 @@ function decodeRefund(stored: StoredCharge["refunds"][number]): Refund {
 }
 
 function decodeEntry(stored: StoredCharge["entries"][number]): FlowEntry {
-  return { ...stored, at: new Date(stored.at) };
+  const detail: unknown = typeof stored.detail === "string" ? JSON.parse(stored.detail) : stored.detail;
+  if (typeof detail !== "object" || detail === null) throw new Error("the detail of a charge's entry is no object");
+  return { ...stored, at: new Date(stored.at), detail: { ...detail } };
 }
 
 function unreadable(document: unknown): Error {

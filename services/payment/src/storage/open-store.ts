@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { createPool, type Log, migrate } from "@comanda/postgres";
 import type { ChargeStore } from "./charge-store.ts";
+import { openMongoChargeStore } from "./mongo-charge-store.ts";
 import { createPostgresChargeStore } from "./postgres-charge-store.ts";
 
 const migrationsDirectory = join(import.meta.dirname, "../../migrations");
@@ -15,7 +16,8 @@ export async function openChargeStore(options: {
   readonly databaseUrl?: string | undefined;
   readonly log: Log;
 }): Promise<ChargeStore> {
-  const { databaseUrl, log } = options;
+  const { mongodbUri, databaseUrl, log } = options;
+  if (mongodbUri !== undefined) return openMongoChargeStore(mongodbUri);
   if (databaseUrl !== undefined) return openPostgres(databaseUrl, log);
   throw new Error("no store for charges: set MONGODB_URI (MongoDB) or PAYMENT_DATABASE_URL (PostgreSQL)");
 }

@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import { startMongoServer } from "@comanda/testing/mongo";
+import { type CommandStartedEvent, MongoClient } from "mongodb";
+import { afterAll, describe, expect, it } from "vitest";
+import { openMongoChargeStore } from "../../src/storage/mongo-charge-store.ts";
+import { aCharge, anEvent, nextOf } from "./build-charge.ts";
+import { chargeStoreContract } from "./contract.ts";
+import { startCuttableProxy } from "./cuttable-proxy.ts";
+import type { TestStore } from "./store-harness.ts";
+
+const server = await startMongoServer();
+
+// An outage should fail a test's operation soon.
+const patience = { patienceMs: 1_000 };
+
+describe.skipIf(server === null)("the MongoDB store of charges", () => {
+  afterAll(() => server?.stop());
+  chargeStoreContract({ open });
+
+  // Reliability PA-24: money that only one server's memory knows of is money lost with that server.
+  it("when anything is written or read, then by majority and journal, from the primary", async () => {
+    const commands: CommandStartedEvent[] = [];
+    const uri = uriOfNewDatabase();
+    const store = await openMongoChargeStore(uri, { ...patience, onCommand: (event) => commands.push(event) });
+    const charge = aCharge({ unsent: [anEvent(), anEvent()], nextCheckAt: new Date(0) });
+    await store.insert(charge);
+    await store.replace(nextOf(charge), 1);
+    await store.claimDue({ now: new Date(), limit: 1, leaseMs: 1 });
+    for (const event of await store.outbox.claim({ limit: 1, leaseMs: 60_000 })) {
+      await store.outbox.settle(event, { outcome: "park", reason: "for the test" });
+      await store.outbox.retryParked(event.id);
+    }
+    await store.purge({ days: 1 });
+    await store.close();
+    const of = (...names: string[]) => commands.filter(({ commandName }) => names.includes(commandName));
+    const writes = of("insert", "update", "delete", "findAndModify");
+    expect(writes.map(({ command }) => command["writeConcern"])).toEqual(
+      writes.map(() => ({ w: "majority", j: true })),
+    );
+    const reads = of("find");
+    expect(reads.map(({ command }) => command["readConcern"]?.level)).toEqual(reads.map(() => "majority"));
+    expect(new Set(commands.map(({ commandName }) => commandName))).toEqual(
+      new Set(["createIndexes", "insert", "find", "update", "delete", "endSessions"]),
+    );
+    const preferences = commands.map(({ command }) => command["$readPreference"]?.mode ?? "primary");
+    expect(new Set(preferences)).toEqual(new Set(["primary"]));
+    expect(writes.length).toBeGreaterThanOrEqual(7);
+  });
+
+  it("when the store is opened, then its indexes are there, the unique ones unique", async () => {
+    const uri = uriOfNewDatabase();
+    await (await openMongoChargeStore(uri, patience)).close();
+    const client = new MongoClient(uri);
+    const indexes = await client.db().collection("charges").indexes();
+    const notices = await client.db().collection("notices").indexes();
+    await client.close();
+    const unique = [...indexes, ...notices].filter((index) => index.unique === true).map(({ name }) => name);
+    expect(unique.toSorted()).toEqual(["dedupe_key", "open_slot", "order_attempt", "provider_slot"]);
+    expect(indexes).toHaveLength(10);
+    expect(notices).toHaveLength(4);
+  });
+
+  it("when no server answers, then opening fails in time", async () => {
+    const uri = "mongodb://127.0.0.1:1/none";
+    await expect(openMongoChargeStore(uri, { patienceMs: 200 })).rejects.toThrow(/ECONNREFUSED/);
+  });
+});
+
+function uriOfNewDatabase(): string {
+  if (server === null) throw new Error("there is no server, and the suite should have been skipped");
+  return server.uri(`test_${randomBytes(8).toString("hex")}`);
+}
+
+async function open(): Promise<TestStore> {
+  if (server === null) throw new Error("there is no server, and the suite should have been skipped");
+  const name = `test_${randomBytes(8).toString("hex")}`;
+  const proxy = await startCuttableProxy(server);
+  const uri = server.uri(name, { host: "127.0.0.1", port: proxy.port });
+  // Two processes that start at once on an empty database both make its indexes.
+  const [store, other] = await Promise.all([1, 2].map(() => openMongoChargeStore(uri, patience)));
+  if (store === undefined || other === undefined) throw new Error("two were opened");
+  const client = new MongoClient(server.uri(name));
+  const db = client.db(name);
+  return {
+    store,
+    other,
+    cut: proxy.cut,
+    restore: proxy.restore,
+    clear: async () => {
+      await db.collection("charges").deleteMany({});
+      await db.collection("notices").deleteMany({});
+    },
+    overwriteDocument: async (id, document) => {
+      await db.collection<{ _id: string }>("charges").updateOne({ _id: id }, { $set: { charge: document } });
+    },
+    close: async () => {
+      await Promise.all([store.close(), other.close()]);
+      await proxy.close();
+      await db.dropDatabase();
+      await client.close();
+    },
+  };
+}
