@@ -20,6 +20,14 @@ export const authProblems = {
     title: { pt: "CPF já cadastrado", en: "CPF taken" },
     detail: { pt: "Já existe um cadastro com este CPF.", en: "This CPF is registered already." },
   },
+  "idempotency-key-reused": {
+    status: 422,
+    title: { pt: "Chave de idempotência reutilizada", en: "Idempotency key reused" },
+    detail: {
+      pt: "Esta Idempotency-Key já foi usada com outro conteúdo. Gere uma nova para cada pedido.",
+      en: "This Idempotency-Key was used with other content. Make a new one for each request.",
+    },
+  },
 } as const satisfies ProblemCatalogue;
 
 /** Throws one of auth's own problems. */

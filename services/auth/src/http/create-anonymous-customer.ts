@@ -1,8 +1,10 @@
 import { type App, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { holderFor } from "../domain/token-policy.ts";
+import { authProblem, authProblems } from "../problems.ts";
 import type { CreateAnonymousCustomer } from "../use-cases/create-anonymous-customer.ts";
 import type { IssueAccessToken } from "../use-cases/issue-access-token.ts";
+import { publicIdempotencyHeaders, replayHeaders, requestKeyOf } from "./idempotency.ts";
 import { accessTokenMembers } from "./schemas.ts";
 import { viewOfAccessToken } from "./views.ts";
 
@@ -15,18 +17,23 @@ const schema = {
   operationId: "create-anonymous-customer",
   tags: ["customers"],
   summary: "Begin the visit of a guest who stays anonymous",
+  headers: publicIdempotencyHeaders,
   body: Type.Union([Type.Null(), Type.Object({})], { description: "Nothing, or an empty object" }),
   response: {
     201: Type.Object({ customer: Type.Object({ id: Type.String({ format: "uuid" }) }), ...accessTokenMembers }),
-    ...problemResponses([
-      "malformed-json",
-      "unauthenticated",
-      "body-too-large",
-      "unsupported-media-type",
-      "validation-failed",
-      "internal",
-      "unavailable",
-    ]),
+    ...problemResponses(
+      [
+        "malformed-json",
+        "unauthenticated",
+        "body-too-large",
+        "unsupported-media-type",
+        "validation-failed",
+        "idempotency-key-reused",
+        "internal",
+        "unavailable",
+      ],
+      authProblems,
+    ),
   },
 } as const;
 
@@ -34,10 +41,14 @@ const schema = {
 export async function createAnonymousCustomerRoute(app: App, deps: Deps): Promise<void> {
   await app.register((scope, _options, done) => {
     allowEmptyJson(scope);
-    scope.post("/customers/anonymous", { config: { access: "public" }, schema }, async (_request, reply) => {
-      const person = await deps.createAnonymousCustomer();
-      const accessToken = await deps.issueAccessToken(holderFor(person));
-      reply.code(201).header("cache-control", "no-store");
+    scope.post("/customers/anonymous", { config: { access: "public" }, schema }, async (request, reply) => {
+      const requestKey = requestKeyOf("create-anonymous-customer", request);
+      const created = await deps.createAnonymousCustomer({ requestKey });
+      if (!created.ok) throw authProblem(created.refusal);
+      const { person, isReplay } = created.value;
+      const session = { id: person.id, begunAt: person.createdAt };
+      const accessToken = await deps.issueAccessToken(holderFor(person), session);
+      reply.code(201).headers({ ...replayHeaders(isReplay), "cache-control": "no-store" });
       return { customer: { id: person.id }, ...viewOfAccessToken(accessToken) };
     });
     done();

@@ -3,6 +3,7 @@ import { Type } from "typebox";
 import { STAFF_ROLES } from "../domain/person.ts";
 import { authProblem, authProblems } from "../problems.ts";
 import type { CreateStaffMember } from "../use-cases/create-staff-member.ts";
+import { idempotencyHeaders, replayHeaders, requestKeyOf } from "./idempotency.ts";
 import { readProfile } from "./personal-input.ts";
 import { CpfSchema, EmailSchema, NewPasswordSchema, PersonNameSchema, PersonSchema } from "./schemas.ts";
 import { viewOfPerson } from "./views.ts";
@@ -35,6 +36,7 @@ const schema = {
   tags: ["staff"],
   summary: "Give somebody of the shop a sign-in",
   description: "`role` is `admin` when left out.",
+  headers: idempotencyHeaders,
   body: Body,
   response: {
     201: PersonSchema,
@@ -48,6 +50,7 @@ const schema = {
         "body-too-large",
         "unsupported-media-type",
         "validation-failed",
+        "idempotency-key-reused",
         "internal",
         "unavailable",
       ],
@@ -61,9 +64,12 @@ export function createStaffMemberRoute(app: App, deps: Deps): void {
   app.post("/customers/admin", { config: { access: ["admin"] }, schema }, async (request, reply) => {
     const { password, role = "admin" } = request.body;
     const { profile } = readProfile(request, request.body);
-    const created = await deps.createStaffMember({ profile, password, role });
+    const requestKey = requestKeyOf("create-staff-member", request);
+    const created = await deps.createStaffMember({ profile, password, role, requestKey });
     if (!created.ok) throw authProblem(created.refusal);
-    reply.code(201).headers({ "cache-control": "no-store", location: `/customers/${created.value.id}` });
-    return viewOfPerson(created.value);
+    const { person, isReplay } = created.value;
+    const location = `/customers/${person.id}`;
+    reply.code(201).headers({ ...replayHeaders(isReplay), "cache-control": "no-store", location });
+    return viewOfPerson(person);
   });
 }

@@ -4,6 +4,7 @@ import { holderFor } from "../domain/token-policy.ts";
 import { authProblem, authProblems } from "../problems.ts";
 import type { IssueAccessToken } from "../use-cases/issue-access-token.ts";
 import type { RegisterCustomer } from "../use-cases/register-customer.ts";
+import { publicIdempotencyHeaders, replayHeaders, requestKeyOf } from "./idempotency.ts";
 import { readProfile } from "./personal-input.ts";
 import {
   accessTokenMembers,
@@ -42,6 +43,7 @@ const schema = {
   operationId: "register-customer",
   tags: ["customers"],
   summary: "Register a guest who wants to be recognised",
+  headers: publicIdempotencyHeaders,
   body: Body,
   response: {
     201: Type.Object({ customer: PersonSchema, ...accessTokenMembers }),
@@ -54,6 +56,7 @@ const schema = {
         "body-too-large",
         "unsupported-media-type",
         "validation-failed",
+        "idempotency-key-reused",
         "internal",
         "unavailable",
       ],
@@ -65,10 +68,13 @@ const schema = {
 /** `POST /customers/register` */
 export function registerCustomerRoute(app: App, deps: Deps): void {
   app.post("/customers/register", { config: { access: "public" }, schema }, async (request, reply) => {
-    const registered = await deps.registerCustomer(readProfile(request, request.body));
+    const requestKey = requestKeyOf("register-customer", request);
+    const registered = await deps.registerCustomer({ ...readProfile(request, request.body), requestKey });
     if (!registered.ok) throw authProblem(registered.refusal);
-    const accessToken = await deps.issueAccessToken(holderFor(registered.value));
-    reply.code(201).header("cache-control", "no-store");
-    return { customer: viewOfPerson(registered.value), ...viewOfAccessToken(accessToken) };
+    const { person, isReplay } = registered.value;
+    const session = { id: person.id, begunAt: person.createdAt };
+    const accessToken = await deps.issueAccessToken(holderFor(person), session);
+    reply.code(201).headers({ ...replayHeaders(isReplay), "cache-control": "no-store" });
+    return { customer: viewOfPerson(person), ...viewOfAccessToken(accessToken) };
   });
 }

@@ -13,8 +13,15 @@ export type People = { readonly db: Kysely<AuthTables>; readonly personalData: P
 /** Somebody else holds the e-mail or the CPF already. */
 export type Taken = "email-taken" | "cpf-taken";
 
-/** What a person proved or agreed to when they were written down. */
-export type Credentials = { readonly passwordHash: string | null; readonly consentedAt: Date | null };
+/** A person about to be written down, with what they will prove themselves by and when they agreed to it. */
+export type NewPerson = {
+  readonly person: Person;
+  readonly passwordHash: string | null;
+  readonly consentedAt: Date | null;
+};
+
+/** Digests of the request that made a person: its key, and what it said. */
+export type Creation = { readonly key: Buffer; readonly fingerprint: Buffer };
 
 const COLUMNS = ["id", "role", "level", "name", "email_sealed", "cpf_sealed", "created_at"] as const;
 type VisibleRow = Pick<PersonRow, (typeof COLUMNS)[number]>;
@@ -22,20 +29,36 @@ type VisibleRow = Pick<PersonRow, (typeof COLUMNS)[number]>;
 /** Writes one person down, in one statement. The unique indexes decide between two who come at the same moment. */
 export async function insertPerson(
   people: People,
-  person: Person,
-  credentials: Credentials,
-): Promise<Result<null, Taken>> {
+  newPerson: NewPerson,
+  creation: Creation | null,
+): Promise<Result<null, Taken | "repeated">> {
   try {
     await people.db
       .insertInto("people")
-      .values(rowOf(people.personalData, person, credentials))
+      .values({ ...rowOf(people.personalData, newPerson), ...columnsOf(creation) })
       .execute();
     return ok(null);
   } catch (error) {
     if (isUniqueViolation(error, "people_email_unique")) return refuse("email-taken");
     if (isUniqueViolation(error, "people_cpf_unique")) return refuse("cpf-taken");
+    if (isUniqueViolation(error, "people_creation_key_unique")) return refuse("repeated");
     throw error;
   }
+}
+
+/** The person that a request made, and what it said then. */
+export async function findCreated(
+  people: People,
+  key: Buffer,
+): Promise<{ readonly person: Person; readonly passwordHash: string | null; readonly fingerprint: Buffer } | null> {
+  const row = await people.db
+    .selectFrom("people")
+    .select([...COLUMNS, "password_hash", "creation_fingerprint"])
+    .where("creation_key", "=", key)
+    .executeTakeFirst();
+  if (row === undefined || row.creation_fingerprint === null) return null;
+  const person = personOf(people.personalData, row);
+  return { person, passwordHash: row.password_hash, fingerprint: row.creation_fingerprint };
 }
 
 export async function findPerson(people: People, id: string): Promise<Person | null> {
@@ -113,7 +136,14 @@ export async function listPeople(people: People, query: PeopleQuery): Promise<Pe
   return (await statement.execute()).map((row) => personOf(people.personalData, row));
 }
 
-function rowOf(personalData: PersonalData, person: Person, credentials: Credentials): PersonRow {
+function columnsOf(creation: Creation | null): Pick<PersonRow, "creation_key" | "creation_fingerprint"> {
+  return { creation_key: creation?.key ?? null, creation_fingerprint: creation?.fingerprint ?? null };
+}
+
+function rowOf(
+  personalData: PersonalData,
+  { person, passwordHash, consentedAt }: NewPerson,
+): Omit<PersonRow, keyof ReturnType<typeof columnsOf>> {
   const { id, role, level, createdAt, profile } = person;
   const email = profile?.email.reveal();
   const cpf = profile?.cpf?.reveal();
@@ -126,8 +156,8 @@ function rowOf(personalData: PersonalData, person: Person, credentials: Credenti
     email_index: email === undefined ? null : personalData.index("email", email),
     cpf_sealed: cpf === undefined ? null : personalData.seal({ id, field: "cpf" }, cpf),
     cpf_index: cpf === undefined ? null : personalData.index("cpf", cpf),
-    password_hash: credentials.passwordHash,
-    consented_at: credentials.consentedAt,
+    password_hash: passwordHash,
+    consented_at: consentedAt,
     created_at: createdAt,
   };
 }

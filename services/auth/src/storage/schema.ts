@@ -11,6 +11,8 @@ export type PersonRow = {
   readonly password_hash: string | null;
   readonly consented_at: Date | null;
   readonly created_at: Date;
+  readonly creation_key: Buffer | null;
+  readonly creation_fingerprint: Buffer | null;
 };
 
 /** The tables of auth's database. */

@@ -1,5 +1,5 @@
 import { type Clock, newId } from "@comanda/primitives";
-import type { Profile } from "../domain/person.ts";
+import type { Person, Profile } from "../domain/person.ts";
 import { adminExists, insertPerson, type People, waitForTurnToCreateAdmin } from "../storage/people.ts";
 import type { PasswordHasher } from "./password-hasher.ts";
 
@@ -25,11 +25,8 @@ export async function ensureFirstAdmin(
     const within = { ...people, db };
     await waitForTurnToCreateAdmin(within);
     if (await adminExists(within)) return "present";
-    const written = await insertPerson(
-      within,
-      { id: newId(), createdAt: clock.now(), role: "admin", level: null, profile: first.profile },
-      { passwordHash, consentedAt: null },
-    );
+    const person: Person = { id: newId(), createdAt: clock.now(), role: "admin", level: null, profile: first.profile };
+    const written = await insertPerson(within, { person, passwordHash, consentedAt: null }, null);
     if (!written.ok) throw new FirstAdminError(`the first administrator cannot be made: ${written.refusal}`);
     return "created";
   });

@@ -6,8 +6,14 @@ import type { SigningKeys } from "../storage/signing-keys.ts";
 /** A signed access token and what its receiver is told about it. */
 export type AccessToken = { readonly token: string; readonly expiresInSeconds: number; readonly scope: string };
 
-/** Signs an access token for its holder. */
-export type IssueAccessToken = (holder: TokenHolder) => Promise<AccessToken>;
+/**
+ * Signs an access token for its holder. `session` is given for the first token of a new person: from the same session,
+ * key and holder comes the same token, letter by letter, so that a repeated request can be answered as it was.
+ */
+export type IssueAccessToken = (
+  holder: TokenHolder,
+  session?: { readonly id: string; readonly begunAt: Date },
+) => Promise<AccessToken>;
 
 /** Makes the issuer of access tokens: JWTs of the profile of RFC 9068, EdDSA, signed with the newest key. */
 export function makeIssueAccessToken(deps: {
@@ -15,10 +21,11 @@ export function makeIssueAccessToken(deps: {
   readonly issuer: string;
   readonly clock: Clock;
 }): IssueAccessToken {
-  return async function issueAccessToken(holder) {
+  return async function issueAccessToken(holder, session) {
     const terms = termsFor(holder);
     const { kid, privateKey } = deps.keys.current();
-    const nowS = Math.floor(deps.clock.now().getTime() / 1000);
+    const issuedAt = session?.begunAt ?? deps.clock.now();
+    const issuedAtS = Math.floor(issuedAt.getTime() / 1000);
     const claims = {
       role: terms.role,
       ...(terms.level === null ? {} : { level: terms.level }),
@@ -31,10 +38,10 @@ export function makeIssueAccessToken(deps: {
       .setAudience(typeof terms.audience === "string" ? terms.audience : [...terms.audience])
       .setSubject(terms.subject)
       // The session: what an anonymous or identified guest orders belongs to this very token.
-      .setJti(newId())
-      .setIssuedAt(nowS)
-      .setNotBefore(nowS)
-      .setExpirationTime(nowS + terms.lifetimeSeconds)
+      .setJti(session?.id ?? newId())
+      .setIssuedAt(issuedAtS)
+      .setNotBefore(issuedAtS)
+      .setExpirationTime(issuedAtS + terms.lifetimeSeconds)
       .sign(privateKey);
     return { token, expiresInSeconds: terms.lifetimeSeconds, scope: terms.scope };
   };
