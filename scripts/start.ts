@@ -32,12 +32,12 @@ await runUntilStopped(async (onStop) => {
   await system.together([
     settings.needsPostgres && system.postgres(["auth", "order", "payment"]),
     settings.usesSandbox && system.process(sandbox()),
+    system.process(gateway()),
   ]);
   await system.together([
     system.process(auth({ databaseUrl: system.databaseUrl("auth") })),
     system.process(order({ databaseUrl: system.databaseUrl("order") })),
     system.process(payment({ databaseUrl: system.databaseUrl("payment") })),
-    system.process(gateway()),
   ]);
   welcome({ screen, settings, admin: secrets.admin });
   secrets.admin.noteShown();

@@ -109,8 +109,10 @@ function gateway({ settings }: Known): ProcessPlan {
 }
 
 /** What everybody is told, what this process is told; a person's own word, direct or as a file, goes before both. */
-function environmentOf({ environment, host, urls, isGiven }: Settings, own: Variables): Variables {
+function environmentOf({ environment, host, urls, dataDir, isGiven }: Settings, own: Variables): Variables {
   const everybody = {
+    // Node keeps its compiled modules here, which halves the time that a process takes to start.
+    NODE_COMPILE_CACHE: join(dataDir, "cache"),
     HOST: host,
     AUTH_URL: urls.auth,
     ORDER_URL: urls.order,
