@@ -1,6 +1,7 @@
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
+import { ProblemSchema } from "./schemas.ts";
 
 /** `GET /openapi.json` (OpenAPI 3.1, from the route schemas) and `GET /docs` (a page that needs no internet). */
 export async function useDocs(
@@ -9,12 +10,15 @@ export async function useDocs(
 ): Promise<void> {
   // Picked one by one: callers hand in all their options, of which the logger and others must not be published.
   const { title, description, version } = about;
+  app.addSchema(ProblemSchema);
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
       info: { title, description, version, license: { name: "MIT", identifier: "MIT" } },
       components: { securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } } },
     },
+    // Shared schemas keep their own names instead of def-0, def-1, …
+    refResolver: { buildLocalReference: (json) => String(json["$id"]) },
     transform: ({ schema, url, route }) => {
       const access = route.config?.access;
       const security = access === "public" || access === "tokenless" || access === undefined ? [] : [{ bearer: [] }];

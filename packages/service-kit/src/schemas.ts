@@ -1,4 +1,4 @@
-import { type TObject, type TSchema, Type } from "typebox";
+import { type TSchema, Type } from "typebox";
 import { houseProblems } from "./house-problems.ts";
 import type { ProblemCatalogue } from "./problem.ts";
 
@@ -14,7 +14,23 @@ export const ProblemSchema = Type.Object(
     request_id: Type.String(),
     errors: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
   },
-  { additionalProperties: true },
+  {
+    $id: "Problem",
+    additionalProperties: true,
+    description: "RFC 9457. `code` is stable; `detail` is Portuguese, or English with `Accept-Language: en`.",
+    examples: [
+      {
+        type: "urn:comanda:problem:validation-failed",
+        title: "Dados inválidos",
+        status: 422,
+        detail: "Alguns campos precisam de correção; veja a lista de erros.",
+        instance: "/orders",
+        code: "validation-failed",
+        request_id: "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a01",
+        errors: [{ path: "/items/0/quantity", message: "must be <= 20" }],
+      },
+    ],
+  },
 );
 
 /** A UUID in a path, as clients send it: either letter case. */
@@ -42,11 +58,14 @@ export function Nullable<Schema extends TSchema>(schema: Schema) {
   return Type.Union([schema, Type.Null()]);
 }
 
-type ProblemResponse = { description: string; content: { "application/problem+json": { schema: TObject } } };
+type ProblemResponse = {
+  description: string;
+  content: { "application/problem+json": { schema: { $ref: "Problem#" } } };
+};
 
 /**
- * The problems a route can answer, as response schemas by status, for its `schema.response`: each code with its title
- * and an example, so that the OpenAPI document tells clients what to expect.
+ * The problems a route can answer, as response schemas by status, for its `schema.response`: each code with its title,
+ * so that the OpenAPI document tells clients what to expect. The document itself is one shared schema, `Problem`.
  * @throws TypeError for a code that neither the house nor `catalogue` knows
  */
 export function problemResponses(
@@ -65,21 +84,8 @@ export function problemResponses(
       status,
       {
         description: list.map((code) => `\`${code}\`: ${known[code]?.title.en}`).join(" · "),
-        content: { "application/problem+json": { schema: exampleOf(list, known) } },
+        content: { "application/problem+json": { schema: { $ref: "Problem#" } } },
       },
     ]),
   );
-}
-
-function exampleOf(codes: readonly string[], known: ProblemCatalogue): TObject {
-  const examples = codes.map((code) => ({
-    type: `urn:comanda:problem:${code}`,
-    title: known[code]?.title.pt,
-    status: known[code]?.status,
-    detail: known[code]?.detail.pt,
-    instance: "/",
-    code,
-    request_id: "0192f1c8-0000-7000-8000-000000000000",
-  }));
-  return Type.Object(ProblemSchema.properties, { additionalProperties: true, examples });
 }

@@ -1,3 +1,4 @@
+import { isId } from "@comanda/primitives";
 import { Ajv, type ErrorObject } from "ajv";
 import addFormats from "ajv-formats";
 import type { FastifyInstance, FastifySchema, FastifySchemaCompiler } from "fastify";
@@ -14,6 +15,8 @@ export function useStrictValidation(app: FastifyInstance): void {
   const texts = new Ajv({ ...settings, coerceTypes: true });
   addFormats.default(bodies);
   addFormats.default(texts);
+  // The library's own also takes `urn:uuid:…`, which PostgreSQL refuses.
+  for (const ajv of [bodies, texts]) ajv.addFormat("uuid", isId);
   const compiler: FastifySchemaCompiler<FastifySchema> = ({ schema, httpPart }) => {
     const closed = httpPart === "headers" ? schema : closeObjects(schema);
     return (httpPart === "body" ? bodies : texts).compile(closed as object); // TypeBox schemas are plain JSON Schema objects
