@@ -1,11 +1,17 @@
 import { createDatabase, databaseIsReachable, isTransient, type Pool } from "@comanda/postgres";
+import { type Clock, systemClock } from "@comanda/primitives";
 import { buildService, type Log, type Runnable, type TokenVerifier } from "@comanda/service-kit";
 import type { Config } from "./config.ts";
 import { registerCatalogueRoutes } from "./http/catalogue-routes.ts";
+import { viewerOf } from "./http/order-caller.ts";
 import { registerOrderRoutes } from "./http/order-routes.ts";
+import { renderOrder } from "./http/render-order.ts";
+import { registerStreamRoutes } from "./http/stream-routes.ts";
+import { createStreamTickets } from "./http/stream-ticket.ts";
+import { createOrdering, ORDERING_TIMES, type OrderingTimes } from "./ordering.ts";
 import { createCatalogueCache } from "./storage/catalogue-cache.ts";
 import { createOrderFeed } from "./storage/order-feed-reader.ts";
-import { loadOrders } from "./storage/orders.ts";
+import { loadOrders, loadQueue } from "./storage/orders.ts";
 import type { OrderTables } from "./storage/schema.ts";
 import { seedMenu } from "./use-cases/seed-menu.ts";
 
@@ -16,6 +22,9 @@ export type AppDeps = {
   /** Not touched before `start` or the first request: documents can be made without a database. */
   readonly pool: Pool;
   readonly verifyToken: TokenVerifier;
+  /** What tests shorten. */
+  readonly clock?: Clock;
+  readonly times?: OrderingTimes;
 };
 
 /** The service before it listens. `start` begins the background work; the migrations must have run. */
@@ -27,6 +36,8 @@ export async function buildApp(deps: AppDeps): Promise<OrderService> {
   const db = createDatabase<OrderTables>(pool);
   const catalogue = createCatalogueCache({ db, log });
   const feed = createOrderFeed({ db, log, loadOrders: (ids) => loadOrders(db, ids) });
+  const { clock = systemClock, times = ORDERING_TIMES } = deps;
+  const ordering = createOrdering({ config, log, pool, db, clock, catalogue, wakeFeed: feed.wake, times });
 
   const { app, leave } = await buildService({
     name: "order",
@@ -47,7 +58,16 @@ export async function buildApp(deps: AppDeps): Promise<OrderService> {
   });
 
   registerCatalogueRoutes(app, { db, catalogue });
-  registerOrderRoutes(app, { db, catalogue, config, log, wakeFeed: feed.wake });
+  registerOrderRoutes(app, ordering);
+  registerStreamRoutes(app, {
+    db,
+    feed,
+    tickets: createStreamTickets({ secret: config.ORDER_CLIENT_SECRET, clock }),
+    loadOrders: (ids) => loadOrders(db, ids),
+    loadQueue: () => loadQueue(db),
+    renderOrder,
+    viewerOf,
+  });
 
   return {
     app,
@@ -57,8 +77,10 @@ export async function buildApp(deps: AppDeps): Promise<OrderService> {
       if (config.SEED_MENU) await seedMenu({ db, catalogue });
       await catalogue.refresh();
       catalogue.start();
+      ordering.start();
     },
     close: async () => {
+      await ordering.stop();
       await feed.stop();
       await catalogue.stop();
     },

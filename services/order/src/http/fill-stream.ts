@@ -17,11 +17,10 @@ export function fillStream(options: {
   const { feed, followed, lastEventId, request } = options;
   let stop: () => void = () => undefined;
   const stream = options.streams.open(options.reply, options.caller, () => stop());
-  const following = followOrders({ feed, followed, stream, lastEventId });
-  stop = following.stop;
-  following.caughtUp.catch((error: unknown) => {
+  const onError = (error: unknown) => {
     // The client comes back by itself with its last id and loses nothing.
     request.log.warn({ err: error }, "a live stream could not be filled");
     stream.close();
-  });
+  };
+  stop = followOrders({ feed, followed, stream, lastEventId, onError });
 }

@@ -1,4 +1,4 @@
-import type { EventStream, StreamEvent } from "@comanda/service-kit";
+import type { EventStream } from "@comanda/service-kit";
 import { type FeedPosition, isAfter, parsePosition, positionText } from "../domain/feed-position.ts";
 import type { Order } from "../domain/order.ts";
 import type { FeedPage } from "../storage/order-feed.ts";
@@ -15,7 +15,7 @@ export type Followed = {
   readonly loadOrders: LoadOrders;
   readonly isWanted: (order: Order) => boolean;
   /** The order as this reader may see it, as JSON. */
-  readonly render: (order: Order) => string;
+  readonly render: (order: Order) => Promise<string>;
 };
 
 /** Who was away for longer than this many changes is told how things stand instead. */
@@ -25,17 +25,20 @@ const MISSED_MAX = 1000;
  * Fills a stream: first what was missed since `lastEventId` (or how things stand, without a usable one), then what
  * happens. The feed is listened to from before the first look and what it tells meanwhile is kept, so between the two
  * nothing is lost; positions only ever rise, so nothing comes twice.
- * @returns the end of following, to be called when the stream closes, and the work of catching up
+ * @returns the end of following, to be called when the stream closes
  */
 export function followOrders(options: {
   readonly feed: OrderFeed;
   readonly followed: Followed;
   readonly stream: EventStream;
   readonly lastEventId: string | undefined;
-}): { readonly stop: () => void; readonly caughtUp: Promise<void> } {
+  /** Called when the stream cannot be filled any more. */
+  readonly onError: (error: unknown) => void;
+}): () => void {
   const { feed, followed, stream } = options;
   let told: FeedPosition | null = null;
   let kept: FeedChange[] = [];
+  let sent: Promise<void> = Promise.resolve();
 
   function tell(change: FeedChange): void {
     if (told === null) {
@@ -44,13 +47,24 @@ export function followOrders(options: {
     }
     if (!isAfter(change.position, told)) return;
     told = change.position;
-    if (followed.isWanted(change.order)) stream.send(eventOf(change, followed));
+    if (followed.isWanted(change.order)) say({ ...change, id: positionText(change.position) });
+  }
+
+  /** One after the other: an order may take a moment to render, and the next one must not overtake it. */
+  function say({ id, status, order }: { id: string; status: string; order: Order }): void {
+    sent = sent
+      .then(async () => stream.send({ id, name: `order.${status}`, data: await followed.render(order) }))
+      .catch(options.onError);
   }
 
   const stop = feed.subscribe(tell);
 
   async function catchUp(): Promise<void> {
-    const { start, changes } = await readBeginning(options);
+    const { start, state, changes } = await readBeginning(followed, options.lastEventId);
+    for (const [index, order] of state.entries()) {
+      // Only the last one says where to go on: who loses the line before it begins anew.
+      say({ id: index === state.length - 1 ? positionText(start) : "", status: order.status, order });
+    }
     told = start;
     changes.forEach(tell);
     const meanwhile = kept;
@@ -58,33 +72,27 @@ export function followOrders(options: {
     meanwhile.forEach(tell);
   }
 
-  return { stop, caughtUp: catchUp() };
+  catchUp().catch(options.onError);
+  return stop;
 }
 
-/** Sends the state if that is what the reader gets; else gives the changes it missed. */
-async function readBeginning(options: {
-  readonly followed: Followed;
-  readonly stream: EventStream;
-  readonly lastEventId: string | undefined;
-}): Promise<{ readonly start: FeedPosition; readonly changes: readonly FeedChange[] }> {
-  const { followed, stream } = options;
+type Beginning = {
+  readonly start: FeedPosition;
+  readonly state: readonly Order[];
+  readonly changes: readonly FeedChange[];
+};
+
+/** What was missed, or, for a reader that cannot be told, how things stand. */
+async function readBeginning(followed: Followed, lastEventId: string | undefined): Promise<Beginning> {
   // Taken before the state is read: what happens in between comes again as a change, rather than never.
   const end = await followed.readEnd();
-  const last = parsePosition(options.lastEventId);
+  const last = parsePosition(lastEventId);
   // A place that lies ahead is from another life of the database.
   if (last !== null && !isAfter(last, end)) {
     const { rows } = await followed.readMissed(last, MISSED_MAX + 1);
-    if (rows.length <= MISSED_MAX) return { start: last, changes: await loadChanges(rows, followed.loadOrders) };
+    if (rows.length <= MISSED_MAX) {
+      return { start: last, state: [], changes: await loadChanges(rows, followed.loadOrders) };
+    }
   }
-  const orders = (await followed.readState()).filter(followed.isWanted);
-  for (const [index, order] of orders.entries()) {
-    // Only the last one says where to go on: who loses the line before it begins anew.
-    const id = index === orders.length - 1 ? positionText(end) : "";
-    stream.send({ id, name: `order.${order.status}`, data: followed.render(order) });
-  }
-  return { start: end, changes: [] };
-}
-
-function eventOf({ position, status, order }: FeedChange, followed: Followed): StreamEvent {
-  return { id: positionText(position), name: `order.${status}`, data: followed.render(order) };
+  return { start: end, state: (await followed.readState()).filter(followed.isWanted), changes: [] };
 }

@@ -1,18 +1,28 @@
-import type { App, Log } from "@comanda/service-kit";
-import type { Kysely } from "kysely";
-import type { Config } from "../config.ts";
-import type { CatalogueCache } from "../storage/catalogue-cache.ts";
-import type { OrderTables } from "../storage/schema.ts";
+import type { App } from "@comanda/service-kit";
+import type { Ordering } from "../ordering.ts";
+import { registerCancelOrder } from "./cancel-order.ts";
+import { registerChangeOrderItem } from "./change-order-item.ts";
+import { registerChangeOrderStatus } from "./change-order-status.ts";
+import { registerListOrders } from "./list-orders.ts";
+import { registerParkedEvents } from "./parked-events.ts";
+import { registerPlaceOrder } from "./place-order.ts";
+import { registerReadOrder } from "./read-order.ts";
+import { registerReadQueue } from "./read-queue.ts";
+import { registerReadTracking } from "./read-tracking.ts";
+import { registerReceiveEvents } from "./receive-events.ts";
+import { registerRequestPayment } from "./request-payment.ts";
 
-/** What the routes of orders need. */
-export type OrderRoutesDeps = {
-  readonly db: Kysely<OrderTables>;
-  readonly catalogue: CatalogueCache;
-  readonly config: Config;
-  readonly log: Log;
-  /** Called after a commit that wrote to `order_feed`: the live streams look at once. */
-  readonly wakeFeed: () => void;
-};
-
-/** `/orders` without its streams. */
-export function registerOrderRoutes(_app: App, _deps: OrderRoutesDeps): void {}
+/** `/orders` without its streams, and the door for other services' events. */
+export function registerOrderRoutes(app: App, ordering: Ordering): void {
+  registerPlaceOrder(app, ordering);
+  registerListOrders(app, ordering);
+  registerReadQueue(app, ordering);
+  registerReadOrder(app, ordering);
+  registerChangeOrderStatus(app, ordering);
+  registerChangeOrderItem(app, ordering);
+  registerCancelOrder(app, ordering);
+  registerRequestPayment(app, ordering);
+  registerReadTracking(app, ordering);
+  registerReceiveEvents(app, ordering);
+  registerParkedEvents(app, ordering);
+}

@@ -17,7 +17,7 @@ export type StreamRoutesDeps = {
   readonly tickets: StreamTickets;
   readonly loadOrders: LoadOrders;
   readonly loadQueue: () => Promise<readonly Order[]>;
-  readonly renderOrder: (order: Order, view: View) => unknown;
+  readonly renderOrder: (order: Order, view: View) => Promise<unknown>;
   readonly viewerOf: (caller: Caller) => Viewer;
 };
 
@@ -25,7 +25,7 @@ export type StreamRoutesDeps = {
 export type Streaming = StreamRoutesDeps & {
   readonly streams: OpenStreams;
   /** The order as JSON; made once for all who see the same of it. */
-  readonly renderJson: (order: Order, view: View) => string;
+  readonly renderJson: (order: Order, view: View) => Promise<string>;
 };
 
 /** The live streams of orders and their tickets. */
@@ -40,11 +40,11 @@ export function registerStreamRoutes(app: App, deps: StreamRoutesDeps): void {
 }
 
 function renderOnce(render: StreamRoutesDeps["renderOrder"]): Streaming["renderJson"] {
-  const rendered: Record<View, WeakMap<Order, string>> = { full: new WeakMap(), kitchen: new WeakMap() };
+  const rendered: Record<View, WeakMap<Order, Promise<string>>> = { full: new WeakMap(), kitchen: new WeakMap() };
   return (order, view) => {
     const known = rendered[view].get(order);
     if (known !== undefined) return known;
-    const json = JSON.stringify(render(order, view));
+    const json = render(order, view).then((answer) => JSON.stringify(answer));
     rendered[view].set(order, json);
     return json;
   };

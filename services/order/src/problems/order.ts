@@ -1,4 +1,89 @@
 import type { ProblemCatalogue } from "@comanda/service-kit";
 
 /** Refusals about orders. */
-export const orderProblems = {} as const satisfies ProblemCatalogue;
+export const orderProblems = {
+  "illegal-transition": {
+    status: 409,
+    title: { pt: "Mudança não permitida", en: "Transition not allowed" },
+    detail: {
+      pt: "De “{from}” não se passa para o estado pedido.",
+      en: "The status asked for cannot follow “{from}”.",
+    },
+  },
+  "version-conflict": {
+    status: 409,
+    title: { pt: "O pedido já mudou", en: "The order has changed" },
+    detail: {
+      pt: "Alguém mudou este pedido antes de você; ele está agora na versão {version}.",
+      en: "Somebody changed this order before you did; it is at version {version} now.",
+    },
+  },
+  "precondition-failed": {
+    status: 412,
+    title: { pt: "O pedido já mudou", en: "The order has changed" },
+    detail: {
+      pt: "A versão em If-Match não é a atual do pedido.",
+      en: "The version in If-Match is not the order's present one.",
+    },
+  },
+  "order-total-too-high": {
+    status: 422,
+    title: { pt: "Pedido alto demais", en: "Order too high" },
+    detail: { pt: "Um pedido vai até R$ 10.000,00.", en: "An order goes up to R$ 10,000.00." },
+  },
+  "line-count-out-of-range": {
+    status: 422,
+    title: { pt: "Quantidade de itens inválida", en: "Invalid number of lines" },
+    detail: { pt: "Um pedido tem de 1 a 50 linhas.", en: "An order has 1 to 50 lines." },
+  },
+  "payment-method-unavailable": {
+    status: 422,
+    title: { pt: "Forma de pagamento indisponível", en: "Payment method unavailable" },
+    detail: {
+      pt: "Esta forma de pagamento não está disponível. Escolha outra.",
+      en: "This payment method is not available. Please choose another.",
+    },
+  },
+  "idempotency-key-reused": {
+    status: 422,
+    title: { pt: "Chave de idempotência reutilizada", en: "Idempotency key reused" },
+    detail: {
+      pt: "Esta Idempotency-Key já foi usada com outro conteúdo.",
+      en: "This Idempotency-Key was used with another body.",
+    },
+  },
+  "request-in-progress": {
+    status: 409,
+    title: { pt: "Requisição em andamento", en: "Request in progress" },
+    detail: {
+      pt: "A primeira requisição com esta chave ainda está em andamento. Repita em instantes.",
+      en: "The first request with this key is still running. Please repeat in a moment.",
+    },
+  },
+  "already-paid": {
+    status: 409,
+    title: { pt: "Pedido já pago", en: "Order already paid" },
+    detail: { pt: "Este pedido já está pago.", en: "This order is paid already." },
+  },
+  "order-not-payable": {
+    status: 409,
+    title: { pt: "Pedido não aguarda pagamento", en: "Order does not wait for payment" },
+    detail: { pt: "Este pedido não aguarda pagamento.", en: "This order does not wait for a payment." },
+  },
+  "charge-still-open": {
+    status: 409,
+    title: { pt: "Cobrança ainda aberta", en: "Charge still open" },
+    detail: {
+      pt: "A cobrança anterior ainda está em andamento. Aguarde a confirmação.",
+      en: "The charge before is still under way. Please wait for its end.",
+    },
+  },
+  "payment-service-unavailable": {
+    status: 503,
+    title: { pt: "Pagamento indisponível", en: "Payment unavailable" },
+    detail: {
+      pt: "Não foi possível falar com o serviço de pagamento. Tente de novo em instantes.",
+      en: "The payment service could not be reached. Please try again in a moment.",
+    },
+  },
+} as const satisfies ProblemCatalogue;

@@ -1,0 +1,167 @@
+import { CHARGE_STATUSES, PAYMENT_METHODS } from "@comanda/contracts";
+import type { Id } from "@comanda/primitives";
+import { Type } from "typebox";
+import { Value } from "typebox/value";
+import type { Charge, Order } from "../domain/order.ts";
+import { descriptionOf, itemsOf } from "../domain/payment-events.ts";
+import type { ChargeSnapshot } from "../domain/settle.ts";
+
+/** What came of asking payment to close a charge. `unknown-charge`: it never heard of it. */
+export type CloseAnswer =
+  | { readonly kind: "snapshot"; readonly snapshot: ChargeSnapshot }
+  | { readonly kind: "unknown-charge" }
+  | { readonly kind: "no-answer" };
+
+/** The payment service, in our words. */
+export type PaymentService = {
+  /** Asks for the charge, and gives up after the budget: `null`, and the event brings it later. Never throws. */
+  readonly requestCharge: (order: Order, charge: Charge, traceparent: string) => Promise<ChargeSnapshot | null>;
+  /** Asks to close the charge, and learns how it stands now. Never throws. */
+  readonly closeCharge: (paymentId: Id, traceparent: string | null) => Promise<CloseAnswer>;
+};
+
+export type PaymentServiceOptions = {
+  readonly url: string;
+  readonly token: () => Promise<string>;
+  readonly log: { readonly warn: (record: object, message: string) => void };
+  /** How long a guest waits for the QR, in ms. */
+  readonly requestBudgetMs: number;
+  readonly closeBudgetMs: number;
+};
+
+const NullableText = Type.Union([Type.String(), Type.Null()]);
+const NullableInstant = Type.Union([Type.String({ format: "date-time" }), Type.Null()]);
+
+/** What we read of a payment (api.md); what else it says is not ours to check. */
+const PaymentAnswer = Type.Object({
+  id: Type.String({ format: "uuid" }),
+  order_id: Type.String({ format: "uuid" }),
+  attempt: Type.Integer({ minimum: 1 }),
+  status: Type.Enum(CHARGE_STATUSES),
+  method: Type.Enum(PAYMENT_METHODS),
+  amount_cents: Type.Integer({ minimum: 0 }),
+  refunded_cents: Type.Integer({ minimum: 0 }),
+  qr_code: NullableText,
+  payment_link: NullableText,
+  expires_at: NullableInstant,
+  approved_at: Type.Optional(NullableInstant),
+  version: Type.Integer({ minimum: 1 }),
+});
+
+/** Calls payment over HTTP with this service's own token; every call has its time and ends in an answer. */
+export function createPaymentService(options: PaymentServiceOptions): PaymentService {
+  const { log, requestBudgetMs, closeBudgetMs } = options;
+
+  async function call(path: string, request: CallRequest): Promise<{ status: number; body: unknown }> {
+    const signal = AbortSignal.timeout(request.budgetMs);
+    const token = await Promise.race([options.token(), rejectOn(signal)]);
+    const response = await fetch(new URL(path, options.url), {
+      method: request.method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+        ...(request.idempotencyKey === undefined ? {} : { "idempotency-key": request.idempotencyKey }),
+        ...(request.traceparent === null ? {} : { traceparent: request.traceparent }),
+      },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      signal,
+      redirect: "error",
+    });
+    const text = await response.text();
+    const isJson = response.headers.get("content-type")?.includes("json") === true;
+    return { status: response.status, body: isJson ? JSON.parse(text) : undefined };
+  }
+
+  return {
+    requestCharge: async (order, charge, traceparent) => {
+      const body = bodyOf(order, charge);
+      const about = { order: order.id, payment: charge.paymentId };
+      try {
+        const answer = await call("/payments/", {
+          method: "POST",
+          body,
+          idempotencyKey: charge.paymentId,
+          budgetMs: requestBudgetMs,
+          traceparent,
+        });
+        const snapshot = readSnapshot(answer.body, charge.paymentId);
+        if (snapshot !== null && snapshot.orderId === order.id) return snapshot;
+        log.warn(
+          { ...about, status: answer.status },
+          "payment did not answer with the charge; the event will bring it",
+        );
+      } catch (error) {
+        log.warn({ ...about, err: error }, "payment did not answer in time; the event will bring the charge");
+      }
+      return null;
+    },
+    closeCharge: async (paymentId, traceparent) => {
+      try {
+        const request = { budgetMs: closeBudgetMs, traceparent };
+        const closed = await call(`/payments/${paymentId}/cancel`, { ...request, method: "POST" });
+        if (closed.status === 404) return { kind: "unknown-charge" };
+        const snapshot = readSnapshot(closed.body, paymentId);
+        if (snapshot !== null) return { kind: "snapshot", snapshot };
+        // It would not be closed (409: paid or over meanwhile): what it is now decides.
+        const read = readSnapshot(
+          (await call(`/payments/${paymentId}`, { ...request, method: "GET" })).body,
+          paymentId,
+        );
+        return read === null ? { kind: "no-answer" } : { kind: "snapshot", snapshot: read };
+      } catch (error) {
+        log.warn({ payment: paymentId, err: error }, "payment could not be asked to close a charge");
+        return { kind: "no-answer" };
+      }
+    },
+  };
+}
+
+type CallRequest = {
+  readonly method: "GET" | "POST";
+  readonly body?: unknown;
+  readonly idempotencyKey?: string;
+  readonly budgetMs: number;
+  readonly traceparent: string | null;
+};
+
+function bodyOf(order: Order, charge: Charge): Record<string, unknown> {
+  return {
+    id: charge.paymentId,
+    order_id: order.id,
+    attempt: charge.attempt,
+    customer_id: order.customerId,
+    amount_cents: charge.amountCents,
+    method: charge.method,
+    description: descriptionOf(order.number),
+    items: itemsOf(order),
+  };
+}
+
+/** `null` for anything that is not this charge: a wrong answer is no answer. */
+function readSnapshot(body: unknown, paymentId: Id): ChargeSnapshot | null {
+  if (!Value.Check(PaymentAnswer, body) || body.id !== paymentId) return null;
+  return {
+    paymentId: body.id,
+    orderId: body.order_id,
+    attempt: body.attempt,
+    status: body.status,
+    method: body.method,
+    amountCents: body.amount_cents,
+    refundedCents: body.refunded_cents,
+    qrCode: body.qr_code,
+    paymentLink: body.payment_link,
+    expiresAt: instant(body.expires_at),
+    approvedAt: instant(body.approved_at ?? null),
+    version: body.version,
+  };
+}
+
+function instant(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
+}
+
+function rejectOn(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}

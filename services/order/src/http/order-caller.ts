@@ -1,0 +1,72 @@
+import type { Caller, Grant } from "@comanda/service-kit";
+import type { Actor, ActorRole, Channel } from "../domain/order.ts";
+import type { Viewer } from "../domain/visibility.ts";
+
+/** Everybody who may look at orders, each at what is theirs to see. */
+export const ORDER_READERS = [
+  "customer",
+  "kitchen",
+  "cashier",
+  "manager",
+  "admin",
+  "service",
+  "device:kiosk",
+  "device:kitchen",
+  "device:panel",
+  "device:counter",
+] as const satisfies readonly Grant[];
+
+/** Who may order (api.md). */
+export const ORDERERS = ["customer", "device:kiosk", "cashier"] as const satisfies readonly Grant[];
+
+/** Who may call an order off or choose another way to pay: its guest, and the counter. */
+export const ORDER_KEEPERS = [
+  "customer",
+  "device:kiosk",
+  "cashier",
+  "manager",
+  "admin",
+] as const satisfies readonly Grant[];
+
+/** What this caller sees of orders. */
+export function viewerOf(caller: Caller): Viewer {
+  const { id, role, kind, level, tokenId } = caller;
+  switch (role) {
+    case "customer":
+      return level === "identified"
+        ? { sees: "session", sessionId: tokenId, view: "full" }
+        : { sees: "customer", customerId: id, view: "full" };
+    case "device":
+      if (kind === "kiosk") return { sees: "kiosk", deviceId: id, view: "full" };
+      return { sees: "all", view: kind === "counter" ? "full" : "kitchen" };
+    case "kitchen":
+      return { sees: "all", view: "kitchen" };
+    case "cashier":
+    case "manager":
+    case "admin":
+    case "service":
+      return { sees: "all", view: "full" };
+  }
+}
+
+/**
+ * The caller as the table of transitions knows it.
+ * @throws TypeError for a caller that the route's access should have kept out
+ */
+export function actorOf(caller: Caller): Actor {
+  return { role: actorRoleOf(caller), id: caller.id };
+}
+
+function actorRoleOf({ role, kind }: Caller): ActorRole {
+  if (role === "device" && kind === "kiosk") return "kiosk";
+  if (role === "device" && kind === "kitchen") return "kitchen";
+  if (role === "device" || role === "service")
+    throw new TypeError(`a ${role} moves no order; check the route's access`);
+  return role;
+}
+
+/** Where the order is given, by who sends it. */
+export function channelOf({ role }: Caller): Channel {
+  if (role === "customer") return "phone";
+  return role === "device" ? "kiosk" : "counter";
+}

@@ -1,0 +1,55 @@
+import { type HttpProblem, houseProblem, problemResponses } from "@comanda/service-kit";
+import type { LineStepRefusal } from "../domain/lines.ts";
+import { problem, problems } from "../problems.ts";
+import type { OnceRefusal } from "../use-cases/answer-once.ts";
+import type { UnknownOrder } from "../use-cases/change-status.ts";
+import type { PlaceRefusal } from "../use-cases/place-order.ts";
+import type { PaymentRefusal } from "../use-cases/request-payment.ts";
+
+type Refusal = LineStepRefusal | OnceRefusal | UnknownOrder | PlaceRefusal | PaymentRefusal;
+
+/** Seconds after which a client may ask again. */
+const SOON = { "retry-after": "1" };
+
+/** A refusal as the client meets it. An order that somebody may not see and one that is not there are the same. */
+export function problemOf(refusal: Refusal): HttpProblem {
+  switch (refusal.code) {
+    case "order-unknown":
+    case "line-unknown":
+      return houseProblem("not-found");
+    case "forbidden-for-role":
+      return houseProblem("forbidden");
+    case "version-conflict":
+      return problem("version-conflict", { params: { version: refusal.version } });
+    case "illegal-transition":
+    case "illegal-line-step":
+      return problem("illegal-transition", {
+        params: { from: refusal.from },
+        extensions: { from: refusal.from, allowed: refusal.allowed },
+      });
+    case "line-refused": {
+      const { code, path, params } = refusal.refusal;
+      const errors = [{ path: `/items/${refusal.index}${path}`, message: code }];
+      return problem(code, { params, extensions: { errors } });
+    }
+    case "request-in-progress":
+    case "payment-service-unavailable":
+      return problem(refusal.code, { headers: SOON });
+    case "idempotency-key-reused":
+    case "payment-method-unavailable":
+    case "line-count-out-of-range":
+    case "order-total-too-high":
+    case "already-paid":
+    case "order-not-payable":
+    case "charge-still-open":
+      return problem(refusal.code);
+  }
+}
+
+/** Response schemas of the problems of a route about orders; all want a token. */
+export function orderRouteProblems(...codes: readonly (keyof typeof problems)[]) {
+  return problemResponses(["unauthenticated", "forbidden", "validation-failed", ...codes, "unavailable"], problems);
+}
+
+/** The problems of a JSON body. */
+export const BODY_PROBLEMS = ["malformed-json", "unsupported-media-type"] as const;

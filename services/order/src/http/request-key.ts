@@ -1,0 +1,33 @@
+import { hash } from "node:crypto";
+import type { Caller } from "@comanda/service-kit";
+import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import type { RequestKey } from "../storage/idempotency-keys.ts";
+
+/** The header of every route that a client may repeat (reliability OR-10: visible ASCII). */
+export const IdempotencyHeaders = Type.Object(
+  {
+    "idempotency-key": Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 255,
+        pattern: "^[\\x21-\\x7e]+$",
+        description: "Names this request: sent again with the same key and body, it is answered the same and done once",
+      }),
+    ),
+  },
+  { additionalProperties: true },
+);
+
+/**
+ * The key of a request, in the scope of its sender: the same key of somebody else is another key (reliability OR-13).
+ * The fingerprint says whether the body is the same; it holds nothing of it.
+ */
+export function requestKeyOf(request: FastifyRequest, caller: Caller): RequestKey | null {
+  const key = request.headers["idempotency-key"];
+  if (typeof key !== "string") return null;
+  return { scope: caller.id, key, fingerprint: hash("sha256", JSON.stringify(request.body ?? null), "base64url") };
+}
+
+/** The response header that says that an answer was given before. */
+export const REPLAYED = { "idempotency-replayed": "true" } as const;

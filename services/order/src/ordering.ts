@@ -1,0 +1,109 @@
+import { createHttpTransport, createPostgresOutbox, createRelay, type OutboxStore } from "@comanda/messaging";
+import type { Pool } from "@comanda/postgres";
+import type { Clock } from "@comanda/primitives";
+import { createServiceTokens, type Log } from "@comanda/service-kit";
+import type { Kysely } from "kysely";
+import type { Config } from "./config.ts";
+import { createReceiveEvents, type ReceiveEvents } from "./events/payment-changed.ts";
+import { createPaymentService } from "./gateways/payment-service.ts";
+import { repeat } from "./repeat.ts";
+import type { CatalogueCache } from "./storage/catalogue-cache.ts";
+import type { OrderTables } from "./storage/schema.ts";
+import { expireOrders } from "./use-cases/expire-orders.ts";
+import { markUnclaimed } from "./use-cases/mark-unclaimed.ts";
+import type { OrderingDeps } from "./use-cases/ordering-deps.ts";
+import { createPlaceOrder, type PlaceOrder } from "./use-cases/place-order.ts";
+import { purgeOrdering } from "./use-cases/purge-ordering.ts";
+
+/** How patient the ordering is, in ms. */
+export type OrderingTimes = {
+  /** What a guest waits for a QR before the order is answered without it. */
+  readonly requestBudgetMs: number;
+  /** What payment has to close a charge. */
+  readonly closeBudgetMs: number;
+  /** How often orders whose time is over are looked for. */
+  readonly sweepEveryMs: number;
+  /** How often the outbox is looked at without being woken. */
+  readonly relayEveryMs: number;
+};
+
+export const ORDERING_TIMES: OrderingTimes = {
+  requestBudgetMs: 2_500,
+  closeBudgetMs: 5_000,
+  sweepEveryMs: 2_000,
+  relayEveryMs: 500,
+};
+
+const PURGE_EVERY_MS = 3_600_000;
+
+/** Everything about orders that is not the menu: what the routes call, and the work in the background. */
+export type Ordering = OrderingDeps & {
+  readonly placeOrder: PlaceOrder;
+  readonly receiveEvents: ReceiveEvents;
+  readonly outbox: OutboxStore;
+  readonly start: () => void;
+  readonly stop: () => Promise<void>;
+};
+
+/** Wires the use-cases of orders to the database, to payment and to the clock. */
+export function createOrdering(options: {
+  readonly config: Config;
+  readonly log: Log;
+  readonly pool: Pool;
+  readonly db: Kysely<OrderTables>;
+  readonly clock: Clock;
+  readonly catalogue: CatalogueCache;
+  readonly wakeFeed: () => void;
+  readonly times: OrderingTimes;
+}): Ordering {
+  const { config, log, pool, db, clock, catalogue, wakeFeed, times } = options;
+  const tokens = createServiceTokens({
+    authUrl: config.AUTH_URL,
+    clientId: "order",
+    clientSecret: config.ORDER_CLIENT_SECRET,
+  });
+  const payments = createPaymentService({ url: config.PAYMENT_URL, token: tokens.get, log, ...times });
+  const outbox = createPostgresOutbox(db);
+  const eventsAddress = new URL("/events", config.PAYMENT_URL);
+  const relay = createRelay({
+    outbox,
+    log,
+    pollMs: times.relayEveryMs,
+    transport: createHttpTransport({ source: "/order", routeOf: () => eventsAddress, token: tokens.get }),
+  });
+  const deps: OrderingDeps = {
+    db,
+    clock,
+    payments,
+    log,
+    announce: ({ isSeen, hasEvents }) => {
+      if (isSeen) wakeFeed();
+      if (hasEvents) relay.wake();
+    },
+  };
+  const { sweepEveryMs } = times;
+  const jobs = [
+    repeat({ name: "expireOrders", everyMs: sweepEveryMs, work: () => expireOrders(deps), log }),
+    repeat({ name: "markUnclaimed", everyMs: sweepEveryMs, work: () => markUnclaimed(deps), log }),
+    repeat({ name: "purgeOrdering", everyMs: PURGE_EVERY_MS, work: () => purgeOrdering({ ...deps, pool }), log }),
+  ];
+  return {
+    ...deps,
+    outbox,
+    placeOrder: createPlaceOrder({
+      ...deps,
+      pool,
+      catalogue: catalogue.current,
+      expiresInSeconds: config.ORDER_EXPIRES_IN,
+    }),
+    receiveEvents: createReceiveEvents(deps),
+    start: () => {
+      relay.start();
+      for (const job of jobs) job.start();
+    },
+    stop: async () => {
+      await Promise.all(jobs.map((job) => job.stop()));
+      await relay.stop();
+    },
+  };
+}

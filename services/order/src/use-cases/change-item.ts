@@ -1,0 +1,28 @@
+import { type Id, type Result, refuse } from "@comanda/primitives";
+import { changeLine, type LineStep, type LineStepRefusal } from "../domain/lines.ts";
+import type { Order } from "../domain/order.ts";
+import { canSee, type Viewer } from "../domain/visibility.ts";
+import { changeOrder } from "./change-order.ts";
+import type { UnknownOrder } from "./change-status.ts";
+import type { OrderingDeps } from "./ordering-deps.ts";
+
+export type ItemStep = Omit<LineStep, "now"> & {
+  readonly orderId: Id;
+  readonly viewer: Viewer;
+  readonly traceparent: string | null;
+};
+
+/** Moves one line at its station; the order goes along by itself. */
+export async function changeItem(
+  deps: OrderingDeps,
+  command: ItemStep,
+): Promise<Result<Order, LineStepRefusal | UnknownOrder>> {
+  return changeOrder<LineStepRefusal | UnknownOrder>(deps.db, command.orderId, {
+    traceparent: command.traceparent,
+    announce: deps.announce,
+    decide: (order) => {
+      if (!canSee(order, command.viewer)) return refuse({ code: "order-unknown" });
+      return changeLine(order, { ...command, now: deps.clock.now() });
+    },
+  });
+}

@@ -1,0 +1,30 @@
+import { type Id, type Result, refuse } from "@comanda/primitives";
+import type { Order } from "../domain/order.ts";
+import { changeStatus, type StatusCommand, type StatusRefusal } from "../domain/transitions.ts";
+import { canSee, type Viewer } from "../domain/visibility.ts";
+import { changeOrder } from "./change-order.ts";
+import type { OrderingDeps } from "./ordering-deps.ts";
+
+export type StatusChange = Omit<StatusCommand, "now"> & {
+  readonly orderId: Id;
+  /** Who may not see the order does not learn from this that it exists. */
+  readonly viewer: Viewer;
+  readonly traceparent: string | null;
+};
+
+export type UnknownOrder = { readonly code: "order-unknown" };
+
+/** Moves an order by somebody's word: the kitchen, the counter, the office, or its guest who calls it off. */
+export async function changeOrderStatus(
+  deps: OrderingDeps,
+  command: StatusChange,
+): Promise<Result<Order, StatusRefusal | UnknownOrder>> {
+  return changeOrder<StatusRefusal | UnknownOrder>(deps.db, command.orderId, {
+    traceparent: command.traceparent,
+    announce: deps.announce,
+    decide: (order) => {
+      if (!canSee(order, command.viewer)) return refuse({ code: "order-unknown" });
+      return changeStatus(order, { ...command, now: deps.clock.now() });
+    },
+  });
+}

@@ -1,0 +1,14 @@
+import { purgeInbox, purgeOutbox } from "@comanda/messaging";
+import type { Pool } from "@comanda/postgres";
+import { businessDayOf } from "../domain/business-day.ts";
+import { purgeIdempotencyKeys } from "../storage/idempotency-keys.ts";
+import { dropOldSequences } from "../storage/order-numbers.ts";
+import type { OrderingDeps } from "./ordering-deps.ts";
+
+/** Forgets what nobody can ask for any more: sent events, received ones, keys, the numbers of past days. */
+export async function purgeOrdering(deps: OrderingDeps & { readonly pool: Pool }): Promise<void> {
+  await purgeOutbox(deps.db);
+  await purgeInbox(deps.db);
+  await purgeIdempotencyKeys(deps.db);
+  await dropOldSequences(deps.pool, businessDayOf(deps.clock.now()));
+}

@@ -1,0 +1,43 @@
+import type { PaymentMethod } from "@comanda/contracts";
+import { type Id, newId, ok, type Result, refuse } from "@comanda/primitives";
+import { type AttemptRefusal, addAttempt, checkPayable, openCharge } from "../domain/new-attempt.ts";
+import type { Actor, Order } from "../domain/order.ts";
+import { canSee, type Viewer } from "../domain/visibility.ts";
+import { loadOrder } from "../storage/orders.ts";
+import { bringCharge } from "./bring-charge.ts";
+import { changeOrder } from "./change-order.ts";
+import type { UnknownOrder } from "./change-status.ts";
+import { type CloseRefusal, closeCharge } from "./close-charge.ts";
+import type { OrderingDeps } from "./ordering-deps.ts";
+
+export type PaymentRefusal = AttemptRefusal | CloseRefusal | UnknownOrder;
+
+/** Another try to collect the money; the one before is closed at payment first: never two live charges for one order. */
+export async function requestPayment(
+  deps: OrderingDeps,
+  command: {
+    readonly orderId: Id;
+    readonly method: PaymentMethod;
+    readonly actor: Actor;
+    readonly viewer: Viewer;
+    readonly traceparent: string;
+  },
+): Promise<Result<Order, PaymentRefusal>> {
+  const { method, actor, viewer, traceparent } = command;
+  const order = await loadOrder(deps.db, command.orderId);
+  if (order === null || !canSee(order, viewer)) return refuse({ code: "order-unknown" });
+  const payable = checkPayable(order, method);
+  if (!payable.ok) return payable;
+  const open = openCharge(order);
+  const closed = open === null ? ok(order) : await closeCharge(deps, { order, charge: open, traceparent });
+  if (!closed.ok) return closed;
+
+  const paymentId = newId();
+  const added = await changeOrder<AttemptRefusal>(deps.db, order.id, {
+    traceparent,
+    announce: deps.announce,
+    decide: (present) => addAttempt(present, { paymentId, method, actor, now: deps.clock.now() }),
+  });
+  if (!added.ok || method === "counter") return added;
+  return ok(await bringCharge(deps, { order: added.value, traceparent, keepAs: null }));
+}
