@@ -46,10 +46,10 @@ export async function startAuth(
   const database = await createTestDatabase({ migrations: MIGRATIONS });
   const keysDir = await mkdtemp(join(tmpdir(), "comanda-auth-keys-"));
   await writeKey(keysDir, "0001");
-  const keys = await openSigningKeys({ directory: keysDir, log, reloadMs: 20 });
+  const clock = options.clock ?? systemClock;
+  const keys = await openSigningKeys({ directory: keysDir, log, reloadMs: 20, clock });
   const connectionString = (await options.route?.(database.url)) ?? database.url;
   const pool = createPool({ connectionString, applicationName: "comanda-auth", log });
-  const clock = options.clock ?? systemClock;
   const service = await buildApp({ pool, keys, settings, log, clock });
   await service.app.ready();
   return {

@@ -1,15 +1,16 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { waitFor } from "@comanda/testing";
+import { fixedClock, waitFor } from "@comanda/testing";
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSigningKeys } from "../src/storage/signing-keys.ts";
 import { type Auth, bearer, ISSUER, post, startAuth, writeKey } from "./harness.ts";
 
 let auth: Auth;
+const clock = fixedClock(new Date());
 beforeAll(async () => {
-  auth = await startAuth();
+  auth = await startAuth({ clock });
 });
 afterAll(() => auth.close());
 
@@ -27,15 +28,20 @@ describe("list-signing-keys", () => {
     });
   });
 
-  it("when a newer key appears, then it signs without a restart, and tokens of the old one stay good", async () => {
+  it("when a newer key appears, then it is published, signs 35 s later without a restart, and tokens of the old one stay good", async () => {
     const old = await freshToken();
     await writeKey(auth.keysDir, "0002");
-    await waitFor(() => auth.keys.current().kid === "0002", { description: "the new key" });
+    await waitFor(() => auth.keys.publicKeys().length === 2, { description: "the new key" });
+    expect((await keySet()).keys.map((key: { kid: string }) => key.kid)).toEqual(["0001", "0002"]);
+    clock.advanceSeconds(34);
+    expect(decodeProtectedHeader(await freshToken()).kid).toBe("0001");
+    clock.advanceSeconds(1);
     const young = await freshToken();
     expect(decodeProtectedHeader(young).kid).toBe("0002");
     const keys = createLocalJWKSet(await keySet());
     for (const token of [old, young]) {
-      await jwtVerify(token, keys, { issuer: ISSUER, audience: "order", typ: "at+jwt", algorithms: ["EdDSA"] });
+      const ours = { issuer: ISSUER, audience: "order", typ: "at+jwt", algorithms: ["EdDSA"] };
+      await jwtVerify(token, keys, { ...ours, currentDate: clock.now() });
       expect((await auth.app.inject({ url: "/auth", headers: bearer(token) })).statusCode).toBe(200);
     }
   });

@@ -1,13 +1,14 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "@comanda/postgres";
+import { type Clock, systemClock } from "@comanda/primitives";
 import { type CryptoKey, createLocalJWKSet, importJWK, type JWTVerifyGetKey } from "jose";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
 
 /** The keys that tokens are signed with, as the key folder holds them now. */
 export type SigningKeys = {
-  /** The newest key; signs from the moment it is seen. */
+  /** The newest key that has been published long enough to be known to those who check. */
   readonly current: () => SigningKey;
   /** The public halves of all keys, old ones included: their tokens are still alive. */
   readonly publicKeys: () => readonly PublicKey[];
@@ -30,10 +31,13 @@ const PrivateJwk = Type.Object({
 });
 
 const RELOAD_MS = 3_000;
+// A new key is published before it signs: the other services ask for an unknown key at most once in 30 s, so that a
+// key which signs earlier could be refused by one that has just asked (reliability AU-10, AU-11).
+const PUBLISH_FIRST_MS = 35_000;
 
 /**
  * Opens the folder of private keys (`*.jwk.json`; the last by file name signs) and looks at it again every few seconds,
- * so that keys rotate without a restart. A file that is no usable key is left out and said so; when none is left, the
+ * so that keys rotate without a restart: a key that appears later is published at once and signs a little later. A file that is no usable key is left out and said so; when none is left, the
  * last good set stays in use.
  * @throws Error when the folder holds no usable key at the start
  */
@@ -41,14 +45,17 @@ export async function openSigningKeys(options: {
   readonly directory: string;
   readonly log: Pick<Log, "info" | "warn">;
   readonly reloadMs?: number;
+  readonly clock?: Clock;
 }): Promise<SigningKeys> {
-  const { directory, log, reloadMs = RELOAD_MS } = options;
+  const { directory, log, reloadMs = RELOAD_MS, clock = systemClock } = options;
   let seen = await readFolder(directory);
   let ring = await ringOf(seen, log);
   if (ring === null) {
     throw new Error(`AUTH_KEYS_DIR holds no usable signing key (a private Ed25519 JWK in a *.jwk.json file)`);
   }
   let active = ring;
+  // Keys that were there at the start sign at once: nobody can have asked before.
+  const signsFromMs = new Map(active.keys.map((key) => [key.kid, 0]));
 
   async function reload(): Promise<void> {
     const files = await readFolder(directory);
@@ -58,7 +65,10 @@ export async function openSigningKeys(options: {
     if (ring === null)
       return log.warn({ directory }, "the key folder holds no usable key any more; the last good keys stay in use");
     active = ring;
-    log.info({ kids: ring.keys.map((key) => key.kid), signing: ring.newest.kid }, "signing keys changed");
+    const kids = ring.keys.map((key) => key.kid);
+    const nowMs = clock.now().getTime();
+    for (const kid of kids) if (!signsFromMs.has(kid)) signsFromMs.set(kid, nowMs + PUBLISH_FIRST_MS);
+    log.info({ kids, next: ring.newest.kid }, "signing keys changed");
   }
 
   const timer = setInterval(() => {
@@ -69,7 +79,10 @@ export async function openSigningKeys(options: {
   timer.unref();
 
   return {
-    current: () => active.newest,
+    current: () => {
+      const nowMs = clock.now().getTime();
+      return active.keys.findLast((key) => (signsFromMs.get(key.kid) ?? 0) <= nowMs) ?? active.newest;
+    },
     publicKeys: () => active.keys.map((key) => key.publicJwk),
     verificationKeys: (header, token) => active.resolve(header, token),
     stop: () => clearInterval(timer),
