@@ -57,9 +57,11 @@ export function followOrders(options: {
       .catch(options.onError);
   }
 
-  const stop = feed.subscribe(tell);
+  const subscription = feed.subscribe(tell);
 
   async function catchUp(): Promise<void> {
+    // Looking back before the feed is under way would leave a gap between the two.
+    await subscription.ready;
     const { start, state, changes } = await readBeginning(followed, options.lastEventId);
     for (const [index, order] of state.entries()) {
       // Only the last one says where to go on: who loses the line before it begins anew.
@@ -73,7 +75,7 @@ export function followOrders(options: {
   }
 
   catchUp().catch(options.onError);
-  return stop;
+  return subscription.stop;
 }
 
 type Beginning = {

@@ -11,10 +11,16 @@ export type FeedChange = { readonly position: FeedPosition; readonly status: Ord
 
 /** Tells everybody in this process who listens what happens to orders, in order, each thing once. */
 export type OrderFeed = {
-  readonly subscribe: (listener: (change: FeedChange) => void) => () => void;
+  readonly subscribe: (listener: (change: FeedChange) => void) => Subscription;
   /** Looks at once: called after a commit of this process. Others' commits are seen at the next round. */
   readonly wake: () => void;
   readonly stop: () => Promise<void>;
+};
+
+export type Subscription = {
+  /** Resolved when nothing that commits from now on can be missed; what came before is the listener's own affair. */
+  readonly ready: Promise<void>;
+  readonly stop: () => void;
 };
 
 export type LoadOrders = (ids: readonly Id[]) => Promise<readonly Order[]>;
@@ -36,6 +42,7 @@ export function createOrderFeed(options: {
   let isStopped = false;
   let isWoken = false;
   let interrupt: () => void = () => undefined;
+  let ready = Promise.withResolvers<void>();
 
   async function run(): Promise<void> {
     let cursor: FeedPosition | null = null;
@@ -43,8 +50,8 @@ export function createOrderFeed(options: {
     while (listeners.size > 0 && !isStopped) {
       isWoken = false;
       try {
-        // A listener makes sure itself of what happened before: the reader begins with the present.
         cursor ??= await readFeedEnd(db);
+        ready.resolve();
         const page = await readFeed(db, { after: cursor, limit: BATCH_SIZE });
         await tell(page.rows);
         cursor = page.rows.at(-1)?.position ?? cursor;
@@ -68,7 +75,9 @@ export function createOrderFeed(options: {
   }
 
   function begin(): void {
-    if (loop === null && listeners.size > 0 && !isStopped) loop = run();
+    if (loop !== null || listeners.size === 0 || isStopped) return;
+    ready = Promise.withResolvers();
+    loop = run();
   }
 
   function pause(ms: number): Promise<void> {
@@ -86,7 +95,7 @@ export function createOrderFeed(options: {
     subscribe: (listener) => {
       listeners.add(listener);
       begin();
-      return () => listeners.delete(listener);
+      return { ready: ready.promise, stop: () => listeners.delete(listener) };
     },
     wake: () => {
       isWoken = true;
