@@ -1,5 +1,5 @@
 import type { ChargeStatus } from "@comanda/contracts";
-import type { Id } from "@comanda/primitives";
+import { addSeconds, type Id } from "@comanda/primitives";
 import type { Charge, FlowEntry, UnsentEvent } from "./charge.ts";
 import { planNextCheck } from "./check-plan.ts";
 import { toSnapshot } from "./snapshot.ts";
@@ -58,6 +58,14 @@ export function changeCharge(charge: Charge, change: Change, moment: Moment): Ch
 export function noteUnchanged(charge: Charge, moment: Moment): Charge {
   const next = { ...charge, checks: charge.checks + 1, version: charge.version + 1, updatedAt: moment.now };
   return { ...next, nextCheckAt: planNextCheck(next, moment) };
+}
+
+const UNANSWERED_S = 60;
+
+/** The charge after a question that got no answer: whatever was to be found out still is. */
+export function noteUnanswered(charge: Charge, moment: Moment): Charge {
+  const next = noteUnchanged(charge, moment);
+  return { ...next, nextCheckAt: next.nextCheckAt ?? addSeconds(moment.now, UNANSWERED_S) };
 }
 
 /** Writes into the flow what was decided, and appends the event that says so. */

@@ -57,7 +57,10 @@ export function createCharge(request: ChargeRequest, qrLivesSeconds: number, mom
     expiresAt: giveUpAt,
     approvedAt: null,
     refunds: [],
-    entries: [intent(request, secondsOfQr({ giveUpAt, qrLivesSeconds, now: moment.now }), moment)],
+    entries: [
+      intent(request, secondsOfQr({ giveUpAt, qrLivesSeconds, now: moment.now }), moment),
+      ...(status === "created" ? [firstRequest(moment)] : []),
+    ],
     unsent: [],
     nextCheckAt: firstCheckAt(status, giveUpAt, moment),
     checks: 0,
@@ -95,6 +98,11 @@ function intent(request: ChargeRequest, qrSeconds: number, moment: Moment): Flow
   const { method, amountCents, attempt } = request;
   const detail = { method, amount_cents: amountCents, attempt, qr_seconds: qrSeconds };
   return { at: moment.now, kind: "intent", summary: "a charge is wanted", detail };
+}
+
+/** Written with the charge, before the call: after a crash the flow tells that the provider may have been asked. */
+function firstRequest({ now: at }: Moment): FlowEntry {
+  return { at, kind: "request", summary: "charge asked of the provider", detail: {} };
 }
 
 /** How long the QR of this charge lives, in seconds: fixed at birth, since a call repeated must say the same. */

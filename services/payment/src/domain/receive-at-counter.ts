@@ -2,6 +2,7 @@ import type { ChargeStatus } from "@comanda/contracts";
 import { type Cents, ok, type Result, refuse } from "@comanda/primitives";
 import { changeCharge, type Moment } from "./change-charge.ts";
 import type { Charge, FlowEntry } from "./charge.ts";
+import { answeredWith } from "./first-answer.ts";
 
 /** Money that a cashier took. Without `receivedCents` it was the exact amount. */
 export type Receipt = {
@@ -36,11 +37,12 @@ export function receiveAtCounter(charge: Charge, receipt: Receipt, moment: Momen
   if (changeCents < 0) return refuse({ kind: "too-little", missingCents: -changeCents });
   if (changeCents > 0 && receipt.tender === "card") return refuse({ kind: "card-takes-exact" });
   const { tender, actor, key, fingerprint } = receipt;
+  const answered = answeredWith(charge, { status: "approved", refundedCents: 0, now: moment.now });
   const entry: FlowEntry = {
     at: moment.now,
     kind: "decision",
     summary: `${tender} taken at the counter`,
-    detail: { tender, received_cents: received, change_cents: changeCents, actor, key, fingerprint },
+    detail: { tender, received_cents: received, change_cents: changeCents, actor, key, fingerprint, ...answered },
   };
   const next = changeCharge(charge, { status: "approved", approvedAt: moment.now, entries: [entry] }, moment);
   return ok({ charge: next, changeCents, isReplay: false });

@@ -2,6 +2,7 @@ import type { ChargeStatus } from "@comanda/contracts";
 import { addSeconds, type Cents, type Id, ok, type Result, refuse } from "@comanda/primitives";
 import { changeCharge, type Moment } from "./change-charge.ts";
 import type { Charge, FlowEntry, Refund } from "./charge.ts";
+import { answeredWith } from "./first-answer.ts";
 import type { ProviderResult, RefundAnswer } from "./provider-charge.ts";
 import { canBecome, holdsMoney } from "./transitions.ts";
 
@@ -80,17 +81,23 @@ export function requestRefund(
     requestedAt: moment.now,
     settledAt: isCounter ? moment.now : null,
   };
+  const refunds = [...charge.refunds, refund];
+  const answered = answeredWith(charge, {
+    status: statusByRefunds(refunds, charge.amountCents),
+    refundedCents: returnedCents(refunds),
+    now: moment.now,
+  });
   const next = withRefunds(charge, {
-    refunds: [...charge.refunds, refund],
-    entries: [requestedEntry(refund, moment)],
+    refunds,
+    entries: [requestedEntry(refund, answered, moment)],
     checkAt: isCounter ? null : moment.now,
     moment,
   });
   return ok({ charge: next, refund, isReplay: false });
 }
 
-function requestedEntry(refund: Refund, { now: at }: Moment): FlowEntry {
-  const detail = { refund_id: refund.id, amount_cents: refund.amountCents, reason: refund.reason };
+function requestedEntry(refund: Refund, answered: FlowEntry["detail"], { now: at }: Moment): FlowEntry {
+  const detail = { refund_id: refund.id, amount_cents: refund.amountCents, reason: refund.reason, ...answered };
   if (refund.status === "done") return { at, kind: "decision", summary: "refund handed out at the counter", detail };
   return { at, kind: "decision", summary: "refund requested", detail };
 }

@@ -1,0 +1,163 @@
+import { createHttpTransport, createRelay, type Relay } from "@comanda/messaging";
+import { isTransient } from "@comanda/postgres";
+import { type Clock, newId, systemClock } from "@comanda/primitives";
+import {
+  type App,
+  buildService,
+  createServiceTokens,
+  type Log,
+  type Runnable,
+  type TokenVerifier,
+} from "@comanda/service-kit";
+import type { Config } from "./config.ts";
+import { takeEvents } from "./events/take-events.ts";
+import { makeMercadoPago } from "./gateways/mercado-pago/mercado-pago.ts";
+import { cancelChargeRoute } from "./http/cancel-charge.ts";
+import { getChargeRoute } from "./http/get-charge.ts";
+import { listChargesRoute } from "./http/list-charges.ts";
+import { listParkedEventsRoute } from "./http/list-parked-events.ts";
+import { listTransactionsRoute } from "./http/list-transactions.ts";
+import { receiveAtCounterRoute } from "./http/receive-at-counter.ts";
+import { receiveEventsRoute } from "./http/receive-events.ts";
+import { receiveNoticeRoute } from "./http/receive-notice.ts";
+import { refundChargeRoute } from "./http/refund-charge.ts";
+import { requestChargeRoute } from "./http/request-charge.ts";
+import { retryParkedEventRoute } from "./http/retry-parked-event.ts";
+import { usePaymentMetrics } from "./metrics.ts";
+import type { ChargeStore } from "./storage/charge-store.ts";
+import { type ChargeDesk, ContentionError } from "./use-cases/charge-desk.ts";
+import { checkDueCharges } from "./use-cases/check-due-charges.ts";
+import { makeFindCharge } from "./use-cases/find-charge.ts";
+import { type Loop, makeLoop } from "./use-cases/loop.ts";
+import { receiveNotice } from "./use-cases/receive-notice.ts";
+import { makeTurns } from "./use-cases/turns.ts";
+import { workNotices } from "./use-cases/work-notices.ts";
+
+/** What the service gets from outside; a test gives the same things. */
+export type AppDeps = {
+  readonly config: Config;
+  readonly log: Log;
+  /** Not touched before `start` or the first request: documents can be made without a database. */
+  readonly store: ChargeStore;
+  readonly verifyToken: TokenVerifier;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+};
+
+/** The service before it listens. `start` begins the background work. */
+export type PaymentService = Runnable & { readonly start: () => void };
+
+const CHECK_POLL_MS = 500;
+const NOTICE_POLL_MS = 1_000;
+
+/** The whole payment service without the process: no connection is opened in here. */
+export async function buildApp(deps: AppDeps): Promise<PaymentService> {
+  const { config, log, store, verifyToken } = deps;
+  const service = await buildService({
+    name: "payment",
+    title: "Comanda payment",
+    description:
+      "Charges and refunds through Mercado Pago or at the counter, and everything that was recorded of them.",
+    version: "0.1.0",
+    log,
+    verifyToken,
+    readiness: [{ name: "database", check: store.ping }],
+    isOutage: (error) => error instanceof ContentionError || isTransient(error),
+  });
+
+  const relay = makeRelay(config, store, log);
+  const desk: ChargeDesk = {
+    store,
+    log,
+    provider: makeMercadoPago({
+      accessToken: config.MERCADOPAGO_ACCESS_TOKEN,
+      externalPosId: config.MERCADOPAGO_EXTERNAL_POS_ID,
+      publicUrl: config.PUBLIC_URL?.replace(/\/$/, "") ?? null,
+      baseUrl: config.MERCADOPAGO_BASE_URL ?? null,
+    }),
+    clock: deps.clock ?? systemClock,
+    newId,
+    random: deps.random ?? Math.random,
+    qrLivesSeconds: config.PAYMENT_EXPIRES_IN,
+    turns: makeTurns(),
+    wakeRelay: relay.wake,
+    wakeChecks: () => checks.wake(),
+  };
+  const { watched } = usePaymentMetrics(service.metrics, store);
+  const checks = makeLoop({
+    name: "checks",
+    round: watched("checks", () => checkDueCharges(desk)),
+    pollMs: CHECK_POLL_MS,
+    log,
+  });
+  const notices = makeLoop({
+    name: "notices",
+    round: watched("notices", () => workNotices(desk)),
+    pollMs: NOTICE_POLL_MS,
+    log,
+  });
+
+  await addRoutes(service.app, desk, { config, notices });
+  return { app: service.app, leave: service.leave, log, ...lifeOf({ relay, checks, notices }) };
+}
+
+async function addRoutes(
+  app: App,
+  desk: ChargeDesk,
+  { config, notices }: { readonly config: Config; readonly notices: Loop },
+): Promise<void> {
+  const { store } = desk;
+  const findCharge = makeFindCharge(desk);
+  const secrets = [config.MERCADOPAGO_WEBHOOK_SECRET, config.MERCADOPAGO_WEBHOOK_SECRET_PREVIOUS].filter(
+    (secret) => secret !== undefined,
+  );
+
+  requestChargeRoute(app, desk);
+  getChargeRoute(app, { findCharge });
+  listChargesRoute(app, { store });
+  listTransactionsRoute(app, { store });
+  cancelChargeRoute(app, { desk, findCharge });
+  refundChargeRoute(app, desk);
+  receiveAtCounterRoute(app, { desk, findCharge });
+  await receiveNoticeRoute(app, {
+    receiveNotice: async (incoming) => {
+      const outcome = await receiveNotice(desk, incoming, secrets);
+      if (outcome === "stored") notices.wake();
+      return outcome;
+    },
+  });
+  await receiveEventsRoute(app, { takeEvents: (batch, producer) => takeEvents(desk, batch, producer) });
+  listParkedEventsRoute(app, { outbox: store.outbox });
+  retryParkedEventRoute(app, { outbox: store.outbox, wakeRelay: desk.wakeRelay });
+}
+
+function makeRelay(config: Config, store: ChargeStore, log: Log): Relay {
+  const tokens = createServiceTokens({
+    authUrl: config.AUTH_URL,
+    clientId: "payment",
+    clientSecret: config.PAYMENT_CLIENT_SECRET,
+  });
+  const orderEvents = new URL("/events", config.ORDER_URL);
+  const transport = createHttpTransport({ source: "/payment", routeOf: () => orderEvents, token: tokens.get });
+  return createRelay({ outbox: store.outbox, transport, log });
+}
+
+/** Background work ends before the process does: what is under way is finished, what is left is found again. */
+function lifeOf(parts: {
+  readonly relay: Relay;
+  readonly checks: Loop;
+  readonly notices: Loop;
+}): Pick<PaymentService, "start" | "close"> {
+  const { relay, checks, notices } = parts;
+  return {
+    start: () => {
+      relay.start();
+      checks.start();
+      notices.start();
+    },
+    close: async () => {
+      await Promise.all([checks.stop(), notices.stop()]);
+      await relay.stop();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { type App, houseProblem, IdParams, Line, problemResponses } from "@comanda/service-kit";
+import { Type } from "typebox";
+import type { Charge } from "../domain/charge.ts";
+import { paymentProblem, paymentProblems } from "../problems.ts";
+import { type CancelRefusal, cancelCharge } from "../use-cases/cancel-charge.ts";
+import type { ChargeDesk } from "../use-cases/charge-desk.ts";
+import { ChargeSchema, viewOfCharge } from "./charge-schema.ts";
+import { IdempotencyHeaders } from "./idempotency.ts";
+
+const schema = {
+  operationId: "cancel-charge",
+  tags: ["payments"],
+  summary: "Give an open payment up",
+  description:
+    "Closed at Mercado Pago first. When the payer was faster, 409 `already-paid`: ask for a refund then. Repeating it changes nothing.",
+  params: IdParams,
+  headers: IdempotencyHeaders,
+  body: Type.Optional(Type.Union([Type.Object({ reason: Type.Optional(Line({ max: 200 })) }), Type.Null()])),
+  response: {
+    200: ChargeSchema,
+    ...problemResponses(
+      [
+        "malformed-json",
+        "malformed-request",
+        "unauthenticated",
+        "forbidden",
+        "not-found",
+        "already-paid",
+        "already-closed",
+        "body-too-large",
+        "unsupported-media-type",
+        "validation-failed",
+        "internal",
+        "unavailable",
+        "provider-unavailable",
+      ],
+      paymentProblems,
+    ),
+  },
+} as const;
+
+type Deps = { readonly desk: ChargeDesk; readonly findCharge: (id: string) => Promise<Charge | null> };
+
+/** `POST /payments/{id}/cancel` */
+export function cancelChargeRoute(app: App, { desk, findCharge }: Deps): void {
+  app.post("/payments/:id/cancel", { config: { access: ["admin", "service"] }, schema }, async (request) => {
+    const charge = await findCharge(request.params.id.toLowerCase());
+    if (charge === null) throw houseProblem("not-found");
+    const cancelled = await cancelCharge(desk, charge.id, {
+      reason: request.body?.reason ?? "asked for",
+      refundIfPaid: false,
+      traceparent: request.traceparent,
+    });
+    if (!cancelled.ok) throw problemOf(cancelled.refusal);
+    return viewOfCharge(cancelled.value, "house");
+  });
+}
+
+function problemOf(refusal: CancelRefusal) {
+  switch (refusal.kind) {
+    case "unknown-charge":
+      return houseProblem("not-found");
+    case "already-paid":
+      return paymentProblem("already-paid");
+    case "already-closed":
+      return paymentProblem("already-closed", { params: { status: refusal.status } });
+    case "provider-away":
+      return paymentProblem("provider-unavailable", { headers: { "retry-after": "2" } });
+  }
+}

@@ -1,0 +1,88 @@
+import { qrCodeImage } from "@comanda/br-code";
+import { CHARGE_STATUSES, PAYMENT_METHODS } from "@comanda/contracts";
+import { IdSchema, InstantSchema, Nullable } from "@comanda/service-kit";
+import { type Static, Type } from "typebox";
+import type { Charge } from "../domain/charge.ts";
+import { payable } from "../domain/snapshot.ts";
+
+const Cents = Type.Integer({ minimum: 0, description: "centavos" });
+
+const example = {
+  id: "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a02",
+  order_id: "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a01",
+  attempt: 1,
+  customer_id: "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a03",
+  status: "approved",
+  amount_cents: 4290,
+  refunded_cents: 0,
+  currency: "BRL",
+  method: "qr",
+  qr_code: null,
+  qr_code_image: null,
+  payment_link: null,
+  provider: "mercadopago",
+  provider_id: "ORD01K372G4J4FXZ9HGHZMJMGGPKE",
+  end_to_end_id: null,
+  expires_at: null,
+  version: 3,
+  created_at: "2026-01-15T12:00:00.000Z",
+  updated_at: "2026-01-15T12:01:30.000Z",
+};
+
+const properties = {
+  id: IdSchema,
+  order_id: IdSchema,
+  attempt: Type.Integer({ minimum: 1 }),
+  customer_id: Nullable(IdSchema),
+  status: Type.Enum(CHARGE_STATUSES),
+  amount_cents: Cents,
+  refunded_cents: Cents,
+  currency: Type.Literal("BRL"),
+  method: Type.Enum(PAYMENT_METHODS),
+  qr_code: Nullable(Type.String({ description: "Pix BR Code, to be copied or scanned; gone once it is settled" })),
+  qr_code_image: Nullable(Type.String({ description: "Data URL of the QR code" })),
+  payment_link: Nullable(Type.String()),
+  provider: Type.Enum(["mercadopago", "counter"]),
+  provider_id: Nullable(Type.String({ description: "Only for staff and services" })),
+  end_to_end_id: Nullable(Type.String({ description: "Pix end-to-end id, once paid" })),
+  expires_at: Nullable(InstantSchema),
+  version: Type.Integer({ minimum: 1 }),
+  created_at: InstantSchema,
+  updated_at: InstantSchema,
+};
+
+/** A charge on the wire (api.md, payment service). */
+export const ChargeSchema = Type.Object(properties, { examples: [example] });
+export type ChargeView = Static<typeof ChargeSchema>;
+
+/** A charge with something beside it, such as the change to hand back. */
+export function ChargeWith<More extends Record<string, ReturnType<typeof Type.Object> | typeof Cents>>(more: More) {
+  return Type.Object({ ...properties, ...more });
+}
+
+/** The charge as `audience` may see it: guests see no ids of the provider. */
+export async function viewOfCharge(charge: Charge, audience: "guest" | "house"): Promise<ChargeView> {
+  const { qrCode, paymentLink, expiresAt } = payable(charge);
+  return {
+    id: charge.id,
+    order_id: charge.orderId,
+    attempt: charge.attempt,
+    customer_id: charge.customerId,
+    status: charge.status,
+    amount_cents: charge.amountCents,
+    refunded_cents: charge.refundedCents,
+    currency: charge.currency,
+    method: charge.method,
+    qr_code: qrCode,
+    // Derived, so never stored.
+    qr_code_image: qrCode === null ? null : await qrCodeImage(qrCode),
+    payment_link: paymentLink,
+    provider: charge.provider,
+    provider_id: audience === "house" ? charge.providerId : null,
+    end_to_end_id: charge.endToEndId,
+    expires_at: expiresAt?.toISOString() ?? null,
+    version: charge.version,
+    created_at: charge.createdAt.toISOString(),
+    updated_at: charge.updatedAt.toISOString(),
+  };
+}

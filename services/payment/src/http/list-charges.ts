@@ -1,0 +1,57 @@
+import { CHARGE_STATUSES } from "@comanda/contracts";
+import { isId } from "@comanda/primitives";
+import { type App, callerOf, houseProblem, IdSchema, PageOf, pageQuery, problemResponses } from "@comanda/service-kit";
+import { Type } from "typebox";
+import type { ChargeStore } from "../storage/charge-store.ts";
+import { isVisible, READERS, viewOf } from "./charge-access.ts";
+import { ChargeSchema, viewOfCharge } from "./charge-schema.ts";
+
+const schema = {
+  operationId: "list-charges",
+  tags: ["payments"],
+  summary: "List payments",
+  description: "Newest first. Payers see their own, staff and services see all.",
+  querystring: Type.Object({
+    order_id: Type.Optional(IdSchema),
+    customer_id: Type.Optional(IdSchema),
+    status: Type.Optional(Type.Enum(CHARGE_STATUSES)),
+    ...pageQuery,
+  }),
+  response: {
+    200: PageOf(ChargeSchema),
+    ...problemResponses(["unauthenticated", "forbidden", "validation-failed", "internal", "unavailable"]),
+  },
+} as const;
+
+/** `GET /payments/` */
+export function listChargesRoute(app: App, { store }: { readonly store: ChargeStore }): void {
+  app.get("/payments/", { config: { access: READERS }, schema }, async (request) => {
+    const { order_id: orderId, customer_id: asked, status, limit, cursor } = request.query;
+    const view = viewOf(callerOf(request));
+    const customerId = view.audience === "house" ? asked?.toLowerCase() : view.customerId;
+    // Somebody else's payments are not there, for those who may not see them.
+    if (asked !== undefined && asked.toLowerCase() !== customerId) return { items: [], next_cursor: null };
+    const after = cursor === undefined ? undefined : idOfCursor(cursor);
+    const page = await store.list({
+      ...(orderId === undefined ? {} : { orderId: orderId.toLowerCase() }),
+      ...(customerId === undefined ? {} : { customerId }),
+      ...(status === undefined ? {} : { status }),
+      ...(after === undefined ? {} : { after }),
+      limit: limit + 1,
+    });
+    const shown = page.slice(0, limit).filter((charge) => isVisible(charge, view));
+    const last = page[limit - 1];
+    const hasMore = page.length > limit && shown.length === limit && last !== undefined;
+    return {
+      items: await Promise.all(shown.map((charge) => viewOfCharge(charge, view.audience))),
+      next_cursor: hasMore ? Buffer.from(last.id).toString("base64url") : null,
+    };
+  });
+}
+
+function idOfCursor(cursor: string): string {
+  const id = Buffer.from(cursor, "base64url").toString();
+  if (isId(id)) return id;
+  const errors = [{ path: "/querystring/cursor", message: "is no cursor of ours" }];
+  throw houseProblem("validation-failed", { extensions: { errors } });
+}

@@ -1,0 +1,73 @@
+import type { ChargeStatus } from "@comanda/contracts";
+import { type Id, ok, type Result, refuse } from "@comanda/primitives";
+import type { Charge } from "../domain/charge.ts";
+import { cancel } from "../domain/close-charge.ts";
+import { holdsMoney, isOpen } from "../domain/transitions.ts";
+import { type ChargeDesk, changeStored, type UnknownCharge } from "./charge-desk.ts";
+import { readAndApply } from "./check-charge.ts";
+import { refundCharge } from "./refund-charge.ts";
+
+/** Why a charge was not closed. */
+export type CancelRefusal =
+  | UnknownCharge
+  | { readonly kind: "already-paid" | "already-closed"; readonly status: ChargeStatus }
+  | { readonly kind: "provider-away" };
+
+/** Why it should be closed, and what to do when money came instead. */
+export type Cancellation = {
+  readonly reason: string;
+  readonly refundIfPaid: boolean;
+  readonly traceparent: string | null;
+};
+
+/**
+ * Closes a charge: at the provider first, so that nobody pays what we call cancelled. When the payer was faster the
+ * provider says no; then its word is read, and the money goes back if that is wanted.
+ */
+export async function cancelCharge(
+  desk: ChargeDesk,
+  id: Id,
+  cancellation: Cancellation,
+): Promise<Result<Charge, CancelRefusal>> {
+  const charge = await desk.store.get(id);
+  if (charge === null) return refuse({ kind: "unknown-charge" });
+  if (!isOpen(charge.status)) return closed(desk, charge, cancellation);
+  if (charge.providerId === null) return closeHere(desk, id, cancellation);
+
+  const { outcome } = await desk.turns.take(`provider ${id}`, () => desk.provider.cancelCharge(charge));
+  if (outcome === "done" && charge.method !== "link") return closeHere(desk, id, cancellation);
+  // The payer may have been faster, and a closed link may have been paid just before: only the provider knows.
+  const read = await readAndApply(desk, charge, { traceparent: cancellation.traceparent });
+  if (read === null) return refuse({ kind: "provider-away" });
+  if (!isOpen(read.status)) return closed(desk, read, cancellation);
+  return outcome === "done" ? closeHere(desk, id, cancellation) : refuse({ kind: "provider-away" });
+}
+
+async function closeHere(desk: ChargeDesk, id: Id, cancellation: Cancellation): Promise<Result<Charge, CancelRefusal>> {
+  const { reason, traceparent } = cancellation;
+  const decided = await changeStored(desk, { id, traceparent }, (charge, moment) => {
+    const cancelled = cancel(charge, reason, moment);
+    return cancelled.ok ? ok({ charge: cancelled.value }) : cancelled;
+  });
+  if (decided.ok) return ok(decided.value.charge);
+  if (decided.refusal.kind !== "already-paid") return decided;
+  const charge = await desk.store.get(id);
+  return charge === null ? refuse({ kind: "unknown-charge" }) : closed(desk, charge, cancellation);
+}
+
+/** What is no longer open: nothing to do, or money to give back. */
+async function closed(
+  desk: ChargeDesk,
+  charge: Charge,
+  { reason, refundIfPaid, traceparent }: Cancellation,
+): Promise<Result<Charge, CancelRefusal>> {
+  const { status } = charge;
+  if (status === "cancelled") return ok(charge);
+  if (charge.approvedAt === null) return refuse({ kind: "already-closed", status });
+  if (!refundIfPaid) return refuse({ kind: "already-paid", status });
+  if (!holdsMoney(status)) return ok(charge);
+  const request = { amountCents: null, reason, idempotencyKey: null, fingerprint: null };
+  const refunded = await refundCharge(desk, charge.id, { request, traceparent });
+  // Nothing left to give back is what was wanted.
+  return ok(refunded.ok ? refunded.value.charge : charge);
+}

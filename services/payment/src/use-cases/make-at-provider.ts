@@ -1,0 +1,25 @@
+import type { Charge } from "../domain/charge.ts";
+import { noteProviderAnswer, qrSecondsOf } from "../domain/create-charge.ts";
+import { applyToStored, type ChargeDesk } from "./charge-desk.ts";
+
+/**
+ * Asks the provider for a charge that is `created`, with the key that follows from its id: asked twice, made once. After
+ * a time-out the charge stays `created`, and the sweeper comes here again with the same key.
+ */
+export function makeAtProvider(desk: ChargeDesk, charge: Charge, traceparent: string | null): Promise<Charge> {
+  return desk.turns.take(`provider ${charge.id}`, async () => {
+    const answer =
+      charge.method === "link"
+        ? await desk.provider.createLink(charge)
+        : await desk.provider.createQrCharge(charge, qrSecondsOf(charge));
+    if (answer.outcome !== "done") {
+      desk.log.warn({ charge: charge.id, ...answer }, "the provider did not make the charge");
+    } else if (answer.value.distrust !== null) {
+      desk.log.error({ charge: charge.id, distrust: answer.value.distrust }, "a QR was not shown");
+    }
+    const noted = await applyToStored(desk, { id: charge.id, traceparent }, (stored, moment) =>
+      noteProviderAnswer(stored, answer, moment),
+    );
+    return noted ?? charge;
+  });
+}

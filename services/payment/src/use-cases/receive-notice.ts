@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { checkSignature } from "../gateways/mercado-pago/signature.ts";
+import type { Notice } from "../storage/charge-store.ts";
+import type { ChargeDesk } from "./charge-desk.ts";
+
+/** A notification as it came in. Nothing of it is believed but what its signature covers. */
+export type IncomingNotice = {
+  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly xSignature: string | undefined;
+  readonly xRequestId: string | undefined;
+  readonly rawBody: string;
+};
+
+/** What became of it. `refused` had no good signature; `ignored` speaks of nothing we could read. */
+export type NoticeOutcome = "stored" | "duplicate" | "ignored" | "refused";
+
+const FUTURE_MAX_MS = 5 * 60_000;
+const RESOURCE_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/**
+ * Takes a notification in: checked, stored, and only then answered; the provider is asked afterwards, so that the answer
+ * is fast with the provider away. Old stamps are taken (the provider tries again for days), stamps from the future are
+ * not (reliability PA-07).
+ */
+export async function receiveNotice(
+  desk: Pick<ChargeDesk, "store" | "clock" | "newId" | "log">,
+  incoming: IncomingNotice,
+  secrets: readonly string[],
+): Promise<NoticeOutcome> {
+  const { query, xSignature, xRequestId, rawBody } = incoming;
+  // The old kind is never signed, so it may not cause work; links are made so that it does not come.
+  if (xSignature === undefined && query["topic"] !== undefined && query["id"] !== undefined) return "ignored";
+  const body = bodyOf(rawBody);
+  const dataId = query["data.id"] ?? body.dataId;
+  const check = checkSignature({ xSignature, xRequestId, dataId }, secrets);
+  const now = desk.clock.now();
+  if (!check.isGood || check.signedAt.getTime() > now.getTime() + FUTURE_MAX_MS) return "refused";
+  if (body.dataId !== null && dataId !== body.dataId) {
+    desk.log.warn({ request: xRequestId }, "a notification's body speaks of another id than its signature");
+  }
+  const topic = query["type"] ?? query["topic"] ?? body.topic ?? "unknown";
+  const resourceId = dataId ?? body.id;
+  if (resourceId === null || !RESOURCE_ID.test(resourceId)) return "ignored";
+  const notice: Notice = {
+    id: desk.newId(),
+    receivedAt: now,
+    topic: topic.slice(0, 64),
+    resourceId,
+    isSigned: true,
+    rawBody,
+    dedupeKey: dedupeKeyOf(dataId, xRequestId, xSignature),
+  };
+  return desk.store.notices.store(notice);
+}
+
+/**
+ * The same delivery again is the same notice. Only what is signed counts: whoever caught one delivery could otherwise
+ * send it again a thousand times with another body each.
+ */
+function dedupeKeyOf(...signed: readonly (string | null | undefined)[]): string {
+  return createHash("sha256").update(JSON.stringify(signed)).digest("hex");
+}
+
+/** What the body says, as far as it can be read: a hint, wanted only where the address does not say it. */
+function bodyOf(rawBody: string): { dataId: string | null; id: string | null; topic: string | null } {
+  const body = asRecord(parse(rawBody));
+  return {
+    dataId: textOf(asRecord(body["data"])["id"]),
+    id: textOf(body["id"]),
+    topic: textOf(body["type"]) ?? textOf(body["topic"]),
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A signed notification needs no readable body.
+    return null;
+  }
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" || typeof value === "number" ? String(value) : null;
+}

@@ -1,0 +1,81 @@
+import { ok, type Result, refuse } from "@comanda/primitives";
+import type { Charge } from "../domain/charge.ts";
+import { type ChargeRequest, createCharge } from "../domain/create-charge.ts";
+import { cancelCharge } from "./cancel-charge.ts";
+import { type ChargeDesk, momentOf } from "./charge-desk.ts";
+import { makeAtProvider } from "./make-at-provider.ts";
+
+/** Why there is no new charge. */
+export type RequestRefusal =
+  | { readonly kind: "attempt-taken" }
+  | { readonly kind: "superseded" }
+  | { readonly kind: "already-paid" }
+  | { readonly kind: "provider-away" };
+
+/** The charge of this order and attempt, and whether this request made it. */
+export type Requested = { readonly charge: Charge; readonly isNew: boolean };
+
+/**
+ * Makes the charge of an order's attempt: written first, then asked of the provider with a key that follows from its id,
+ * then the answer written. Who comes second with the same wish gets the same charge. A later attempt closes the one
+ * that is still open, so that an order never has two live charges.
+ */
+export async function requestCharge(
+  desk: ChargeDesk,
+  request: ChargeRequest,
+  traceparent: string | null,
+): Promise<Result<Requested, RequestRefusal>> {
+  for (let tries = 0; tries < 3; tries += 1) {
+    const wanted = createCharge(request, desk.qrLivesSeconds, momentOf(desk, traceparent));
+    const { inserted, charge } = await desk.store.insert(wanted);
+    if (inserted) return ok({ charge: await begin(desk, charge, traceparent), isNew: true });
+    if (isOfSameAttempt(charge, wanted)) {
+      if (!isSameWish(charge, wanted)) return refuse({ kind: "attempt-taken" });
+      return ok({ charge: await afterCallUnderWay(desk, charge), isNew: false });
+    }
+    const refusal = await giveWay(desk, charge, { attempt: request.attempt, traceparent });
+    if (refusal !== null) return refuse(refusal);
+  }
+  return refuse({ kind: "attempt-taken" });
+}
+
+async function begin(desk: ChargeDesk, charge: Charge, traceparent: string | null): Promise<Charge> {
+  if (charge.status === "created") return makeAtProvider(desk, charge, traceparent);
+  desk.wakeRelay();
+  return charge;
+}
+
+/** A call for this very charge may be under way in this process; its answer is worth the wait. */
+async function afterCallUnderWay(desk: ChargeDesk, charge: Charge): Promise<Charge> {
+  if (charge.status !== "created") return charge;
+  return desk.turns.take(`provider ${charge.id}`, async () => (await desk.store.get(charge.id)) ?? charge);
+}
+
+async function giveWay(
+  desk: ChargeDesk,
+  open: Charge,
+  wish: { readonly attempt: number; readonly traceparent: string | null },
+): Promise<RequestRefusal | null> {
+  if (wish.attempt < open.attempt) return { kind: "superseded" };
+  const closed = await cancelCharge(desk, open.id, {
+    reason: "a new attempt was begun",
+    refundIfPaid: false,
+    traceparent: wish.traceparent,
+  });
+  if (closed.ok || closed.refusal.kind === "already-closed") return null;
+  return { kind: closed.refusal.kind === "already-paid" ? "already-paid" : "provider-away" };
+}
+
+function isOfSameAttempt(charge: Charge, wanted: Charge): boolean {
+  return charge.id === wanted.id || (charge.orderId === wanted.orderId && charge.attempt === wanted.attempt);
+}
+
+function isSameWish(charge: Charge, wanted: Charge): boolean {
+  return (
+    charge.orderId === wanted.orderId &&
+    charge.attempt === wanted.attempt &&
+    charge.method === wanted.method &&
+    charge.amountCents === wanted.amountCents &&
+    charge.customerId === wanted.customerId
+  );
+}

@@ -1,0 +1,111 @@
+import { isId } from "@comanda/primitives";
+import type { Charge, FlowEntry } from "../domain/charge.ts";
+import type { ProviderResource } from "../gateways/payment-provider.ts";
+import type { Notice } from "../storage/charge-store.ts";
+import type { ChargeDesk } from "./charge-desk.ts";
+import { checkCharge } from "./check-charge.ts";
+
+const AT_ONCE = 8;
+const PER_ROUND = 40;
+const LEASE_MS = 30_000;
+/** A notice may be faster than the provider's own reading side, or than our own record (mercadopago.md §10.3, 5). */
+const MAY_STILL_COME_MS = 60_000;
+const RETRY_MIN_MS = 2_000;
+const RETRY_MAX_MS = 5 * 60_000;
+/** After this the sweeper's own rhythm has long found out whatever the notice was about. */
+const GIVE_UP_MS = 24 * 3_600_000;
+
+/**
+ * Works off stored notifications: each only makes us read at the provider.
+ * @returns how many were worked on
+ */
+export async function workNotices(desk: ChargeDesk): Promise<number> {
+  const notices = [...(await desk.store.notices.claim({ limit: PER_ROUND, leaseMs: LEASE_MS }))];
+  const count = notices.length;
+  const worker = async () => {
+    for (let notice = notices.shift(); notice !== undefined; notice = notices.shift()) {
+      await desk.store.notices.settle(notice.id, await tryNotice(desk, notice));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return count;
+}
+
+async function tryNotice(desk: ChargeDesk, notice: Notice): Promise<"done" | number> {
+  try {
+    return await workNotice(desk, notice);
+  } catch (error) {
+    desk.log.error({ err: error, notice: notice.id }, "a notification could not be worked on");
+    return later(desk, notice);
+  }
+}
+
+async function workNotice(desk: ChargeDesk, notice: Notice): Promise<"done" | number> {
+  const resource = resourceOf(notice);
+  if (resource === null) {
+    desk.log.warn({ topic: notice.topic, resource: notice.resourceId }, "a notification of a kind we only write down");
+    return "done";
+  }
+  const known = resource.kind === "order" ? await desk.store.getByProviderId(resource.id) : null;
+  if (known !== null) return check(desk, notice, { charge: known, paymentIdHint: null });
+
+  const found = await desk.provider.readReference(resource);
+  if (found.outcome === "unknown" || found.outcome === "unavailable") return later(desk, notice);
+  if (found.outcome === "refused" || found.value === null) return mayStillCome(desk, notice, "unknown at the provider");
+  const { reference, paymentId } = found.value;
+  const charge = reference === null || !isId(reference) ? null : await desk.store.get(reference);
+  if (charge === null) return mayStillCome(desk, notice, "no charge of ours");
+  if (resource.kind !== "order") return check(desk, notice, { charge, paymentIdHint: paymentId });
+  if (charge.providerId !== null && charge.providerId !== resource.id) {
+    desk.log.error({ charge: charge.id, resource: resource.id }, "a second order at the provider bears this reference");
+    return "done";
+  }
+  return check(desk, notice, { charge: { ...charge, providerId: resource.id }, paymentIdHint: null });
+}
+
+async function check(
+  desk: ChargeDesk,
+  notice: Notice,
+  { charge, paymentIdHint }: { readonly charge: Charge; readonly paymentIdHint: string | null },
+): Promise<"done" | number> {
+  const entry: FlowEntry = {
+    at: notice.receivedAt,
+    kind: "notification",
+    summary: `notified of ${notice.topic}`,
+    detail: { topic: notice.topic, resource_id: notice.resourceId, notice_id: notice.id },
+  };
+  const wasRead = await checkCharge(desk, charge, { notice: entry, paymentIdHint, traceparent: null });
+  return wasRead ? "done" : later(desk, notice);
+}
+
+function resourceOf({ topic, resourceId: id }: Notice): ProviderResource | null {
+  switch (topic) {
+    case "order":
+    case "orders":
+      return /^[A-Z0-9]{10,60}$/i.test(id) ? { kind: "order", id: id.toUpperCase() } : null;
+    case "payment":
+      return /^\d{1,30}$/.test(id) ? { kind: "payment", id } : null;
+    case "merchant_order":
+    case "topic_merchant_order_wh":
+      return /^\d{1,30}$/.test(id) ? { kind: "merchant-order", id } : null;
+    default:
+      return null;
+  }
+}
+
+function mayStillCome(desk: ChargeDesk, notice: Notice, why: string): "done" | number {
+  if (ageMs(desk, notice) < MAY_STILL_COME_MS) return later(desk, notice);
+  desk.log.warn({ notice: notice.id, topic: notice.topic, resource: notice.resourceId, why }, "notification dropped");
+  return "done";
+}
+
+/** Later, by as much again as it has waited already. */
+function later(desk: ChargeDesk, notice: Notice): "done" | number {
+  const age = ageMs(desk, notice);
+  if (age > GIVE_UP_MS) return "done";
+  return Math.round(Math.min(RETRY_MAX_MS, Math.max(RETRY_MIN_MS, age)) * (0.8 + 0.4 * desk.random()));
+}
+
+function ageMs(desk: ChargeDesk, notice: Notice): number {
+  return desk.clock.now().getTime() - notice.receivedAt.getTime();
+}
