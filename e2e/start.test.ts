@@ -178,6 +178,8 @@ describe("npm start", () => {
     const started = start(home);
     await waitFor(() => started.output().includes("✓"), { timeoutMs: 30_000 });
     const processes = await processesOf(started);
+    // As when its terminal was closed: what it says goes nowhere, and must not end it in disorder.
+    started.child.stdout?.destroy();
     started.child.kill("SIGTERM");
     expect(await untilEnded(started, 15_000)).toBe(130);
     expect(processes.filter(({ pid }) => isAlive(pid))).toEqual([]);

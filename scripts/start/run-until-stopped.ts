@@ -18,6 +18,8 @@ class Interrupted extends Error {
  * when it could not start.
  */
 export async function runUntilStopped(start: (onStop: (begun: Begun) => void) => Promise<void>): Promise<never> {
+  // A terminal that was closed, or a pipe whose reader left: stopping in good order matters more than the words.
+  for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
   const begun: Begun[] = [];
   const isAsked = new Promise<Interrupted>((resolve) => {
     // Asked twice (the terminal and npm both pass Ctrl-C on) is asked once.
