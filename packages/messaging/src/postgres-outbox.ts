@@ -65,13 +65,13 @@ export function createPostgresOutbox<Schema>(db: Kysely<Schema>): OutboxStore {
     listParked: async (limit) => {
       const { rows } = await sql<ParkedEvent>`
         select id, type, subject, attempts, last_error as "reason", parked_at as "parkedAt"
-        from outbox where parked_at is not null order by seq limit ${limit}`.execute(db);
+        from outbox where parked_at is not null and sent_at is null order by seq limit ${limit}`.execute(db);
       return rows;
     },
     retryParked: async (id) => {
       const { numAffectedRows } = await sql`
         update outbox set parked_at = null, attempts = 0, available_at = now()
-        where id = ${id} and parked_at is not null`.execute(db);
+        where id = ${id} and parked_at is not null and sent_at is null`.execute(db);
       return numAffectedRows === 1n;
     },
     oldestWaitingSeconds: async () => {
