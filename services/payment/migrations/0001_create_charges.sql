@@ -20,7 +20,7 @@ create index charges_due on charges (next_check_at, id) where next_check_at is n
 create index charges_by_customer on charges (customer_id, id) where customer_id is not null;
 create index charges_by_status on charges (status, id);
 
--- The charges' events; the subject is the charge. The form is the one of packages/messaging/sql/outbox.sql.
+-- The charges' events; the subject is the charge. The form is the one of packages/messaging/sql/0001_create_outbox.sql.
 create table outbox (
   seq bigint generated always as identity,
   id uuid primary key,

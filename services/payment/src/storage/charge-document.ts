@@ -4,7 +4,7 @@ import { Compile } from "typebox/compile";
 import type { Charge, FlowEntry, Refund, UnsentEvent } from "../domain/charge.ts";
 
 /** The form in which charges are written now. A change that old code cannot read raises it. */
-export const CHARGE_FORMAT = 1;
+const CHARGE_FORMAT = 1;
 
 const Text = Type.String();
 const NullableText = Type.Union([Type.String(), Type.Null()]);

@@ -141,6 +141,17 @@ export function contractOfOutbox(opened: () => TestStore): void {
       expect(await store.outbox.listParked(10)).toEqual([]);
     });
 
+    it("when an event that was parked turns out to be delivered, then it is done", async () => {
+      const { store } = opened();
+      const charge = await insertWith(anEvent());
+      const event = await claimed(store);
+      await store.outbox.settle(event, park);
+      await store.outbox.settle(event, done);
+      expect(await store.outbox.listParked(10)).toEqual([]);
+      expect(await store.outbox.retryParked(event.id)).toBe(false);
+      expect((await store.get(charge.id))?.unsent).toEqual([]);
+    });
+
     it("when an event is parked, then it is listed with its reason, and the later ones of its charge pass it", async () => {
       const { store } = opened();
       const [bad, good] = [anEvent(), anEvent()];
