@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { createLogger, type Role } from "@comanda/service-kit";
 import { createTestDatabase, type TestDatabase } from "@comanda/testing";
 import { createTestIssuer, type TestIssuer, type TokenOptions } from "@comanda/testing/tokens";
-import { buildApp, type OrderService } from "../src/app.ts";
+import { type AppDeps, buildApp, type OrderService } from "../src/app.ts";
 import type { Config } from "../src/config.ts";
 
 /** Where the migrations of this service are. */
@@ -39,7 +39,10 @@ export type Harness = {
   readonly close: () => Promise<void>;
 };
 
-export async function startHarness(difference: Partial<Config> = {}): Promise<Harness> {
+/** What a test of orders puts in the place of the clock, the log and the patience. */
+export type HarnessParts = Partial<Pick<AppDeps, "clock" | "times" | "log">>;
+
+export async function startHarness(difference: Partial<Config> = {}, parts: HarnessParts = {}): Promise<Harness> {
   const database = await createTestDatabase({ migrations });
   const issuer = await createTestIssuer();
   const started: OrderService[] = [];
@@ -49,6 +52,7 @@ export async function startHarness(difference: Partial<Config> = {}): Promise<Ha
       log: createLogger({ service: "order", level: "silent" }),
       pool: database.pool,
       verifyToken: issuer.verifier("order"),
+      ...parts,
     });
     await service.start();
     await service.app.ready();
