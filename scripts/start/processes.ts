@@ -117,7 +117,6 @@ function environmentOf({ environment, host, urls, dataDir, isGiven }: Settings, 
     AUTH_URL: urls.auth,
     ORDER_URL: urls.order,
     PAYMENT_URL: urls.payment,
-    PUBLIC_URL: urls.public,
     AUTH_ISSUER: urls.public,
   };
   const ours = Object.entries({ ...everybody, ...own }).filter(([name]) => !isGiven(name.replace(/_FILE$/, "")));
