@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { OrderAnswer } from "../src/http/order-schema.ts";
+import { type OrderingHarness, startOrderingHarness } from "./ordering-harness.ts";
+
+let harness: OrderingHarness;
+beforeAll(async () => {
+  harness = await startOrderingHarness();
+});
+afterAll(() => harness.close());
+
+async function queue(kind: "kitchen" | "panel" | "counter"): Promise<OrderAnswer[]> {
+  const headers = await harness.as({ role: "device", kind });
+  return (await harness.call("GET", "/orders/queue", { headers })).json().items;
+}
+
+describe("readQueue", () => {
+  it("when orders stand in every status, then ready comes first, then preparing, then paid; nothing else", async () => {
+    const make = async (difference: Record<string, unknown> = {}, ...steps: string[]) => {
+      harness.clock.advanceSeconds(1);
+      const { id } = await harness.paid(difference);
+      for (const status of steps) await harness.patch(id, { status });
+      return id;
+    };
+    const paidOld = await make();
+    const paidNew = await make();
+    const paidPriority = await make({ priority: true });
+    const preparing = await make({}, "preparing");
+    const readyOld = await make({}, "preparing", "ready_for_pickup");
+    const readyPriority = await make({ priority: true }, "preparing", "ready_for_pickup");
+    await make({}, "preparing", "ready_for_pickup", "delivered");
+    await make({}, "cancelled");
+    await harness.placed();
+    const expected = [readyPriority, readyOld, preparing, paidPriority, paidOld, paidNew];
+    expect((await queue("kitchen")).map(({ id }) => id)).toEqual(expected);
+  });
+
+  it("when kitchen and panel look, then they see no price, no payment and no customer; the counter does", async () => {
+    for (const kind of ["kitchen", "panel"] as const) {
+      const text = JSON.stringify(await queue(kind));
+      for (const word of ["cents", '"payment":', "qr_code", "customer_id"]) expect(text).not.toContain(word);
+      expect(text).toContain("X-Salada");
+    }
+    expect((await queue("counter"))[0]).toMatchObject({ total_cents: 4290, payment: { method: "counter" } });
+  });
+});
