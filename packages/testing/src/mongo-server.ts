@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
@@ -12,7 +11,7 @@ export interface MongoServer {
   uri(database: string, via?: { readonly host: string; readonly port: number }): string;
   readonly host: string;
   readonly port: number;
-  /** Ends a server that was started here, and removes its data. */
+  /** Ends a server that was started here; its data goes with it. */
   stop(): Promise<void>;
 }
 
@@ -24,7 +23,7 @@ const startTimeoutMs = 30_000;
 
 /**
  * The server of `MONGODB_TEST_URI`, else FerretDB, built from `packages/testing/ferretdb` by the Go on `PATH` (once; a
- * minute or two) and started on a free port with a folder of its own.
+ * minute or two) and started on a free port with a temporary folder.
  *
  * Where neither can be had the answer is `null`, and standard error says aloud what is skipped and how to have it.
  *
@@ -82,16 +81,14 @@ async function buildFerret(): Promise<string> {
 }
 
 async function startFerret(program: string): Promise<MongoServer> {
-  const directory = mkdtempSync(join(tmpdir(), "comanda-test-mongo-"));
   // It ends with its standard input, so it cannot outlive this process, however that ends.
-  const child = spawn(program, ["-directory", directory], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(program, [], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<void>((resolve) => {
     child.once("close", () => resolve());
   });
   const stop = async (): Promise<void> => {
     child.stdin.end();
     await ended;
-    rmSync(directory, { recursive: true, force: true });
   };
   try {
     return { ...serverAt(`mongodb://${await firstLine(child)}/`), stop };

@@ -40,7 +40,9 @@ function createMongoChargeStore({ client, db, charges, notices }: MongoConnectio
     get: async (id) => (isId(id) ? one(await charges.findOne({ _id: id.toLowerCase() })) : null),
     getByProviderId: async (providerId) => one(await charges.findOne({ providerSlot: providerId })),
     listOfOrder: async (orderId) =>
-      (await charges.find({ "charge.orderId": orderId }).sort({ "charge.attempt": 1 }).toArray()).map(chargeOf),
+      (await charges.find({ "charge.orderId": orderId.toLowerCase() }).sort({ "charge.attempt": 1 }).toArray()).map(
+        chargeOf,
+      ),
     replace: async (charge, expectedVersion) => {
       if (charge.version !== expectedVersion + 1) throw new RangeError("a charge is replaced by its next version");
       return replace(charges, charge, expectedVersion);
@@ -48,10 +50,10 @@ function createMongoChargeStore({ client, db, charges, notices }: MongoConnectio
     claimDue: (options) => claimDue(charges, options),
     list: async ({ orderId, customerId, status, limit, after }) => {
       const filter: Filter<ChargeRecord> = {
-        ...(orderId === undefined ? {} : { "charge.orderId": orderId }),
-        ...(customerId === undefined ? {} : { "charge.customerId": customerId }),
+        ...(orderId === undefined ? {} : { "charge.orderId": orderId.toLowerCase() }),
+        ...(customerId === undefined ? {} : { "charge.customerId": customerId.toLowerCase() }),
         ...(status === undefined ? {} : { "charge.status": status }),
-        ...(after === undefined ? {} : { _id: { $lt: after } }),
+        ...(after === undefined ? {} : { _id: { $lt: after.toLowerCase() } }),
       };
       return (await charges.find(filter).sort({ _id: -1 }).limit(limit).toArray()).map(chargeOf);
     },

@@ -78,6 +78,16 @@ export function contractOfClaims(opened: () => TestStore): void {
       expect(await ids({ orderId: newId() })).toEqual([]);
     });
 
+    it("when ids are asked for in capital letters, then they are the same ids", async () => {
+      const { store } = opened();
+      const charge = aCharge();
+      await store.insert(charge);
+      const upper = charge.orderId.toUpperCase();
+      expect(await store.get(charge.id.toUpperCase())).toStrictEqual(charge);
+      expect(await store.listOfOrder(upper)).toHaveLength(1);
+      expect(await store.list({ orderId: upper, limit: 1 })).toHaveLength(1);
+    });
+
     it("when pages are read one after the other, then each charge is seen once, in order", async () => {
       const { store } = opened();
       const charges = Array.from({ length: 23 }, () => aCharge({ status: "expired" }));
