@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { aCharge, momentAt, NOON } from "../../test/builders.ts";
+import { noteUnchanged } from "./change-charge.ts";
+import type { Charge } from "./charge.ts";
+import { planNextCheck } from "./check-plan.ts";
+
+const HOUR = 3_600;
+
+/** Walks along the plan and gives the pauses, in seconds. */
+function pausesOf(charge: Charge, count: number): number[] {
+  const pauses: number[] = [];
+  let seen = { ...charge, nextCheckAt: planNextCheck(charge, { now: NOON, random: () => 0.5 }) };
+  let now = 0;
+  for (let round = 0; round < count && seen.nextCheckAt !== null; round += 1) {
+    const next = (seen.nextCheckAt.getTime() - NOON.getTime()) / 1000;
+    pauses.push(Math.round(next - now));
+    now = next;
+    seen = noteUnchanged(seen, momentAt(now));
+  }
+  return pauses;
+}
+
+describe("the plan of questions (PA-12, PA-13)", () => {
+  it("when a QR is on a screen, then every 3 s for two minutes, then every 10 s, to the moment it is over", () => {
+    const pauses = pausesOf(aCharge({ expiresAt: new Date(NOON.getTime() + 300_000) }), 70);
+    expect(pauses.slice(0, 40)).toEqual(Array(40).fill(3));
+    expect(pauses.slice(41, 55)).toEqual(Array(14).fill(10));
+  });
+
+  it("when money is on its way back, then 5 s, 15 s, 1 min, 5 min, 15 min, 1 h, daily to the seventh day, then people", () => {
+    const pauses = pausesOf(aCharge({ status: "refund_pending", approvedAt: NOON }), 50);
+    expect(pauses).toEqual([5, 15, 60, 300, 900, HOUR, ...Array(7).fill(24 * HOUR)]);
+  });
+
+  it("when a link waits, then never longer than two minutes while it lives", () => {
+    const pauses = pausesOf(aCharge({ method: "link", expiresAt: new Date(NOON.getTime() + 900_000) }), 8);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(120);
+  });
+
+  it("when the dice differ, then the pause lies within a fifth of the plan", () => {
+    const charge = aCharge({ status: "refund_pending" });
+    for (const random of [0, 0.25, 0.999]) {
+      const next = planNextCheck(charge, { now: NOON, random: () => random });
+      const pause = ((next?.getTime() ?? 0) - NOON.getTime()) / 1000;
+      expect(pause).toBeGreaterThanOrEqual(4);
+      expect(pause).toBeLessThanOrEqual(6);
+    }
+  });
+
+  it("when all is said, then nobody asks any more", () => {
+    for (const status of ["approved", "refunded", "rejected", "failed", "charged_back", "cancelled"] as const) {
+      expect(planNextCheck(aCharge({ status }), { now: NOON, random: Math.random })).toBeNull();
+    }
+  });
+
+  it("when a counter charge waits, then only its own end is waited for", () => {
+    const charge = aCharge({ method: "counter", provider: "counter", status: "pending" });
+    expect(planNextCheck(charge, { now: NOON, random: Math.random })).toEqual(charge.expiresAt);
+  });
+});

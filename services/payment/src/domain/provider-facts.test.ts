@@ -1,0 +1,140 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { aCharge, aFact, momentAt, NOON } from "../../test/builders.ts";
+import type { Charge } from "./charge.ts";
+import type { ProviderCharge } from "./provider-charge.ts";
+import { noteProviderFact } from "./provider-facts.ts";
+import { noteRefundAsked, requestRefund, settleRefund } from "./refunds.ts";
+
+const at = (seconds: number) => new Date(NOON.getTime() + seconds * 1000);
+
+function noteAll(charge: Charge, facts: readonly ProviderCharge[]): Charge {
+  return facts.reduce((seen, fact, index) => noteProviderFact(seen, { fact }, momentAt(index)).charge, charge);
+}
+
+const refund = (status: "in_process" | "done") => [{ id: "REF1", amountCents: 10_000, status }] as const;
+
+describe("facts of the provider", () => {
+  it("when they come in any order and any number, then the newest decides (I8)", () => {
+    const charge = aCharge();
+    const story: ProviderCharge[] = [
+      aFact(charge, { state: "open", asOf: at(1) }),
+      aFact(charge, { state: "in_review", asOf: at(2) }),
+      aFact(charge, { asOf: at(3) }),
+      aFact(charge, { asOf: at(4), refunds: refund("in_process") }),
+      aFact(charge, { asOf: at(5), refunds: refund("done") }),
+    ];
+    const order = fc.array(fc.nat(story.length - 1), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(order, (indexes) => {
+        const told = indexes.map((index) => story[index] ?? aFact(charge));
+        const newest = Math.max(...indexes);
+        const expected = ["pending", "in_process", "approved", "refund_pending", "refunded"][newest];
+        const end = noteAll(charge, told);
+        expect(end.status).toBe(expected);
+        expect(end.refundedCents).toBe(newest === 4 ? 10_000 : 0);
+        expect(end.refunds.length).toBe(newest >= 3 ? 1 : 0);
+      }),
+    );
+  });
+
+  it("when an old word comes after a newer one, then nothing but the rhythm of questions moves", () => {
+    const paid = noteAll(aCharge(), []);
+    const charge = noteProviderFact(paid, { fact: aFact(paid, { asOf: at(10) }) }, momentAt(11)).charge;
+    const { charge: after } = noteProviderFact(
+      charge,
+      { fact: aFact(charge, { state: "open", asOf: at(5) }) },
+      momentAt(12),
+    );
+    expect({ ...after, version: 0, checks: 0, updatedAt: 0, nextCheckAt: 0 }).toEqual({
+      ...charge,
+      version: 0,
+      checks: 0,
+      updatedAt: 0,
+      nextCheckAt: 0,
+    });
+  });
+
+  it.each([
+    ["one centavo less", { amountCents: 9_999 }, "wrong-amount"],
+    ["one centavo more", { amountCents: 10_001 }, "wrong-amount"],
+    ["no amount at all", { amountCents: null }, "wrong-amount"],
+    ["another currency", { currency: "USD" }, "wrong-currency"],
+    ["another charge's reference", { reference: "01940000-0000-7000-8000-000000000000" }, "wrong-reference"],
+    ["no reference", { reference: null }, "wrong-reference"],
+  ] as const)(
+    "when it says paid with %s, then it is written down, shouted about once, and not believed (PA-03)",
+    (_what, difference, alarm) => {
+      const charge = aCharge();
+      const fact = aFact(charge, difference);
+      const first = noteProviderFact(charge, { fact }, momentAt(1));
+      expect(first.charge.status).toBe("pending");
+      expect(first.alarms).toEqual([alarm]);
+      expect(first.charge.entries.at(-1)?.summary).toBe(`not believed: ${alarm}`);
+      const again = noteProviderFact(first.charge, { fact }, momentAt(5));
+      expect(again.alarms).toEqual([]);
+      expect(again.charge.entries).toEqual(first.charge.entries);
+    },
+  );
+
+  it.each(["expired", "cancelled", "failed"] as const)(
+    "when money comes for a %s charge, then it counts and is told aloud",
+    (status) => {
+      const charge = aCharge({ status });
+      const noted = noteProviderFact(charge, { fact: aFact(charge) }, momentAt(1));
+      expect(noted.charge.status).toBe("approved");
+      expect(noted.alarms).toEqual(["paid-late"]);
+    },
+  );
+
+  it("when nothing is new, then the flow does not grow however often it is asked", () => {
+    const charge = aCharge();
+    const fact = aFact(charge, { state: "open", timesPaid: 0, asOf: at(0) });
+    const first = noteProviderFact(charge, { fact }, momentAt(0)).charge;
+    const end = noteAll(first, Array(50).fill(fact));
+    expect(end.entries.length).toBe(first.entries.length);
+    expect(end.checks).toBe(first.checks + 50);
+  });
+
+  it("when a refund was made in the provider's own panel, then it becomes ours and is told aloud (PA-20)", () => {
+    const charge = aCharge({ status: "approved", approvedAt: NOON });
+    const fact = aFact(charge, { refunds: [{ id: "REF9", amountCents: 4_000, status: "done" }] });
+    const noted = noteProviderFact(charge, { fact }, momentAt(1));
+    expect(noted.charge).toMatchObject({ status: "partially_refunded", refundedCents: 4_000 });
+    expect(noted.alarms).toEqual(["refunded-elsewhere"]);
+    expect(noteProviderFact(noted.charge, { fact }, momentAt(2)).charge.refunds).toEqual(noted.charge.refunds);
+  });
+
+  it("when our refund got no answer and the provider holds one of its amount, then that is it", () => {
+    const paid = aCharge({ status: "approved", approvedAt: NOON });
+    const request = { id: "ours", amountCents: 4_000, reason: "", idempotencyKey: null, fingerprint: null };
+    const requested = requestRefund(paid, request, momentAt(1));
+    if (!requested.ok) throw new Error("the refund was refused");
+    const asked = noteRefundAsked(requested.value.charge, "ours", momentAt(2));
+    const lost = settleRefund(
+      asked,
+      { refundId: "ours", answer: { outcome: "unknown", reason: "timeout" } },
+      momentAt(3),
+    );
+    expect(lost.status).toBe("refund_pending");
+    const fact = aFact(lost, { refunds: [{ id: "REF7", amountCents: 4_000, status: "done" }] });
+    const { charge, alarms } = noteProviderFact(lost, { fact }, momentAt(4));
+    expect(charge).toMatchObject({ status: "partially_refunded", refundedCents: 4_000 });
+    expect(charge.refunds).toMatchObject([{ id: "ours", providerRefundId: "REF7", status: "done" }]);
+    expect(alarms).toEqual([]);
+  });
+
+  it("when a dispute is won, then the charge is as it was; when it is lost, then it is charged back", () => {
+    const paid = aCharge({ status: "approved", approvedAt: NOON });
+    const disputed = noteProviderFact(paid, { fact: aFact(paid, { state: "in_dispute", asOf: at(1) }) }, momentAt(1));
+    expect(disputed.alarms).toEqual(["disputed"]);
+    const won = noteProviderFact(disputed.charge, { fact: aFact(paid, { asOf: at(2) }) }, momentAt(2));
+    expect(won.charge.status).toBe("approved");
+    const lost = noteProviderFact(
+      disputed.charge,
+      { fact: aFact(paid, { state: "charged_back", asOf: at(2) }) },
+      momentAt(2),
+    );
+    expect(lost.charge.status).toBe("charged_back");
+  });
+});
