@@ -22,7 +22,7 @@ afterAll(async () => {
 describe("the README's tour", () => {
   it("when its commands are run as they stand, then they print what it promises, in that order", async () => {
     // The administrator of this system was given by the environment, so the file of the tour is written here.
-    await writeFile(join(directory, "admin-password"), system.admin.password);
+    await writeFile(join(directory, "admin.txt"), `Senha: ${system.admin.password}\n`);
     const { script, promises } = await tourScript({ web: system.web, sandbox: system.sandbox, dataDir: directory });
     const tour = script.replace("admin@comanda.local", system.admin.email);
     const { stdout } = await promisify(execFile)("bash", ["-c", tour], { cwd: directory, timeout: 90_000 });
