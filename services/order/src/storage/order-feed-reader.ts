@@ -27,16 +27,19 @@ export type LoadOrders = (ids: readonly Id[]) => Promise<readonly Order[]>;
 
 const POLL_MS = 200;
 const BATCH_SIZE = 500;
-/** First wait for a row that an older transaction holds back; doubled each time up to the poll. */
+/** First wait for a row that an older transaction holds back; doubled each time. */
 const UNSETTLED_MS = 5;
+const UNSETTLED_MAX_MS = 200;
 
 /** One reader for the whole process, however many listen; it looks at the database only while somebody does. */
 export function createOrderFeed(options: {
   readonly db: Kysely<OrderTables>;
   readonly loadOrders: LoadOrders;
   readonly log: { readonly warn: (record: object, message: string) => void };
+  /** How often to look without being woken: for other processes' changes. */
+  readonly pollMs?: number;
 }): OrderFeed {
-  const { db, loadOrders, log } = options;
+  const { db, loadOrders, log, pollMs = POLL_MS } = options;
   const listeners = new Set<(change: FeedChange) => void>();
   let loop: Promise<void> | null = null;
   let isStopped = false;
@@ -55,12 +58,12 @@ export function createOrderFeed(options: {
         const page = await readFeed(db, { after: cursor, limit: BATCH_SIZE });
         await tell(page.rows);
         cursor = page.rows.at(-1)?.position ?? cursor;
-        waitMs = page.hasUnsettled ? Math.min(waitMs * 2, POLL_MS) : UNSETTLED_MS;
+        waitMs = page.hasUnsettled ? Math.min(waitMs * 2, UNSETTLED_MAX_MS) : UNSETTLED_MS;
         if (page.rows.length === BATCH_SIZE) continue;
-        await pause(page.hasUnsettled ? waitMs : POLL_MS);
+        await pause(page.hasUnsettled ? waitMs : pollMs);
       } catch (error) {
         log.warn({ err: error }, "the order feed could not be read");
-        await pause(POLL_MS);
+        await pause(UNSETTLED_MAX_MS);
       }
     }
     loop = null;

@@ -25,12 +25,14 @@ export async function readFeed(
   from: { readonly after: FeedPosition; readonly limit: number; readonly orderId?: Id | undefined },
 ): Promise<FeedPage> {
   const { after, limit, orderId } = from;
-  const ofOrder = orderId === undefined ? sql`` : sql`and order_id = ${orderId}`;
+  const ofOrder = orderId === undefined ? sql`` : sql`and f.order_id = ${orderId}`;
   const { rows } = await sql<RawRow>`
-    select tx::text as tx, id::text as id, order_id, status, tx < pg_snapshot_xmin(pg_current_snapshot()) as is_settled
-    from order_feed
-    where (tx, id) > (${String(after.tx)}::xid8, ${String(after.id)}::bigint) ${ofOrder}
-    order by tx, id
+    select f.tx::text as tx, f.id::text as id, f.order_id, f.status,
+      f.tx < pg_snapshot_xmin(pg_current_snapshot()) as is_settled
+    from order_feed f
+    where (f.tx, f.id) > (${String(after.tx)}::xid8, ${String(after.id)}::bigint) ${ofOrder}
+    -- With its table: a bare name would mean the text above, and sort 1000 before 999.
+    order by f.tx, f.id
     limit ${limit}`.execute(db);
   const unsettled = rows.findIndex(({ is_settled }) => !is_settled);
   const settled = unsettled === -1 ? rows : rows.slice(0, unsettled);
