@@ -32,7 +32,11 @@ const PASSING = new Set([
   "order_payment_not_yet_enabled_for_refund",
   "idempotency_validation_failed",
 ]);
-const NO_ROOM_TO_ASK_S = 2;
+/** How soon to look at a refund that the provider has begun. */
+const LOOK_AFTER_S = 2;
+/** A refund without an answer is asked for again after 4 s, 8 s … an hour; it is never forgotten. */
+const ASK_AGAIN_S = 2;
+const ASK_AGAIN_MAX_S = 3_600;
 
 /** What is on its way back or gone, in centavos: never more than was paid. */
 export function committedCents(charge: Charge): Cents {
@@ -110,8 +114,14 @@ export function noteRefundAsked(charge: Charge, refundId: Id, moment: Moment): C
     summary: "refund asked of the provider",
     detail: { refund_id: refundId },
   };
-  const asked = { ...charge, checks: charge.checks + 1 };
-  return changeCharge(asked, { entries: [entry] }, moment);
+  // Whatever becomes of the call, somebody looks again.
+  const checkAt = addSeconds(moment.now, askAgainSeconds(charge, refundId));
+  return changeCharge(charge, { entries: [entry], checkAt }, moment);
+}
+
+function askAgainSeconds(charge: Charge, refundId: Id): number {
+  const asked = charge.entries.filter(({ kind, detail }) => kind === "request" && detail["refund_id"] === refundId);
+  return Math.min(ASK_AGAIN_MAX_S, ASK_AGAIN_S * 2 ** Math.min(asked.length + 1, 12));
 }
 
 /** Says whether the provider has ever been asked for this refund: then one it holds may be this one. */
@@ -131,7 +141,7 @@ export function settleRefund(
   return withRefunds(charge, {
     refunds: charge.refunds.map((one) => (one.id === refundId ? settled : one)),
     entries: [answerEntry(refundId, answer, moment)],
-    checkAt: settled.status === "requested" ? null : addSeconds(moment.now, NO_ROOM_TO_ASK_S),
+    checkAt: settled.status === "requested" ? charge.nextCheckAt : addSeconds(moment.now, LOOK_AFTER_S),
     moment,
   });
 }

@@ -1,0 +1,143 @@
+import { newId } from "@comanda/primitives";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Harness, startHarness } from "./harness.ts";
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness.close());
+afterEach(() => harness.clearFaults());
+
+const refund = (id: string, body?: unknown, headers: Record<string, string> = {}) =>
+  harness.call("POST", `/payments/${id}/refunds`, {
+    as: { role: "admin", subject: ADMIN },
+    headers,
+    ...(body === undefined ? {} : { body }),
+  });
+
+const ADMIN = newId();
+
+async function paidCharge(difference: Record<string, unknown> = {}) {
+  await harness.faults({ refund_delay_ms: 20 });
+  const charge = await harness.request({ amount_cents: 10_000, ...difference });
+  await harness.pay(charge.qr_code === null ? { payment_link: charge.payment_link } : { qr_code: charge.qr_code });
+  await harness.becomes(charge.id, "approved");
+  return charge;
+}
+
+describe("refund-charge", () => {
+  it.each(["qr", "link"])(
+    "when all of a %s charge goes back, then it ends refunded, here and there",
+    async (method) => {
+      const { id } = await paidCharge({ method });
+      const answer = await refund(id);
+      expect(answer.statusCode).toBe(201);
+      expect(answer.json()).toMatchObject({
+        status: "refund_pending",
+        refund: { amount_cents: 10_000, status: "requested" },
+      });
+      const charge = await harness.becomes(id, "refunded");
+      expect(charge.refundedCents).toBe(10_000);
+      expect(await harness.ledgerOf(id)).toMatchObject([{ refunded_cents: 10_000, times_paid: 1 }]);
+    },
+  );
+
+  it.each(["qr", "link"])("when a part of a %s charge goes back, then the rest still can", async (method) => {
+    const { id } = await paidCharge({ method });
+    await refund(id, { amount_cents: 2_500, reason: "produto em falta" });
+    expect((await harness.becomes(id, "partially_refunded")).refundedCents).toBe(2_500);
+    await refund(id);
+    await harness.becomes(id, "refunded");
+    const [row] = await harness.ledgerOf(id);
+    expect(row?.refunds.map(({ amount_cents: cents }) => cents).sort()).toEqual([2_500, 7_500]);
+  });
+
+  it("when it was paid at the counter, then the drawer gives it back at once", async () => {
+    const { id } = await harness.request({ method: "counter" });
+    await harness.call("POST", `/payments/${id}/receive`, { as: "cashier", body: { tender: "cash" } });
+    const answer = await refund(id, { amount_cents: 290 });
+    expect(answer.json()).toMatchObject({
+      status: "partially_refunded",
+      refunded_cents: 290,
+      refund: { status: "done" },
+    });
+  });
+
+  // PA-19: whoever asks at the same moment must not take out more than came in.
+  it("when 50 ask for R$ 10 of R$ 100 at once, then exactly 10 get it", async () => {
+    const { id } = await paidCharge();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => refund(id, { amount_cents: 1_000 })));
+    const codes = answers.map(({ statusCode }) => statusCode);
+    expect(codes.filter((code) => code === 201)).toHaveLength(10);
+    expect(codes.filter((code) => code === 422 || code === 409)).toHaveLength(40);
+  });
+
+  it("when ten parts are asked for, then the provider gives ten, one after the other", async () => {
+    const { id } = await paidCharge();
+    for (let part = 0; part < 10; part += 1) await refund(id, { amount_cents: 1_000 });
+    expect((await harness.becomes(id, "refunded", 25_000)).refundedCents).toBe(10_000);
+    const [row] = await harness.ledgerOf(id);
+    expect(row?.refunds).toHaveLength(10);
+    expect(row?.refunded_cents).toBe(10_000);
+  });
+
+  it("when the same key asks again, then the first answer word for word, and one refund", async () => {
+    const { id } = await paidCharge();
+    const key = { "idempotency-key": "refund-1" };
+    const first = await refund(id, { amount_cents: 1_000 }, key);
+    await harness.becomes(id, "partially_refunded");
+    const again = await refund(id, { amount_cents: 1_000 }, key);
+    expect(again.headers["idempotency-replayed"]).toBe("true");
+    expect(again.body).toBe(first.body);
+    expect((await refund(id, { amount_cents: 2_000 }, key)).json().code).toBe("idempotency-key-reused");
+    expect((await harness.store.get(id))?.refunds).toHaveLength(1);
+  });
+
+  it("when more is asked for than was paid, then 422 says what is left", async () => {
+    const { id } = await paidCharge();
+    expect((await refund(id, { amount_cents: 10_001 })).json()).toMatchObject({
+      status: 422,
+      code: "refund-exceeds-paid",
+      left_cents: 10_000,
+    });
+  });
+
+  it("when nothing was paid, then 409", async () => {
+    const { id } = await harness.request();
+    expect((await refund(id)).json()).toMatchObject({ status: 409, code: "nothing-to-refund" });
+  });
+
+  // The answer is lost after the money moved: asking again with the same key must not move it again.
+  it("when the provider's answer is lost after the refund was made, then there is one refund", async () => {
+    const { id } = await paidCharge();
+    await harness.faults({ timeout_after_commit_rate: 1, webhooks: "drop" });
+    await refund(id, { amount_cents: 4_000 });
+    await harness.toSandbox(`/sandbox/ledger?external_reference=${id}`);
+    await expect.poll(async () => (await harness.ledgerOf(id))[0]?.refunds.length, { timeout: 5_000 }).toBe(1);
+    await harness.clearFaults();
+    const charge = await harness.becomes(id, "partially_refunded", 15_000);
+    expect(charge.refundedCents).toBe(4_000);
+    expect((await harness.ledgerOf(id))[0]?.refunds).toHaveLength(1);
+  });
+
+  it("when the provider fails a refund, then the money is still ours and people are told", async () => {
+    const { id } = await paidCharge();
+    await harness.faults({ refund_failure_rate: 1, refund_delay_ms: 20 });
+    await refund(id);
+    const charge = await harness.becomes(id, "approved");
+    expect(charge.refunds).toMatchObject([{ status: "failed" }]);
+    expect(harness.lines.some((line) => line.includes("refund-failed") && line.includes(id))).toBe(true);
+  });
+
+  it("when somebody refunds in the provider's own panel, then we learn it", async () => {
+    const charge = await paidCharge();
+    const made = await fetch(`${harness.sandbox.url}/v1/orders/${charge.provider_id}/refund`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${harness.config.MERCADOPAGO_ACCESS_TOKEN}`, "x-idempotency-key": "panel" },
+    });
+    expect(made.status).toBe(201);
+    const seen = await harness.becomes(charge.id, "refunded");
+    expect(seen.refunds).toMatchObject([{ reason: "made at the provider", status: "done" }]);
+  });
+});
