@@ -150,7 +150,8 @@ describe("npm start", () => {
     killed.child.kill("SIGKILL");
     const next = start(home);
     await untilUp(next);
-    expect(services.filter(({ pid }) => isAlive(pid))).toEqual([]);
+    const isLeft = () => services.filter(({ pid }) => isAlive(pid));
+    await waitFor(() => isLeft().length === 0, { timeoutMs: 10_000, description: "every old process to end" });
     expect(await signIn(home)).toBe(200);
   }, 120_000);
 
