@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Access, type Caller, isGranted } from "./caller.ts";
 import { houseProblem } from "./house-problems.ts";
+import type { HttpProblem } from "./problem.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
 
 declare module "fastify" {
@@ -29,27 +30,27 @@ export function useAuthentication(app: FastifyInstance, verify: TokenVerifier | 
     }
   });
 
-  app.addHook("onRequest", async (request) => {
+  app.addHook("onRequest", (request, _reply, done) => {
     const access = request.routeOptions.config.access;
-    if (access === undefined || access === "tokenless" || verify === null) return;
+    if (access === undefined || access === "tokenless" || verify === null) return done();
     const header = request.headers.authorization;
     if (header === undefined) {
       // RFC 6750 §3.1: without any credentials the challenge carries no error code.
-      if (access !== "public") throw challenge("Bearer");
-      return;
+      return done(access === "public" ? undefined : challenge("Bearer"));
     }
-    request.caller = await authenticate(header, verify);
-    if (access !== "public" && !isGranted(request.caller, access)) {
-      throw houseProblem("forbidden", { headers: { "www-authenticate": 'Bearer error="insufficient_scope"' } });
-    }
+    const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(header)?.[1];
+    const caller = token === undefined ? null : verify(token);
+    if (!(caller instanceof Promise)) return done(admit(request, caller, access));
+    caller.then((verified) => done(admit(request, verified, access)), done);
   });
 }
 
-async function authenticate(header: string, verify: TokenVerifier): Promise<Caller> {
-  const match = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(header);
-  const caller = match?.[1] === undefined ? null : await verify(match[1]);
-  if (caller === null) throw challenge('Bearer error="invalid_token"');
-  return caller;
+/** Notes who is calling; gives back the refusal when this route is not for them. */
+function admit(request: FastifyRequest, caller: Caller | null, access: Access): HttpProblem | undefined {
+  if (caller === null) return challenge('Bearer error="invalid_token"');
+  request.caller = caller;
+  if (access === "public" || access === "tokenless" || isGranted(caller, access)) return undefined;
+  return houseProblem("forbidden", { headers: { "www-authenticate": 'Bearer error="insufficient_scope"' } });
 }
 
 function challenge(value: string) {

@@ -17,11 +17,12 @@ export function useMetrics(app: FastifyInstance): Registry {
     registers: [registry],
   });
 
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     duration.observe(
       { method: request.method, route: request.routeOptions.url ?? "unknown", status: reply.statusCode },
       reply.elapsedTime / 1000,
     );
+    done();
   });
 
   app.get("/metrics", { config: { access: "tokenless" }, schema: { hide: true } }, async (_request, reply) =>

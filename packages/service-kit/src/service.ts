@@ -1,16 +1,17 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { newId } from "@comanda/primitives";
-import helmet from "@fastify/helmet";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type FastifyBaseLogger, fastify, LogController } from "fastify";
 import type { Registry } from "prom-client";
 import { useAuthentication } from "./authentication.ts";
 import { useDocs } from "./docs.ts";
 import { useProblems } from "./errors.ts";
 import { type ReadinessCheck, useHealth } from "./health.ts";
+import { lazyChild } from "./lazy-logger.ts";
 import type { Log } from "./logger.ts";
 import { useMetrics } from "./metrics.ts";
+import { useSecurityHeaders } from "./security-headers.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
 import { requestIdFrom, useTracing } from "./tracing.ts";
 import { useStrictValidation } from "./validation.ts";
@@ -55,6 +56,7 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
   const app: App = fastify({
     loggerInstance: options.log as FastifyBaseLogger, // pino's own type is wider than Fastify's view of it
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
+    childLoggerFactory: (_logger, bindings, childOptions) => lazyChild(options.log, bindings, childOptions),
     genReqId: (request) => requestIdFrom(request.headers["x-request-id"], newId),
     bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES,
     // headersTimeout must be the smaller one, or a slow body is never cut off (reliability T10).
@@ -72,13 +74,7 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
   useProblems(app, options.isOutage ?? (() => false));
   await useDocs(app, options);
   useTracing(app);
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      directives: { "default-src": ["'none'"], "frame-ancestors": ["'none'"] },
-      useDefaults: false,
-    },
-    referrerPolicy: { policy: "no-referrer" },
-  });
+  useSecurityHeaders(app);
   useAuthentication(app, options.verifyToken);
   useRequestLog(app);
   const metrics = useMetrics(app);
@@ -88,18 +84,23 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
 
 /** One line for each request that failed, moved something or took long; routine reads are left to the metrics. */
 function useRequestLog(app: App): void {
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     const routine = request.method === "GET" && reply.statusCode < 400 && reply.elapsedTime < 1_000;
-    request.log[routine ? "debug" : "info"](
-      {
-        method: request.method,
-        route: request.routeOptions.url ?? "unknown",
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-        actor: request.caller?.id,
-        role: request.caller?.role,
-      },
-      "request",
-    );
+    if (!routine) logRequest(request, reply);
+    done();
   });
+}
+
+function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  request.log.info(
+    {
+      method: request.method,
+      route: request.routeOptions.url ?? "unknown",
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      actor: request.caller?.id,
+      role: request.caller?.role,
+    },
+    "request",
+  );
 }

@@ -3,8 +3,11 @@ import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from "jos
 import { Value } from "typebox/value";
 import { AccessTokenClaims, type Caller } from "./caller.ts";
 
-/** Turns a bearer token into its caller, or `null` when the token is not good for this service. */
-export type TokenVerifier = (token: string) => Promise<Caller | null>;
+/**
+ * Turns a bearer token into its caller, or `null` when the token is not good for this service. A remembered token is
+ * answered at once, without a promise: that is nearly every request.
+ */
+export type TokenVerifier = (token: string) => Caller | null | Promise<Caller | null>;
 
 /** The public keys could not be had: neither yes nor no can be said about the token. */
 export class KeysUnavailableError extends Error {
@@ -36,19 +39,21 @@ export function createTokenVerifier(options: {
   const { clock = systemClock, isRevoked = () => false } = options;
   const remembered = new Map<string, Caller>();
 
-  return async function verify(token) {
+  return function verify(token) {
     const known = remembered.get(token);
-    if (known !== undefined) {
-      if (known.expiresAt.getTime() > clock.now().getTime()) return isRevoked(known) ? null : known;
-      remembered.delete(token);
-      return null;
-    }
+    if (known === undefined) return verifyAnew(token);
+    if (known.expiresAt.getTime() > clock.now().getTime()) return isRevoked(known) ? null : known;
+    remembered.delete(token);
+    return null;
+  };
+
+  async function verifyAnew(token: string): Promise<Caller | null> {
     const caller = await readToken(token, { ...options, clock });
     if (caller === null || caller.expiresAt.getTime() <= clock.now().getTime()) return null;
     if (remembered.size >= REMEMBERED_MAX) forgetOldest(remembered);
     remembered.set(token, caller);
     return isRevoked(caller) ? null : caller;
-  };
+  }
 }
 
 async function readToken(

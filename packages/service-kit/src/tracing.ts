@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 declare module "fastify" {
   interface FastifyRequest {
     /** W3C trace context of this request, to be handed to every call and event that it causes. */
-    traceparent: string;
+    readonly traceparent: string;
   }
 }
 
@@ -18,10 +18,18 @@ export function requestIdFrom(header: string | string[] | undefined, fallback: (
 
 /** Accepts or begins a trace (W3C Trace Context) and echoes the request id. */
 export function useTracing(app: FastifyInstance): void {
-  app.decorateRequest("traceparent", "");
-  app.addHook("onRequest", async (request, reply) => {
-    request.traceparent = traceparentFrom(request);
+  const known = new WeakMap<FastifyRequest, string>();
+  app.decorateRequest("traceparent", {
+    // Made when somebody asks: most requests cause no call and no event.
+    getter() {
+      const traceparent = known.get(this) ?? traceparentFrom(this);
+      known.set(this, traceparent);
+      return traceparent;
+    },
+  });
+  app.addHook("onRequest", (request, reply, done) => {
     reply.header("x-request-id", request.id);
+    done();
   });
 }
 
