@@ -1,10 +1,9 @@
 import { newId } from "@comanda/primitives";
-import { waitFor } from "@comanda/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OrderService } from "../src/app.ts";
 import { makeProduct } from "./menu-builders.ts";
 import { type OrderingHarness, startOrderingHarness } from "./ordering-harness.ts";
-import { listen, openStream, type ReceivedEvent, type StreamReader } from "./streams.ts";
+import { eventually, listen, openStream, type ReceivedEvent, type StreamReader } from "./streams.ts";
 
 let harness: OrderingHarness;
 let address: string;
@@ -35,14 +34,14 @@ describe("follow all orders", () => {
   it("when it begins, then with the queue; what happens comes after it", async () => {
     const [one, two] = [await placeFree(), await placeFree()];
     const stream = await follow(await harness.as("cashier"));
-    await waitFor(() => about(stream, one.id).length === 1 && about(stream, two.id).length === 1);
+    await eventually(() => about(stream, one.id).length === 1 && about(stream, two.id).length === 1);
     const ids = stream.events.map(({ id }) => id);
     // Only the last of the queue says where to resume: a line that breaks before it begins anew.
     expect(ids.slice(0, -1).every((id) => id === "")).toBe(true);
     expect(ids.at(-1)).toMatch(/^\d+-\d+$/);
 
     await harness.patch(one.id, { status: "preparing" });
-    await waitFor(() => about(stream, one.id).at(-1)?.name === "order.preparing");
+    await eventually(() => about(stream, one.id).at(-1)?.name === "order.preparing");
     expect(about(stream, two.id)).toHaveLength(1);
   });
 
@@ -52,8 +51,8 @@ describe("follow all orders", () => {
     const cashier = await follow(await harness.as("cashier"));
     const unpaid = await harness.placed();
     const paid = await placeFree();
-    for (const stream of [kitchen, panel, cashier]) await waitFor(() => about(stream, paid.id).length > 0);
-    await waitFor(() => about(cashier, unpaid.id).length > 0);
+    for (const stream of [kitchen, panel, cashier]) await eventually(() => about(stream, paid.id).length > 0);
+    await eventually(() => about(cashier, unpaid.id).length > 0);
     for (const stream of [kitchen, panel]) {
       expect(about(stream, unpaid.id)).toEqual([]);
       const text = JSON.stringify(about(stream, paid.id));
@@ -68,7 +67,7 @@ describe("follow all orders", () => {
     const stream = await follow(headers);
     const foreign = await placeFree();
     const own = await harness.placed({}, headers);
-    await waitFor(() => about(stream, own.id).length > 0);
+    await eventually(() => about(stream, own.id).length > 0);
     expect(about(stream, foreign.id)).toEqual([]);
   });
 
@@ -78,7 +77,7 @@ describe("follow all orders", () => {
     const orders = await Promise.all(Array.from({ length: 200 }, placeFree));
     const headers = await harness.as("admin");
     const first = await follow(headers);
-    await waitFor(() => first.events.at(-1)?.id !== "" && first.events.length > 0);
+    await eventually(() => first.events.at(-1)?.id !== "" && first.events.length > 0);
     let last = first.events.at(-1)?.id ?? "";
     first.close();
 
@@ -89,8 +88,9 @@ describe("follow all orders", () => {
         const wasWriting = isWriting;
         const stream = await follow({ ...headers, "last-event-id": last });
         const enough = 5 + (round % 7) * 9;
-        await waitFor(() => stream.events.length >= enough || !isWriting, { timeoutMs: 20_000 });
-        if (!wasWriting) await waitFor(async () => received.length + stream.events.length >= (await countAfter(start)));
+        await eventually(() => stream.events.length >= enough || !isWriting);
+        if (!wasWriting)
+          await eventually(async () => received.length + stream.events.length >= (await countAfter(start)));
         stream.close();
         // Taken after the close: what arrives later than this is as if it had never come.
         received.push(...stream.events);
@@ -118,7 +118,7 @@ describe("follow all orders", () => {
     const stream = await openStream(`${url}/orders/events`, await harness.as("admin"));
     expect(stream.status).toBe(200);
     await other.app.close();
-    await waitFor(() => stream.isOver());
+    await eventually(() => stream.isOver());
   });
 });
 

@@ -1,8 +1,7 @@
 import { newId } from "@comanda/primitives";
-import { waitFor } from "@comanda/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type OrderingHarness, startOrderingHarness } from "./ordering-harness.ts";
-import { listen, openStream, type StreamReader } from "./streams.ts";
+import { eventually, listen, openStream, type StreamReader } from "./streams.ts";
 
 let harness: OrderingHarness;
 let address: string;
@@ -32,11 +31,11 @@ describe("follow one order", () => {
     const stream = await follow(order.id, headers);
     expect(stream.status).toBe(200);
     expect(stream.headers.get("cache-control")).toBe("no-store");
-    await waitFor(() => stream.events.length === 1);
+    await eventually(() => stream.events.length === 1);
     expect(stream.events[0]).toMatchObject({ name: "order.requested", data: { id: order.id, status: "requested" } });
 
     await harness.call("POST", `/orders/${order.id}/cancel`, { headers, payload: {} });
-    await waitFor(() => names(stream).includes("order.cancelled"));
+    await eventually(() => names(stream).includes("order.cancelled"));
     expect(stream.events.at(-1)?.data).toMatchObject({ id: order.id, status: "cancelled", total_cents: 4290 });
     expect(new Set(stream.events.map(({ id }) => id)).size).toBe(stream.events.length);
   });
@@ -45,7 +44,7 @@ describe("follow one order", () => {
     const headers = await guest();
     const order = await harness.paid({}, headers);
     const first = await follow(order.id, headers);
-    await waitFor(() => first.events.length > 0);
+    await eventually(() => first.events.length > 0);
     const last = first.events.at(-1)?.id ?? "";
     first.close();
     for (const status of ["preparing", "ready_for_pickup"]) await harness.patch(order.id, { status });
@@ -55,7 +54,7 @@ describe("follow one order", () => {
       [{}, `?last_event_id=${last}`],
     ] as const) {
       const stream = await follow(order.id, { ...headers, ...resume }, query);
-      await waitFor(() => names(stream).includes("order.ready_for_pickup"));
+      await eventually(() => names(stream).includes("order.ready_for_pickup"));
       expect(names(stream).filter((name) => name === "order.preparing")).toHaveLength(1);
       expect(names(stream).filter((name) => name === "order.ready_for_pickup")).toHaveLength(1);
       stream.close();
@@ -68,7 +67,7 @@ describe("follow one order", () => {
       const headers = await guest();
       const order = await harness.placed({}, headers);
       const stream = await follow(order.id, { ...headers, "last-event-id": id });
-      await waitFor(() => stream.events.length > 0);
+      await eventually(() => stream.events.length > 0);
       expect(stream.events[0]?.name).toBe("order.requested");
     },
   );
@@ -101,7 +100,7 @@ describe("follow one order", () => {
     const order = await harness.paid();
     const admin = await follow(order.id, await harness.as("admin"));
     const kitchen = await follow(order.id, await harness.as({ role: "device", kind: "kitchen" }));
-    await waitFor(() => admin.events.length > 0 && kitchen.events.length > 0);
+    await eventually(() => admin.events.length > 0 && kitchen.events.length > 0);
     expect(admin.events[0]?.data["total_cents"]).toBe(4290);
     const text = JSON.stringify(kitchen.events[0]?.data);
     expect(text).not.toContain("_cents");
@@ -119,7 +118,7 @@ describe("follow one order", () => {
     expect(refused.headers.get("retry-after")).toBe("5");
     expect((await refused.problem()).code).toBe("too-many-streams");
     held[0]?.close();
-    await waitFor(async () => (await follow(order.id, headers)).status === 200);
+    await eventually(async () => (await follow(order.id, headers)).status === 200);
   });
 
   it("when the access token is over, then so is the stream", async () => {
@@ -129,6 +128,6 @@ describe("follow one order", () => {
     const short = await harness.as({ role: "customer", level: "anonymous", subject, expiresInSeconds: 2 });
     const stream = await follow(order.id, short);
     expect(stream.status).toBe(200);
-    await waitFor(() => stream.isOver());
+    await eventually(() => stream.isOver());
   });
 });

@@ -1,10 +1,9 @@
 import { newId } from "@comanda/primitives";
-import { waitFor } from "@comanda/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createStreamTickets } from "../src/http/stream-ticket.ts";
 import { testConfig } from "./harness.ts";
 import { type OrderingHarness, startOrderingHarness } from "./ordering-harness.ts";
-import { listen, openStream } from "./streams.ts";
+import { eventually, listen, openStream } from "./streams.ts";
 
 let harness: OrderingHarness;
 let address: string;
@@ -38,7 +37,7 @@ describe("issue a stream ticket", () => {
     const foreign = await harness.placed();
     const ticket = await ticketFor(headers);
     const stream = await openStream(`${address}/orders/${own.id}/events?ticket=${ticket}`);
-    await waitFor(() => stream.events.length > 0);
+    await eventually(() => stream.events.length > 0);
     stream.close();
     expect(await statusOf(`/orders/${foreign.id}/events?ticket=${ticket}`)).toBe(404);
     expect(await statusOf(`/orders/events?ticket=${ticket}`)).toBe(403);

@@ -1,12 +1,13 @@
 import { createDatabase } from "@comanda/postgres";
 import { newId } from "@comanda/primitives";
-import { createTestDatabase, type TestDatabase, waitFor } from "@comanda/testing";
+import { createTestDatabase, type TestDatabase } from "@comanda/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Order } from "../src/domain/order.ts";
 import { type FeedPage, readFeed, readFeedEnd } from "../src/storage/order-feed.ts";
 import { createOrderFeed } from "../src/storage/order-feed-reader.ts";
 import type { OrderTables } from "../src/storage/schema.ts";
 import { migrations } from "./harness.ts";
+import { eventually } from "./streams.ts";
 
 let database: TestDatabase;
 
@@ -18,7 +19,7 @@ afterAll(() => database.drop());
 // Transactions of other databases of the server hold rows back as well, until they end; so these wait.
 async function readAll(from: Parameters<typeof readFeed>[1], count: number): Promise<FeedPage> {
   const db = createDatabase<OrderTables>(database.pool);
-  return waitFor(async () => {
+  return eventually(async () => {
     const page = await readFeed(db, from);
     return page.rows.length >= count ? page : null;
   });
@@ -117,7 +118,7 @@ describe("tell the order feed", () => {
     for (const id of [one, two]) {
       await database.pool.query(INSERT, [id]);
       feed.wake();
-      await waitFor(() => heard.includes(id));
+      await eventually(() => heard.includes(id));
     }
     expect(heard).toEqual([one, two]);
     stop();
@@ -144,7 +145,7 @@ describe("tell the order feed", () => {
     await ready;
     const id = newId();
     await database.pool.query(INSERT, [id]);
-    await waitFor(() => heard.length > 0);
+    await eventually(() => heard.length > 0);
     expect(heard).toEqual([id]);
     await feed.stop();
   });

@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { waitFor } from "@comanda/testing";
 import type { OrderService } from "../src/app.ts";
 
 export type ReceivedEvent = { readonly id: string; readonly name: string; readonly data: Record<string, unknown> };
@@ -13,6 +14,14 @@ export type StreamReader = {
   readonly problem: () => Promise<{ code: string }>;
   readonly close: () => void;
 };
+
+/**
+ * Waits for something of a stream. Patiently: a change is held back while an older transaction runs anywhere on the
+ * server, and other test files clone and drop databases on the same one.
+ */
+export async function eventually<T>(condition: () => T | Promise<T>): Promise<NonNullable<T>> {
+  return waitFor(condition, { timeoutMs: 20_000 });
+}
 
 /** Lets the service listen, and says where. */
 export async function listen(service: OrderService): Promise<string> {
