@@ -1,4 +1,4 @@
-import { type App, callerOf, IdParams, Line } from "@comanda/service-kit";
+import { type App, callerOf, IdParams, Line, Nullable } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { Ordering } from "../ordering.ts";
 import { answerOnce } from "../use-cases/answer-once.ts";
@@ -17,9 +17,8 @@ const schema = {
   tags: ["orders"],
   params: IdParams,
   headers: IdempotencyHeaders,
-  body: Type.Optional(
-    Type.Object({ reason: Type.Optional(Line({ max: 200 })) }, { examples: [{ reason: "desisti" }] }),
-  ),
+  // A guest need not say why; then there may be no body at all.
+  body: Nullable(Type.Object({ reason: Type.Optional(Line({ max: 200 })) }, { examples: [{ reason: "desisti" }] })),
   response: {
     200: OrderSchema,
     ...orderRouteProblems("not-found", "illegal-transition", "idempotency-key-reused", "request-in-progress"),

@@ -1,0 +1,160 @@
+import { CHARGE_STATUSES, type ChargeStatus, ORDER_STATUSES, type OrderStatus } from "@comanda/contracts";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { aCharge, anOrder, NOW } from "../../test/order-builders.ts";
+import type { Order } from "./order.ts";
+import { type ChargeSnapshot, settle, settlementOf } from "./settle.ts";
+
+const SERVED: readonly OrderStatus[] = [
+  "paid",
+  "preparing",
+  "ready_for_pickup",
+  "out_for_delivery",
+  "delivered",
+  "unclaimed",
+];
+const OPEN: readonly ChargeStatus[] = ["created", "pending", "in_process"];
+
+const current = { isPayer: false, isCurrent: true, isExact: true };
+
+/** What product.md §3.4 wants of a charge that is not the one that paid, written by hand. */
+function expected(order: OrderStatus, charge: ChargeStatus): string {
+  if (charge === "approved") {
+    if (order === "requested") return "pay";
+    return SERVED.includes(order) ? "release paid_twice" : "release paid_too_late";
+  }
+  if (OPEN.includes(charge)) {
+    if (order === "requested") return "note";
+    if (SERVED.includes(order)) return "release method_changed";
+    return order === "rejected" ? "release order_rejected" : "release order_cancelled";
+  }
+  if (charge === "refunded") return order === "cancelled" || order === "rejected" ? "refund" : "note";
+  return "note";
+}
+
+describe("settlementOf", () => {
+  // Reliability EV-15: every pair has a defined next action.
+  it("when every order status meets every charge status, then the table of the product is met", () => {
+    for (const order of ORDER_STATUSES) {
+      for (const charge of CHARGE_STATUSES) {
+        const settlement = settlementOf(order, charge, current);
+        const said = settlement.kind === "release" ? `release ${settlement.reason}` : settlement.kind;
+        expect(said, `${order} × ${charge}`).toBe(expected(order, charge));
+      }
+    }
+  });
+
+  it("when the charge that paid repeats itself, then nothing is given back", () => {
+    for (const order of ORDER_STATUSES) {
+      expect(settlementOf(order, "approved", { ...current, isPayer: true })).toEqual({ kind: "note" });
+    }
+  });
+
+  it("when the amount is not exact, then it does not pay and goes back", () => {
+    const settlement = settlementOf("requested", "approved", { ...current, isExact: false });
+    expect(settlement).toEqual({ kind: "release", reason: "wrong_amount" });
+  });
+
+  it("when a charge lives that another took the place of, then it is closed", () => {
+    for (const charge of OPEN) {
+      const settlement = settlementOf("requested", charge, { ...current, isCurrent: false });
+      expect(settlement).toEqual({ kind: "release", reason: "method_changed" });
+    }
+  });
+});
+
+function snapshotOf(order: Order, difference: Partial<ChargeSnapshot>): ChargeSnapshot {
+  const [charge = aCharge()] = order.charges;
+  return { ...charge, orderId: order.id, ...difference };
+}
+
+describe("settle", () => {
+  it("when money came, then the order is paid by it, and nobody else wrote that", () => {
+    const order = anOrder();
+    const change = settle(order, snapshotOf(order, { status: "approved", version: 3, qrCode: null }), NOW);
+    expect(change?.order).toMatchObject({
+      status: "paid",
+      paymentStatus: "approved",
+      paidBy: order.charges[0]?.paymentId,
+      paidAt: NOW,
+      version: 8,
+    });
+    expect(change?.feed).toEqual([
+      { kind: "status", status: "paid", by: "payment", actorId: null, reason: null, at: NOW },
+    ]);
+  });
+
+  it("when the word is not newer, then it changes nothing", () => {
+    const order = anOrder();
+    for (const version of [1, 2])
+      expect(settle(order, snapshotOf(order, { status: "approved", version }), NOW)).toBeNull();
+  });
+
+  it("when nothing that anybody sees is new, then the version stays and the streams are silent", () => {
+    const order = anOrder();
+    const change = settle(order, snapshotOf(order, { version: 3 }), NOW);
+    expect(change).toMatchObject({ order: { version: 7, charges: [{ version: 3 }] }, feed: [], wishes: [] });
+  });
+
+  it("when the charge is another order's, then it is a fault and not a fact", () => {
+    const order = anOrder();
+    expect(() => settle(order, snapshotOf(order, { paymentId: "another", version: 9 }), NOW)).toThrow(RangeError);
+  });
+
+  it("when one of two moneys is back, then a cancelled order is not refunded before the other is", () => {
+    const charges = [
+      aCharge({ paymentId: "a", attempt: 1, status: "approved" }),
+      aCharge({ paymentId: "b", attempt: 2, status: "approved" }),
+    ];
+    const order = anOrder({ status: "cancelled", charges, paidBy: "b" });
+    const first = settle(order, snapshotOf(order, { paymentId: "a", status: "refunded", version: 3 }), NOW);
+    expect(first?.order).toMatchObject({ status: "cancelled", paymentStatus: "refund_pending" });
+    const second = settle(
+      first?.order ?? order,
+      snapshotOf(order, { paymentId: "b", status: "refunded", version: 3 }),
+      NOW,
+    );
+    expect(second?.order).toMatchObject({ status: "refunded", paymentStatus: "refunded" });
+  });
+
+  // Invariant I8: any permutation and duplication of provider events ends in the same state.
+  it("when the words of a charge come shuffled and doubled, then the end is the same", () => {
+    const order = anOrder({ charges: [aCharge({ status: "created", version: 0 })] });
+    const life: ChargeSnapshot[] = (["pending", "in_process", "approved"] as const).map((status, index) =>
+      snapshotOf(order, { status, version: index + 1, qrCode: null }),
+    );
+    const end = (words: readonly ChargeSnapshot[]) =>
+      words.reduce((state, word) => settle(state, word, NOW)?.order ?? state, order);
+    const inOrder = end(life);
+    const shuffled = fc.shuffledSubarray([...life, ...life, ...life], { minLength: 9 });
+    fc.assert(
+      fc.property(shuffled, (words) => {
+        const { version: _seen, updatedAt: _at, ...state } = end(words);
+        expect(state).toEqual({ ...state, status: inOrder.status, charges: inOrder.charges, paidBy: inOrder.paidBy });
+      }),
+    );
+  });
+
+  // Invariant I3, whatever payment says and in whatever order: no food without the exact money.
+  it("when charges say anything at all, then the order is paid only by an exact approval", () => {
+    const word = fc.record({
+      status: fc.constantFrom(...CHARGE_STATUSES),
+      version: fc.integer({ min: 1, max: 9 }),
+      amountCents: fc.constantFrom(4290, 4289, 0),
+    });
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 12 }), (words) => {
+        let order = anOrder({ charges: [aCharge({ version: 0 })] });
+        for (const difference of words) {
+          const before = order;
+          order = settle(order, snapshotOf(order, difference), NOW)?.order ?? order;
+          if (before.status === "requested" && order.status !== "requested") {
+            expect(order.status).toBe("paid");
+            expect(difference).toMatchObject({ status: "approved", amountCents: 4290 });
+          }
+          expect(order.version - before.version).toBeLessThanOrEqual(1);
+        }
+      }),
+    );
+  });
+});

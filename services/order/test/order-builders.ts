@@ -1,0 +1,71 @@
+import type { Charge, LineStatus, Order, OrderLine } from "../src/domain/order.ts";
+
+/** Two in the afternoon in São Paulo. */
+export const NOW = new Date("2026-03-10T17:00:00.000Z");
+
+/** An order as it might be, requested and unpaid unless told otherwise. */
+export function anOrder(difference: Partial<Order> = {}): Order {
+  return {
+    id: "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a01",
+    number: 47,
+    businessDay: "2026-03-10",
+    status: "requested",
+    paymentStatus: "awaiting_payment",
+    channel: "phone",
+    customerId: "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a03",
+    sessionId: null,
+    placedBy: "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a03",
+    serviceMode: "dine_in",
+    customerName: null,
+    tableLabel: null,
+    priority: false,
+    lines: [aLine()],
+    charges: [aCharge()],
+    totalCents: 4290,
+    paidBy: null,
+    version: 7,
+    createdAt: new Date("2026-03-10T16:50:00.000Z"),
+    updatedAt: new Date("2026-03-10T16:55:00.000Z"),
+    expiresAt: new Date("2026-03-10T17:05:00.000Z"),
+    paidAt: null,
+    startedAt: null,
+    readyAt: null,
+    ...difference,
+  };
+}
+
+let lines = 0;
+
+export function aLine(status: LineStatus = "queued"): OrderLine {
+  lines += 1;
+  return {
+    id: `0192f1c8-6a4e-7c11-9b52-${String(lines).padStart(12, "0")}`,
+    productId: "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a10",
+    name: "X-Salada",
+    quantity: 2,
+    comment: null,
+    options: [],
+    without: [],
+    slots: [],
+    unitPriceCents: 2145,
+    totalCents: 4290,
+    status,
+  };
+}
+
+export function aCharge(difference: Partial<Charge> = {}): Charge {
+  return {
+    paymentId: "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a02",
+    attempt: 1,
+    method: "qr",
+    status: "pending",
+    amountCents: 4290,
+    refundedCents: 0,
+    qrCode: "00020101…",
+    paymentLink: null,
+    expiresAt: new Date("2026-03-10T16:56:00.000Z"),
+    approvedAt: null,
+    version: 2,
+    ...difference,
+  };
+}
