@@ -22,7 +22,8 @@ export function claimDataDirectory({ dataDir, dataDirShown }: Settings): DataDir
     // As root PostgreSQL runs under another account, which must be able to pass; what is private has its own mode.
     mkdirSync(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
     accessSync(dataDir, constants.W_OK);
-    for (const folder of ["secrets", "logs", "sandbox", "cache"]) mkdirSync(join(dataDir, folder), { recursive: true, mode: 0o700 });
+    for (const folder of ["secrets", "logs", "sandbox", "cache"])
+      mkdirSync(join(dataDir, folder), { recursive: true, mode: 0o700 });
     const wasAbandoned = takeLock({ lock, dataDirShown });
     return { wasAbandoned, release: () => rmSync(lock, { force: true }) };
   } catch (error) {

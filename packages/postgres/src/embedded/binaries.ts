@@ -7,6 +7,7 @@ import type { Account } from "./account.ts";
 import { EmbeddedPostgresError } from "./embedded-postgres-error.ts";
 
 const run = promisify(execFile);
+const require = createRequire(import.meta.url);
 
 /** Paths of the programs. */
 export interface Binaries {
@@ -49,7 +50,7 @@ async function locateInstalled(): Promise<{ native: string; version: string }> {
   const system = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
   try {
-    const fromWrapper = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+    const fromWrapper = createRequire(require.resolve("embedded-postgres"));
     const root = dirname(dirname(fromWrapper.resolve(name)));
     const manifest: unknown = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
     const version = Reflect.get(Object(manifest), "version");
