@@ -8,6 +8,7 @@ import { registerOrderRoutes } from "./http/order-routes.ts";
 import { renderOrder } from "./http/render-order.ts";
 import { registerStreamRoutes } from "./http/stream-routes.ts";
 import { createStreamTickets } from "./http/stream-ticket.ts";
+import { useOrderMetrics } from "./metrics.ts";
 import { createOrdering, ORDERING_TIMES, type OrderingTimes } from "./ordering.ts";
 import { createCatalogueCache } from "./storage/catalogue-cache.ts";
 import { createOrderFeed } from "./storage/order-feed-reader.ts";
@@ -39,7 +40,7 @@ export async function buildApp(deps: AppDeps): Promise<OrderService> {
   const { clock = systemClock, times = ORDERING_TIMES } = deps;
   const ordering = createOrdering({ config, log, pool, db, clock, catalogue, wakeFeed: feed.wake, times });
 
-  const { app, leave } = await buildService({
+  const { app, leave, metrics } = await buildService({
     name: "order",
     title: "Comanda: order",
     description: "The menu, orders from the guest's tap to the counter, and their live streams.",
@@ -57,6 +58,7 @@ export async function buildApp(deps: AppDeps): Promise<OrderService> {
     ],
   });
 
+  useOrderMetrics(metrics, ordering);
   registerCatalogueRoutes(app, { db, catalogue });
   registerOrderRoutes(app, ordering);
   registerStreamRoutes(app, {

@@ -105,6 +105,7 @@ async function answer(fake: FakePayment, request: IncomingMessage, response: Ser
   const charge = fake.charges.get(id);
   if (charge === undefined) return send(response, 404, { code: "not-found" });
   if (action !== "cancel") return send(response, 200, paymentOf(charge));
+  if (fake.mode === "without-provider") return send(response, 503, { code: "provider-unavailable" });
   if (charge.approved_at !== null) return send(response, 409, { code: "already-paid" });
   if (["created", "pending"].includes(charge.status))
     fake.move(id, { status: "cancelled", qr_code: null, expires_at: null });

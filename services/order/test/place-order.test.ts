@@ -95,6 +95,7 @@ describe("placeOrder", () => {
         amount_cents: 4290,
         method: "qr",
         description: `Pedido ${order.number}`,
+        expires_at: order.expires_at,
       },
     });
     const { rows } = await harness.database.pool.query("select sent_at from outbox where subject = $1", [order.id]);

@@ -59,16 +59,19 @@ describe("requestPayment", () => {
     expect((await pay(id, "qr")).json()).toMatchObject({ status: 409, code: "charge-still-open" });
   });
 
-  it("when payment is away, then nothing is closed, nothing opened, and the guest may try again", async () => {
-    const { id } = await harness.placed({ payment_method: "qr" }, customer);
-    harness.payment.mode = "down";
-    const answer = await pay(id, "link");
-    expect(answer.json()).toMatchObject({ status: 503, code: "payment-service-unavailable" });
-    expect(answer.headers["retry-after"]).toBe("1");
-    expect((await harness.look(id)).payment).toMatchObject({ method: "qr", qr_code: QR });
-    harness.payment.mode = "up";
-    expect((await pay(id, "link")).statusCode).toBe(201);
-  });
+  it.each(["down", "without-provider"] as const)(
+    "when payment is %s, then nothing is closed and nothing opened",
+    async (mode) => {
+      const { id } = await harness.placed({ payment_method: "qr" }, customer);
+      harness.payment.mode = mode;
+      const answer = await pay(id, "link");
+      expect(answer.json()).toMatchObject({ status: 503, code: "payment-service-unavailable" });
+      expect(answer.headers["retry-after"]).toBe("1");
+      expect((await harness.look(id)).payment).toMatchObject({ method: "qr", qr_code: QR });
+      harness.payment.mode = "up";
+      expect((await pay(id, "link")).statusCode).toBe(201);
+    },
+  );
 
   it("when payment never heard of the first charge, then it never will, and the cashier takes the money", async () => {
     harness.payment.mode = "down";

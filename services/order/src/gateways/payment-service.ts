@@ -100,6 +100,8 @@ export function createPaymentService(options: PaymentServiceOptions): PaymentSer
         const request = { budgetMs: closeBudgetMs, traceparent };
         const closed = await call(`/payments/${paymentId}/cancel`, { ...request, method: "POST" });
         if (closed.status === 404) return { kind: "unknown-charge" };
+        // The provider is away, or payment is: nobody knows whether it is closed.
+        if (closed.status >= 500) return { kind: "no-answer" };
         const snapshot = readSnapshot(closed.body, paymentId);
         if (snapshot !== null) return { kind: "snapshot", snapshot };
         // It would not be closed (409: paid or over meanwhile): what it is now decides.
@@ -134,6 +136,7 @@ function bodyOf(order: Order, charge: Charge): Record<string, unknown> {
     method: charge.method,
     description: descriptionOf(order.number),
     items: itemsOf(order),
+    expires_at: order.expiresAt,
   };
 }
 
