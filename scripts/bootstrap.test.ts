@@ -81,6 +81,25 @@ describe("bootstrap", () => {
     expect((await ended)[0]).toBe(9);
   });
 
+  // npm passes SIGTERM to its shell, which ends and leaves everything below it running.
+  test("when the shell between npm and it is ended, then the script is told to stop", async () => {
+    const root = newRepository({ packages: package1, installed: package1 });
+    writeFileSync(
+      join(root, "scripts", "wait.ts"),
+      "process.on('SIGTERM', () => { console.log('told'); process.exit(); }); setInterval(() => {}, 1000); console.log('waiting');",
+    );
+    const command = `"${process.execPath}" "${join(root, "scripts", "bootstrap.mjs")}" scripts/wait.ts; exit 3`;
+    const shell = spawn("sh", ["-c", command], {
+      env: { ...process.env, npm_lifecycle_event: "start" },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const parts: string[] = [];
+    shell.stdout.on("data", (part: Buffer) => parts.push(part.toString()));
+    await waitFor(() => parts.join("").includes("waiting"));
+    shell.kill("SIGTERM");
+    await waitFor(() => parts.join("").includes("told"));
+  });
+
   test("when it is killed with -9, then the script can notice", async () => {
     const root = newRepository({ packages: package1, installed: package1 });
     writeFileSync(
