@@ -39,7 +39,7 @@ export type PricedOption = {
   readonly priceCents: Cents;
 };
 
-export type PricedSlot = {
+type PricedSlot = {
   readonly slotId: Id;
   readonly name: string;
   readonly productId: Id;

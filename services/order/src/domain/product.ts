@@ -26,7 +26,7 @@ export type OptionGroup = {
 };
 
 /** What may fill a slot of a combo, and what it costs on top of the combo's price. */
-export type SlotChoice = { readonly productId: Id; readonly priceCents: Cents };
+type SlotChoice = { readonly productId: Id; readonly priceCents: Cents };
 
 /** A place in a combo that takes one product. */
 export type Slot = {

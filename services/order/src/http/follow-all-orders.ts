@@ -5,13 +5,13 @@ import { readFeed, readFeedEnd } from "../storage/order-feed.ts";
 import { fillStream } from "./fill-stream.ts";
 import type { Followed } from "./follow-orders.ts";
 import { admit, FOLLOWERS_OF_ALL, lastEventIdOf, streamQuery, streamResponses } from "./stream-access.ts";
-import type { Streaming } from "./stream-routes.ts";
+import type { Streaming } from "./streaming.ts";
 
 const schema = {
   operationId: "followAllOrders",
   summary: "All orders, live",
   description:
-    "Begins with how things stand (the queue), or, after `Last-Event-ID`, with what was missed. `data` is the order as " +
+    "Wants a token in the header or a ticket in the address. Begins with how things stand (the queue), or, after `Last-Event-ID`, with what was missed. `data` is the order as " +
     "it stands, its `version` rises. Kitchen and panel get no unpaid order, no price and no payment.",
   tags: ["live"],
   querystring: streamQuery,

@@ -4,13 +4,13 @@ import { readFeed, readFeedEnd } from "../storage/order-feed.ts";
 import { fillStream } from "./fill-stream.ts";
 import type { Followed } from "./follow-orders.ts";
 import { admit, FOLLOWERS_OF_ONE, lastEventIdOf, streamQuery, streamResponses } from "./stream-access.ts";
-import type { Streaming } from "./stream-routes.ts";
+import type { Streaming } from "./streaming.ts";
 
 const schema = {
   operationId: "followOneOrder",
   summary: "One order, live",
   description:
-    "Begins with how it stands, or, after `Last-Event-ID`, with what was missed. `data` is the order as it stands, its " +
+    "Wants a token in the header or a ticket in the address. Begins with how it stands, or, after `Last-Event-ID`, with what was missed. `data` is the order as it stands, its " +
     "`version` rises.",
   tags: ["live"],
   params: IdParams,

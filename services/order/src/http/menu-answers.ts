@@ -10,7 +10,7 @@ const toGzip = promisify(gzip);
 const toBrotli = promisify(brotliCompress);
 
 /** A question about the menu; `key` is null for one that is not worth remembering (free text). */
-export type MenuQuestion = {
+type MenuQuestion = {
   readonly view: MenuView;
   readonly key: string | null;
   /** Makes the answer, or throws a problem. */
@@ -106,7 +106,7 @@ export function isUnchanged(ifNoneMatch: string | undefined, etag: string): bool
 const chosenEncodings = new Map<string, Encoding>();
 
 /** The best of our encodings that `Accept-Encoding` allows (RFC 9110 §12.5.3). */
-export function encodingFor(acceptEncoding: string | undefined): Encoding {
+function encodingFor(acceptEncoding: string | undefined): Encoding {
   if (acceptEncoding === undefined || acceptEncoding.length > 200) return "identity";
   const known = chosenEncodings.get(acceptEncoding);
   if (known !== undefined) return known;

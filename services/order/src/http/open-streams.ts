@@ -11,7 +11,7 @@ export type OpenStreams = {
 };
 
 /** Streams one caller may hold open at once (reliability S-19). */
-export const STREAMS_PER_CALLER_MAX = 20;
+const STREAMS_PER_CALLER_MAX = 20;
 
 export function createOpenStreams(): OpenStreams {
   const streams = new Set<EventStream>();

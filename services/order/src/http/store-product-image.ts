@@ -1,4 +1,5 @@
 import { type App, houseProblem, IdParams, problemResponses } from "@comanda/service-kit";
+import { Type } from "typebox";
 import { problem, problems } from "../problems.ts";
 import type { Menu } from "../use-cases/change-menu.ts";
 import { storeProductImage } from "../use-cases/store-product-image.ts";
@@ -12,8 +13,9 @@ const schema = {
   operationId: "storeProductImage",
   summary: "Store the photo of a product: PNG, JPEG or WebP, at most 2 MiB",
   tags: ["menu"],
-  consumes: [...IMAGE_TYPES],
   params: IdParams,
+  // For the document only: bytes have no schema, and the handler looks at them.
+  body: { content: Object.fromEntries(IMAGE_TYPES.map((type) => [type, { schema: Type.Unsafe<Buffer>({}) }])) },
   response: {
     200: ProductSchema,
     ...problemResponses(

@@ -1,7 +1,7 @@
 import type { Cents } from "@comanda/primitives";
 
 /** The ten allergens that Brazilian state laws name (product.md §0.4). */
-export type LegalAllergen =
+type LegalAllergen =
   | "glúten"
   | "lactose"
   | "leite"
@@ -20,7 +20,7 @@ export type SampleOptionGroup = {
   readonly options: readonly { readonly name: string; readonly priceCents: Cents }[];
 };
 
-export type SampleSlot = {
+type SampleSlot = {
   readonly name: string;
   readonly optional: boolean;
   /** Names of products of the sample, each with what it costs on top. */

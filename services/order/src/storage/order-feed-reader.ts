@@ -17,7 +17,7 @@ export type OrderFeed = {
   readonly stop: () => Promise<void>;
 };
 
-export type Subscription = {
+type Subscription = {
   /** Resolved when nothing that commits from now on can be missed; what came before is the listener's own affair. */
   readonly ready: Promise<void>;
   readonly stop: () => void;

@@ -24,10 +24,10 @@ export type ProductRow = {
   deleted_at: Date | null;
 };
 
-export type ProductImageRow = { product_id: string; hash: string; content_type: string; bytes: Buffer };
+type ProductImageRow = { product_id: string; hash: string; content_type: string; bytes: Buffer };
 
 /** The one row that every write of the menu raises. */
-export type CatalogueVersionRow = { single: Generated<boolean>; version: number; filled: boolean };
+type CatalogueVersionRow = { single: Generated<boolean>; version: number; filled: boolean };
 
 /** The tables of this service. */
 export type OrderTables = {
