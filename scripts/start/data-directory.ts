@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { processIdentity } from "@comanda/postgres/embedded";
 import type { Settings } from "./settings.ts";
 import { codeOf, reasonOf, StartFailure } from "./start-failure.ts";
@@ -19,6 +19,8 @@ export type DataDirectory = {
 export function claimDataDirectory({ dataDir, dataDirShown }: Settings): DataDirectory {
   const lock = join(dataDir, "start.lock");
   try {
+    // On a read-only disk a recursive mkdir says "not found"; this says what it is.
+    accessSync(nearestExisting(dataDir), constants.W_OK);
     // As root PostgreSQL runs under another account, which must be able to pass; what is private has its own mode.
     mkdirSync(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
     accessSync(dataDir, constants.W_OK);
@@ -30,6 +32,10 @@ export function claimDataDirectory({ dataDir, dataDirShown }: Settings): DataDir
     if (error instanceof StartFailure) throw error;
     throw unwritable({ dataDirShown, cause: error });
   }
+}
+
+function nearestExisting(path: string): string {
+  return existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path));
 }
 
 function takeLock({ lock, dataDirShown }: { lock: string; dataDirShown: string }): boolean {
