@@ -10,6 +10,8 @@ const HOUR_S = 3_600;
 const DAY_S = 24 * HOUR_S;
 /** Pauses between questions about what is not final (reliability PA-13): daily to the seventh day, then people. */
 const PATIENT_S = [5, 15, MINUTE_S, 5 * MINUTE_S, 15 * MINUTE_S, HOUR_S, ...Array<number>(7).fill(DAY_S)];
+/** A guest waits for a QR that did not come about at once: asked for again soon, then each minute to the end. */
+const MAKING_S = [2, 4, 8, 15, 30];
 /** A closed link may hide a payment that was begun in time: ask a few times more. */
 const AFTERWARDS_S = [MINUTE_S, 5 * MINUTE_S, 15 * MINUTE_S, HOUR_S, DAY_S];
 const QR_EAGER_S = 3;
@@ -40,7 +42,7 @@ function pauseSeconds(charge: Charge, now: Date): number | null {
   const patient = PATIENT_S[charge.checks] ?? null;
   switch (charge.status) {
     case "created":
-      return patient === null ? null : Math.min(patient, MINUTE_S);
+      return MAKING_S[Math.max(0, charge.checks - 1)] ?? MINUTE_S;
     case "pending":
     case "in_process":
       if (charge.method === "qr") return qrPauseSeconds(charge, now) ?? patient;
