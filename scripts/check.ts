@@ -1,7 +1,8 @@
 /** `npm run check`: format, lint, types, walls, dead code, documents, dependencies; under a minute, nothing started. */
-import { writeSummary } from "./check/summary.ts";
-import { runSteps } from "./check/run-steps.ts";
+
 import { checkLockfile } from "./check/lockfile.ts";
+import { runSteps } from "./check/run-steps.ts";
+import { writeSummary } from "./check/summary.ts";
 import { checkTests } from "./check/test-discipline.ts";
 import { checkWalls } from "./check/walls.ts";
 import { checkDocuments } from "./check-docs.ts";
@@ -10,7 +11,7 @@ import { checkOpenApi } from "./openapi.ts";
 const { passed, failed } = await runSteps([
   { name: "format and lint", command: ["node_modules/@biomejs/biome/bin/biome", "ci", "."] },
   { name: "types", command: ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"] },
-  { name: "dead code", command: ["node_modules/knip/bin/knip.js"] },
+  { name: "dead code", command: ["node_modules/knip/bin/knip.js", "--no-config-hints"] },
   { name: "walls", run: checkWalls },
   { name: "OpenAPI documents in step with the routes", run: checkOpenApi },
   { name: "documents name only what exists", run: checkDocuments },

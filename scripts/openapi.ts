@@ -1,8 +1,7 @@
 /** `npm run openapi`: writes each service's OpenAPI document from its routes; `npm run check` compares. */
 import { readFile, writeFile } from "node:fs/promises";
 import { createPool } from "@comanda/postgres";
-import { createLogger } from "@comanda/service-kit";
-import type { FastifyInstance } from "fastify";
+import { type App, createLogger } from "@comanda/service-kit";
 import { buildApp as buildAuth } from "../services/auth/src/app.ts";
 import { buildApp as buildGateway } from "../services/gateway/src/app.ts";
 import { buildApp as buildOrder } from "../services/order/src/app.ts";
@@ -22,7 +21,7 @@ const never = () => {
 const pool = createPool({ connectionString: "postgresql://nobody@127.0.0.1:9/none", applicationName: "openapi" });
 
 /** Each service as it is built, without a database, a key or a port. */
-const services: Readonly<Record<string, () => Promise<{ readonly app: FastifyInstance }>>> = {
+const services: Readonly<Record<string, () => Promise<{ readonly app: Pick<App, "ready" | "swagger" | "close"> }>>> = {
   auth: () =>
     buildAuth({
       pool,

@@ -1,7 +1,7 @@
 import autocannon from "autocannon";
 
 /** One load: so many clients ask the same thing as fast as they are answered, for so long. */
-export type Load = {
+type Load = {
   readonly url: string;
   readonly clients: number;
   readonly seconds: number;
@@ -20,7 +20,7 @@ export type Outcome = {
 };
 
 /** Runs one load; answers outside 2xx and 304 count as wrong, and so do errors and time-outs. */
-export async function runLoad(load: Load): Promise<Outcome> {
+async function runLoad(load: Load): Promise<Outcome> {
   const { vary } = load;
   const result = await autocannon({
     url: load.url,

@@ -1,7 +1,13 @@
 import { readFile } from "node:fs/promises";
 
 type Lock = { lockfileVersion: number; packages: Record<string, LockedPackage> };
-type LockedPackage = { link?: boolean; integrity?: string; resolved?: string; hasInstallScript?: boolean; version?: string };
+type LockedPackage = {
+  link?: boolean;
+  integrity?: string;
+  resolved?: string;
+  hasInstallScript?: boolean;
+  version?: string;
+};
 
 /**
  * The lock file is version 3, every foreign package carries a SHA-512, comes from no git or web address of its own, and

@@ -49,6 +49,8 @@ export function runCommand(command: readonly string[]): Promise<{ code: number; 
     });
     child.stderr.on("data", (part: Buffer) => parts.push(part));
     child.once("error", reject);
-    child.once("close", (code) => resolve({ code: code ?? 1, stdout: Buffer.concat(stdout).toString(), output: Buffer.concat(parts).toString() }));
+    child.once("close", (code) =>
+      resolve({ code: code ?? 1, stdout: Buffer.concat(stdout).toString(), output: Buffer.concat(parts).toString() }),
+    );
   });
 }

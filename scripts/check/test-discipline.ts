@@ -4,9 +4,12 @@ import { glob, readFile } from "node:fs/promises";
 export async function checkTests(): Promise<readonly string[]> {
   const faults: string[] = [];
   let count = 0;
-  for await (const path of glob(["packages/**/*.test.ts", "services/**/*.test.ts", "scripts/**/*.test.ts", "e2e/**/*.test.ts"], {
-    exclude: (name) => name === "node_modules",
-  })) {
+  for await (const path of glob(
+    ["packages/**/*.test.ts", "services/**/*.test.ts", "scripts/**/*.test.ts", "e2e/**/*.test.ts"],
+    {
+      exclude: (name) => name === "node_modules",
+    },
+  )) {
     count += 1;
     const text = await readFile(path, "utf8");
     if (/\b(it|test|describe)\.todo\b/.test(text)) faults.push(`${path} promises a test instead of holding it`);

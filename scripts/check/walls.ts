@@ -9,7 +9,8 @@ const MODULES_MIN = 200;
 export async function checkWalls(): Promise<readonly string[]> {
   const tree = await cruise(["packages", "services", "bench", "e2e", "scripts", "--exclude", "^scripts/walls/fixture"]);
   const faults = tree.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`);
-  if (tree.modules < MODULES_MIN) faults.push(`only ${tree.modules} modules were read; at least ${MODULES_MIN} expected`);
+  if (tree.modules < MODULES_MIN)
+    faults.push(`only ${tree.modules} modules were read; at least ${MODULES_MIN} expected`);
 
   const fixture = await cruise(["scripts/walls/fixture"]);
   const reported = new Set(

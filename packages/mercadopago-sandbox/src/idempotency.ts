@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
+import type { StoredAnswer } from "./stored-answer.ts";
 import type { World } from "./world.ts";
 
 /** What an API operation answers: `body` is sent as JSON. */
 export type Answer = { status: number; body: unknown };
-
-/** A remembered answer to a write. */
-export type StoredAnswer = { id: string; bodyHash: string; status: number; bodyText: string; createdMs: number };
 
 /** A write that names itself by a key: unique per token, method, path and key. */
 export type KeyedWrite = { token: string; method: string; path: string; key: string; rawBody: string };

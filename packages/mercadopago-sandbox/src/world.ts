@@ -5,11 +5,11 @@ import type { Payment } from "./domain/payment.ts";
 import type { PhysicalStore, PointOfSale } from "./domain/point-of-sale.ts";
 import type { Preference } from "./domain/preference.ts";
 import type { Faults } from "./faults.ts";
-import type { StoredAnswer } from "./idempotency.ts";
 import type { IdSettings, Ids } from "./ids.ts";
 import type { Sellers } from "./sellers.ts";
 import { indexBy } from "./storage/indexes.ts";
 import type { Store } from "./storage/store.ts";
+import type { StoredAnswer } from "./stored-answer.ts";
 import type { Notification } from "./webhooks/notification.ts";
 
 /** Everything the sandbox knows, and the few things it needs to act: handed to every operation. */
