@@ -21,10 +21,7 @@ export default {
       severity: "error",
       from: { path: inside("domain"), pathNot: "\\.test\\.ts$" },
       to: {
-        pathNot: [
-          "^(?:scripts/walls/fixture/)?services/$1/src/domain/",
-          ...packages("primitives", "contracts"),
-        ],
+        pathNot: ["^(?:scripts/walls/fixture/)?services/$1/src/domain/", ...packages("primitives", "contracts")],
       },
     },
     {
@@ -39,7 +36,9 @@ export default {
       comment: "storage/ holds statements: it calls no use-case, no http, no provider.",
       severity: "error",
       from: { path: inside("storage") },
-      to: { path: [inside("http"), inside("events"), inside("use-cases"), inside("gateways"), ...packages("service-kit")] },
+      to: {
+        path: [inside("http"), inside("events"), inside("use-cases"), inside("gateways"), ...packages("service-kit")],
+      },
     },
     {
       name: "provider-stays-in-gateways",
@@ -74,13 +73,18 @@ export default {
       comment: "service-kit is how a service behaves on the network; storage comes from elsewhere.",
       severity: "error",
       from: { path: packages("service-kit"), pathNot: "/test/" },
-      to: { path: [...packages("postgres", "messaging", "contracts", "testing"), "^(?:scripts/walls/fixture/)?services/"] },
+      to: {
+        path: [...packages("postgres", "messaging", "contracts", "testing"), "^(?:scripts/walls/fixture/)?services/"],
+      },
     },
     {
       name: "testing-is-for-tests",
       comment: "packages/testing is imported by tests, e2e and bench only.",
       severity: "error",
-      from: { path: "^(?:scripts/walls/fixture/)?(services|packages)/[^/]+/src/", pathNot: ["\\.test\\.ts$", ...packages("testing")] },
+      from: {
+        path: "^(?:scripts/walls/fixture/)?(services|packages)/[^/]+/src/",
+        pathNot: ["\\.test\\.ts$", ...packages("testing")],
+      },
       to: { path: packages("testing") },
     },
     {

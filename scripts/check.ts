@@ -9,7 +9,7 @@ import { checkDocuments } from "./check-docs.ts";
 import { checkOpenApi } from "./openapi.ts";
 
 const { passed, failed } = await runSteps([
-  { name: "format and lint", command: ["node_modules/@biomejs/biome/bin/biome", "ci", "."] },
+  { name: "format and lint", command: ["node_modules/@biomejs/biome/bin/biome", "ci", "--colors=off", "."] },
   { name: "types", command: ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"] },
   { name: "dead code", command: ["node_modules/knip/bin/knip.js", "--no-config-hints"] },
   { name: "walls", run: checkWalls },

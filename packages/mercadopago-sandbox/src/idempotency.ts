@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { StoredAnswer } from "./stored-answer.ts";
 import type { World } from "./world.ts";
 
 /** What an API operation answers: `body` is sent as JSON. */
