@@ -62,7 +62,7 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
     log,
     verifyToken,
     readiness: [{ name: "database", check: store.ping }],
-    isOutage: (error) => error instanceof ContentionError || isTransient(error),
+    isOutage: (error) => error instanceof ContentionError || isTransient(error) || isMongoAway(error),
   });
 
   const relay = makeRelay(config, store, log);
@@ -99,6 +99,13 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
 
   await addRoutes(service.app, desk, { config, notices });
   return { app: service.app, leave: service.leave, log, ...lifeOf({ relay, checks, notices }) };
+}
+
+/** The driver's classes for a server that cannot be reached or cannot write now; known by name, not by import. */
+function isMongoAway(error: unknown): boolean {
+  return (
+    error instanceof Error && /^Mongo(Network|ServerSelection|Pool|Topology|NotConnected|Expired)/.test(error.name)
+  );
 }
 
 async function addRoutes(
