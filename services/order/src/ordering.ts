@@ -29,7 +29,7 @@ export type OrderingTimes = {
 
 export const ORDERING_TIMES: OrderingTimes = {
   requestBudgetMs: 2_500,
-  closeBudgetMs: 5_000,
+  closeBudgetMs: 4_000,
   sweepEveryMs: 2_000,
   relayEveryMs: 500,
 };
@@ -83,7 +83,7 @@ export function createOrdering(options: {
   };
   const { sweepEveryMs } = times;
   const jobs = [
-    repeat({ name: "expireOrders", everyMs: sweepEveryMs, work: () => expireOrders(deps), log }),
+    repeat({ name: "expireOrders", everyMs: sweepEveryMs, work: (signal) => expireOrders(deps, signal), log }),
     repeat({ name: "markUnclaimed", everyMs: sweepEveryMs, work: () => markUnclaimed(deps), log }),
     repeat({ name: "purgeOrdering", everyMs: PURGE_EVERY_MS, work: () => purgeOrdering({ ...deps, pool }), log }),
   ];

@@ -8,17 +8,19 @@ export type Repeating = { readonly start: () => void; readonly stop: () => Promi
 export function repeat(options: {
   readonly name: string;
   readonly everyMs: number;
-  readonly work: () => Promise<void>;
+  /** Ends early when the signal says that the service stops. */
+  readonly work: (signal: AbortSignal) => Promise<void>;
   readonly log: { readonly error: (record: object, message: string) => void };
 }): Repeating {
   const { name, everyMs, work, log } = options;
   let timer: NodeJS.Timeout | undefined;
   let running = false;
+  const stopping = new AbortController();
   let round: Promise<void> = Promise.resolve();
 
   async function once(): Promise<void> {
     try {
-      await work();
+      await work(stopping.signal);
     } catch (error) {
       log.error({ err: error, job: name }, "background work failed; it will be tried again");
     }
@@ -39,6 +41,7 @@ export function repeat(options: {
     },
     stop: async () => {
       running = false;
+      stopping.abort();
       clearTimeout(timer);
       await round;
     },

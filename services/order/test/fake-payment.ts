@@ -5,7 +5,7 @@ import { examples, type PaymentSnapshot } from "@comanda/contracts";
 import { newId } from "@comanda/primitives";
 
 /** How the payment service behaves towards the order service. */
-export type FakeMode =
+type FakeMode =
   | "up"
   /** Connections are cut. */
   | "down"

@@ -4,7 +4,7 @@ import type { Charge, Order, PaymentWish } from "./order.ts";
 import type { OrderDraft } from "./place-order.ts";
 
 export const PAYMENT_REQUESTED = "comanda.order.payment_requested";
-export const PAYMENT_CANCELLED = "comanda.order.payment_cancelled";
+const PAYMENT_CANCELLED = "comanda.order.payment_cancelled";
 
 /** What payment is told of an order that wants a charge. The number is not known before the order is written. */
 export function requestOf(order: OrderDraft, charge: Charge): Omit<PaymentRequested, "description"> {

@@ -84,6 +84,17 @@ describe("settle", () => {
     ]);
   });
 
+  it("when an older attempt is paid after all, then the newer one is closed", () => {
+    const charges = [
+      aCharge({ paymentId: "a", status: "expired" }),
+      aCharge({ paymentId: "b", attempt: 2, status: "pending" }),
+    ];
+    const order = anOrder({ charges });
+    const change = settle(order, snapshotOf(order, { paymentId: "a", status: "approved", version: 3 }), NOW);
+    expect(change?.order).toMatchObject({ status: "paid", paidBy: "a" });
+    expect(change?.wishes).toEqual([{ kind: "release", paymentId: "b", reason: "method_changed" }]);
+  });
+
   it("when the word is not newer, then it changes nothing", () => {
     const order = anOrder();
     for (const version of [1, 2])

@@ -115,9 +115,18 @@ export function settle(before: Order, snapshot: ChargeSnapshot, now: Date): Chan
   const next: Order = { ...before, ...paying, status, charges, paymentStatus: paymentStatusOf({ status, charges }) };
   const isSeen = status !== before.status || next.paymentStatus !== before.paymentStatus || showsOther(known, snapshot);
   const order = isSeen ? { ...next, version: before.version + 1, updatedAt: now } : next;
-  const wishes: readonly PaymentWish[] =
-    settlement.kind === "release" ? [{ ...settlement, paymentId: known.paymentId }] : [];
+  const wishes = wishesAfter(settlement, known, charges);
   return { before, order, feed: isSeen ? [entryOf(before, order)] : [], wishes };
+}
+
+/** Whatever else is open when an order is paid is closed: a QR still on a screen would be paid for nothing. */
+function wishesAfter(settlement: Settlement, charge: Charge, charges: readonly Charge[]): readonly PaymentWish[] {
+  const { paymentId } = charge;
+  if (settlement.kind === "release") return [{ ...settlement, paymentId }];
+  if (settlement.kind !== "pay") return [];
+  return charges
+    .filter((other) => other.paymentId !== paymentId && chargeState(other.status) === "open")
+    .map((other) => ({ kind: "release", paymentId: other.paymentId, reason: "method_changed" }));
 }
 
 function statusAfter(order: Order, settlement: Settlement): OrderStatus {

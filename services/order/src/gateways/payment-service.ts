@@ -7,7 +7,7 @@ import { descriptionOf, itemsOf } from "../domain/payment-events.ts";
 import type { ChargeSnapshot } from "../domain/settle.ts";
 
 /** What came of asking payment to close a charge. `unknown-charge`: it never heard of it. */
-export type CloseAnswer =
+type CloseAnswer =
   | { readonly kind: "snapshot"; readonly snapshot: ChargeSnapshot }
   | { readonly kind: "unknown-charge" }
   | { readonly kind: "no-answer" };

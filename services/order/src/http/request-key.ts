@@ -21,12 +21,14 @@ export const IdempotencyHeaders = Type.Object(
 
 /**
  * The key of a request, in the scope of its sender: the same key of somebody else is another key (reliability OR-13).
- * The fingerprint says whether the body is the same; it holds nothing of it.
+ * Who is known by a mere CPF is one sender per token, as with everything else of theirs. The fingerprint says whether
+ * the body is the same; it holds nothing of it.
  */
 export function requestKeyOf(request: FastifyRequest, caller: Caller): RequestKey | null {
   const key = request.headers["idempotency-key"];
   if (typeof key !== "string") return null;
-  return { scope: caller.id, key, fingerprint: hash("sha256", JSON.stringify(request.body ?? null), "base64url") };
+  const scope = caller.level === "identified" ? caller.tokenId : caller.id;
+  return { scope, key, fingerprint: hash("sha256", JSON.stringify(request.body ?? null), "base64url") };
 }
 
 /** The response header that says that an answer was given before. */

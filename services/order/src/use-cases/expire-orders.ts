@@ -14,10 +14,12 @@ const AT_A_TIME = 5;
  * second, the order is paid; if payment does not answer, the order waits. Any number of processes may do this at once:
  * closing twice is closing once, and only one of them finds the order as it was.
  */
-export async function expireOrders(deps: OrderingDeps): Promise<void> {
+export async function expireOrders(deps: OrderingDeps, signal: AbortSignal): Promise<void> {
   const waiting = [...(await findExpiredOrders(deps.db, deps.clock.now(), BATCH))];
   const workers = Array.from({ length: AT_A_TIME }, async () => {
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) await expireOrder(deps, id);
+    for (let id = waiting.shift(); id !== undefined && !signal.aborted; id = waiting.shift()) {
+      await expireOrder(deps, id);
+    }
   });
   await Promise.all(workers);
 }

@@ -18,7 +18,7 @@ export type PlaceOrder = (command: {
 }) => Promise<Result<PlacedOrder, PlaceRefusal>>;
 
 /** `isReplay`: the very answer that this request got before. */
-export type PlacedOrder = { readonly order: Order; readonly isReplay: boolean };
+type PlacedOrder = { readonly order: Order; readonly isReplay: boolean };
 
 export type PlaceRefusal =
   | OrderRefusal
