@@ -5,6 +5,8 @@ import { type App, createLogger } from "@comanda/service-kit";
 import { buildApp as buildAuth } from "../services/auth/src/app.ts";
 import { buildApp as buildGateway } from "../services/gateway/src/app.ts";
 import { buildApp as buildOrder } from "../services/order/src/app.ts";
+import { buildApp as buildPayment } from "../services/payment/src/app.ts";
+import { createPostgresChargeStore } from "../services/payment/src/storage/postgres-charge-store.ts";
 
 const log = createLogger({ service: "openapi", level: "silent" });
 const verifyToken = async () => null;
@@ -51,6 +53,25 @@ const services: Readonly<Record<string, () => Promise<{ readonly app: Pick<App, 
         PAYMENT_EXPIRES_IN: 300,
         ORDER_EXPIRES_IN: 900,
         SEED_MENU: false,
+      },
+    }),
+  payment: () =>
+    buildPayment({
+      log,
+      verifyToken,
+      store: createPostgresChargeStore(pool),
+      config: {
+        HOST: host,
+        LOG_LEVEL: "silent",
+        PAYMENT_PORT: 8002,
+        AUTH_URL: auth,
+        AUTH_ISSUER: "http://localhost:8080",
+        ORDER_URL: order,
+        PAYMENT_CLIENT_SECRET: secret,
+        MERCADOPAGO_ACCESS_TOKEN: secret,
+        MERCADOPAGO_WEBHOOK_SECRET: secret,
+        MERCADOPAGO_EXTERNAL_POS_ID: "COMANDA01",
+        PAYMENT_EXPIRES_IN: 300,
       },
     }),
   gateway: () =>

@@ -165,7 +165,7 @@ export async function startHarness(options: HarnessOptions = {}) {
   };
 }
 
-export type LedgerRow = {
+type LedgerRow = {
   readonly id: string;
   readonly kind: string;
   readonly status: string;

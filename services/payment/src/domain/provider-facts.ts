@@ -1,13 +1,13 @@
 import type { ChargeStatus } from "@comanda/contracts";
 import { type Change, changeCharge, type Moment, noteUnchanged } from "./change-charge.ts";
-import type { Charge, FlowEntry, Refund } from "./charge.ts";
+import type { Charge, FlowEntry } from "./charge.ts";
 import { matchRefunds } from "./match-refunds.ts";
 import type { ProviderCharge, ProviderState } from "./provider-charge.ts";
 import { returnedCents, statusByRefunds } from "./refunds.ts";
 import { canBecome } from "./transitions.ts";
 
 /** What people must hear of at once; written into the flow and logged as an error. */
-export type Alarm =
+type Alarm =
   | "wrong-reference"
   | "wrong-amount"
   | "wrong-currency"
@@ -169,9 +169,4 @@ function answerEntry(fact: ProviderCharge, alarms: readonly Alarm[], { now: at }
 
 function describeRefund({ id, amountCents, status }: ProviderCharge["refunds"][number]) {
   return { provider_refund_id: id, amount_cents: amountCents, status };
-}
-
-/** Says whether a refund is still the provider's to end. */
-export function isUnderWay(refund: Refund): boolean {
-  return refund.status === "requested" || refund.status === "in_process";
 }

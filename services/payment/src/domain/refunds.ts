@@ -166,7 +166,7 @@ function answerEntry(refundId: Id, answer: ProviderResult<RefundAnswer>, { now: 
 }
 
 /** The charge with other refunds: sum and status follow. A dispute is not changed by them. */
-export function withRefunds(
+function withRefunds(
   charge: Charge,
   change: {
     readonly refunds: readonly Refund[];

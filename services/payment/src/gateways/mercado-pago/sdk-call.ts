@@ -5,7 +5,7 @@ import type { ProviderResult } from "../../domain/provider-charge.ts";
 import { CALL_TIMEOUT_MS, installProviderFetch, neverArrived } from "./provider-fetch.ts";
 
 /** One call of the SDK: what its answer must look like, its key when it writes, and the call itself. */
-export type SdkCall<Schema extends TSchema> = {
+type SdkCall<Schema extends TSchema> = {
   readonly answer: Schema;
   /** `null` for reads. At most 64 characters (mercadopago.md §5.1). */
   readonly key: string | null;
