@@ -163,8 +163,7 @@ function lifeOf(parts: {
       notices.start();
     },
     close: async () => {
-      await Promise.all([checks.stop(), notices.stop()]);
-      await relay.stop();
+      await Promise.all([checks.stop(), notices.stop(), relay.stop()]);
     },
   };
 }

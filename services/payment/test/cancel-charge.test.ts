@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type Harness, startHarness } from "./harness.ts";
+import { chargeBody, type Harness, startHarness } from "./harness.ts";
 
 let harness: Harness;
 beforeAll(async () => {
@@ -64,11 +64,23 @@ describe("cancel-charge", () => {
     expect(await harness.statusOf(charge.id)).toBe("pending");
   });
 
-  it("when the provider is away while it is still being made, then it is cancelled here, and closed there later", async () => {
+  it("when the provider's answer was lost, then there is no QR that anybody could pay: cancelled here", async () => {
     await harness.faults({ timeout_after_commit_rate: 1, webhooks: "drop" });
     const charge = await harness.request();
     expect(charge).toMatchObject({ status: "created", qr_code: null });
     expect((await cancel(charge.id)).json().status).toBe("cancelled");
+  });
+
+  it("when it is given up while the provider is still making it, then it is closed there once it is known", async () => {
+    await harness.faults({ latency_ms: 1_000 });
+    const body = chargeBody();
+    const making = harness.call("POST", "/payments/", { as: "service", body });
+    const id = String(body["id"]);
+    await harness.becomes(id, "created");
+    expect((await cancel(id)).json().status).toBe("cancelled");
+    expect((await making).json()).toMatchObject({ status: "cancelled", qr_code: null });
+    await harness.clearFaults();
+    await expect.poll(async () => (await harness.ledgerOf(id))[0]?.status, { timeout: 8_000 }).toBe("canceled");
   });
 
   it("when it is closed another way, then 409", async () => {

@@ -79,13 +79,6 @@ describe("trouble at the provider", () => {
     await harness.clearFaults();
     expect(await harness.ledgerOf(charge.id)).toHaveLength(1);
   });
-
-  it("when the time of a QR is over, then it expires, here as there", async () => {
-    const charge = await harness.request();
-    harness.sandbox.clock.advance(301_000);
-    await harness.becomes(charge.id, "expired", 12_000);
-    expect((await harness.pay({ qr_code: charge.qr_code })).status).toBe(409);
-  });
 });
 
 async function fetchOrder(id: string): Promise<{ type_response: { qr_data: string } }> {

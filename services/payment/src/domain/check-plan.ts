@@ -1,5 +1,6 @@
 import { addSeconds } from "@comanda/primitives";
 import type { Charge } from "./charge.ts";
+import { OVERDUE_AFTER_S } from "./overdue.ts";
 import { isOpen } from "./transitions.ts";
 
 /** What a plan is made of; the clock and the dice are arguments. */
@@ -19,8 +20,8 @@ const QR_EAGER_FOR_S = 2 * MINUTE_S;
 const QR_CALM_S = 10;
 /** Somebody may be looking at the link: a lost notice may cost two minutes, not more (reliability PA-12). */
 const LINK_WAITING_MAX_S = 2 * MINUTE_S;
-/** Ours may be a little early: the provider's clock decides when a charge is over. */
-const EXPIRY_GRACE_S = 2;
+/** When a charge's own time is over the provider is asked, and again when its clock must have come there too. */
+const AROUND_THE_END_S = [2, OVERDUE_AFTER_S + 1];
 const JITTER = 0.2;
 
 /**
@@ -34,8 +35,9 @@ export function planNextCheck(charge: Charge, { now, random }: PlanInput): Date 
   if (pauseS === null) return null;
   const next = addSeconds(now, pauseS * (1 + JITTER * (2 * random() - 1)));
   if (!isOpen(charge.status) || charge.expiresAt === null) return next;
-  const end = addSeconds(charge.expiresAt, EXPIRY_GRACE_S);
-  return end > now && next > end ? end : next;
+  const { expiresAt } = charge;
+  const sooner = AROUND_THE_END_S.map((seconds) => addSeconds(expiresAt, seconds)).find((end) => end > now);
+  return sooner !== undefined && sooner < next ? sooner : next;
 }
 
 function pauseSeconds(charge: Charge, now: Date): number | null {

@@ -1,5 +1,5 @@
 import type { ChargeStatus } from "@comanda/contracts";
-import { addSeconds, ok, type Result, refuse } from "@comanda/primitives";
+import { ok, type Result, refuse } from "@comanda/primitives";
 import { changeCharge, type Moment } from "./change-charge.ts";
 import type { Charge, FlowEntry } from "./charge.ts";
 import { canBecome, isOpen } from "./transitions.ts";
@@ -7,22 +7,12 @@ import { canBecome, isOpen } from "./transitions.ts";
 /** Why a charge cannot be closed without money: it is paid, or was closed another way. */
 export type CloseRefusal = { readonly kind: "already-paid" | "already-closed"; readonly status: ChargeStatus };
 
-/** The provider's clock may be a little behind ours. */
-const EXPIRY_GRACE_S = 15;
-
 /** Gives an open charge up for `reason`. Repeating it changes nothing. */
 export function cancel(charge: Charge, reason: string, moment: Moment): Result<Charge, CloseRefusal> {
   const { status } = charge;
   if (status === "cancelled") return ok(charge);
   if (!isOpen(status)) return refuse({ kind: charge.approvedAt === null ? "already-closed" : "already-paid", status });
   return ok(close(charge, { to: "cancelled", reason }, moment));
-}
-
-/** Says whether the charge's own time is over, by our clock and a little patience for the provider's. */
-export function isOverdue(charge: Charge, now: Date): boolean {
-  if (charge.expiresAt === null || !isOpen(charge.status)) return false;
-  const isOurs = charge.provider === "counter" || charge.providerId === null;
-  return now >= (isOurs ? charge.expiresAt : addSeconds(charge.expiresAt, EXPIRY_GRACE_S));
 }
 
 /** Ends a charge whose time is over: `expired` when it could have been paid, `failed` when it never came about. */

@@ -1,7 +1,8 @@
 import { addSeconds, type Id, ok } from "@comanda/primitives";
 import { changeCharge, noteUnanswered } from "../domain/change-charge.ts";
 import type { Charge, FlowEntry } from "../domain/charge.ts";
-import { expire, isOverdue } from "../domain/close-charge.ts";
+import { expire } from "../domain/close-charge.ts";
+import { isOverdue } from "../domain/overdue.ts";
 import type { ProviderCharge } from "../domain/provider-charge.ts";
 import { noteProviderFact } from "../domain/provider-facts.ts";
 import { noteRefundAsked, settleRefund } from "../domain/refunds.ts";

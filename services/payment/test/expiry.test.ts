@@ -1,0 +1,80 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Harness, startHarness } from "./harness.ts";
+
+let harness: Harness;
+let aheadMs = 0;
+beforeAll(async () => {
+  harness = await startHarness({ clock: { now: () => new Date(Date.now() + aheadMs) } });
+});
+afterAll(() => harness.close());
+afterEach(() => harness.clearFaults());
+
+/** Our time and the provider's go on together. */
+function wait(seconds: number): void {
+  aheadMs += seconds * 1_000;
+  harness.sandbox.clock.advance(seconds * 1_000);
+}
+const request = (difference: Record<string, unknown> = {}) =>
+  harness.request({ expires_at: new Date(Date.now() + aheadMs + 900_000).toISOString(), ...difference });
+
+describe("when the time is over", () => {
+  it("when a QR was not paid, then it expires, here as there", async () => {
+    const charge = await request();
+    wait(303);
+    await harness.becomes(charge.id, "expired");
+    expect((await harness.ledgerOf(charge.id))[0]?.status).toBe("expired");
+    expect((await harness.pay({ qr_code: charge.qr_code })).status).toBe(409);
+  });
+
+  it("when a QR was paid in its last second and no notice came, then it is paid", async () => {
+    const charge = await request();
+    await harness.faults({ webhooks: "drop" });
+    wait(298);
+    await harness.pay({ qr_code: charge.qr_code });
+    wait(10);
+    await harness.becomes(charge.id, "approved");
+  });
+
+  it("when a link was not paid, then it is shut there and expires here", async () => {
+    const charge = await request({ method: "link" });
+    wait(920);
+    await harness.becomes(charge.id, "expired");
+    expect((await harness.pay({ payment_link: charge.payment_link })).status).toBe(409);
+  });
+
+  it("when a link was paid in its last second and no notice came, then it is paid", async () => {
+    const charge = await request({ method: "link" });
+    await harness.faults({ webhooks: "drop" });
+    wait(898);
+    await harness.pay({ payment_link: charge.payment_link });
+    wait(30);
+    await harness.becomes(charge.id, "approved");
+  });
+
+  it("when the provider is away at that moment, then nothing is concluded until it is back", async () => {
+    const charge = await request();
+    await harness.faults({ webhooks: "drop" });
+    await harness.pay({ qr_code: charge.qr_code });
+    await harness.faults({ down: true });
+    wait(400);
+    await expect.poll(async () => (await harness.store.get(charge.id))?.checks).toBeGreaterThan(0);
+    expect(await harness.statusOf(charge.id)).toBe("pending");
+    await harness.clearFaults();
+    wait(60);
+    await harness.becomes(charge.id, "approved");
+  });
+
+  it("when the provider never made it, then it has failed", async () => {
+    await harness.faults({ down: true });
+    const charge = await request();
+    expect(charge.status).toBe("created");
+    wait(901);
+    await harness.becomes(charge.id, "failed");
+  });
+
+  it("when nobody came to the counter, then it expires", async () => {
+    const charge = await request({ method: "counter" });
+    wait(901);
+    await harness.becomes(charge.id, "expired");
+  });
+});
