@@ -26,8 +26,16 @@ export {
   type ProblemKind,
   type ProblemOptions,
   problemsOf,
+  type WordedFault,
   type Words,
 } from "./problem.ts";
+export {
+  createRevocationList,
+  makeRevocations,
+  RevocationDocument,
+  type RevocationList,
+  type Revocations,
+} from "./revocations.ts";
 export { type Runnable, runService, startOrExplain } from "./run-service.ts";
 export {
   IdParams,
@@ -41,6 +49,13 @@ export {
 } from "./schemas.ts";
 export { type App, buildService, type Service, type ServiceOptions } from "./service.ts";
 export { createServiceTokens, type ServiceTokens } from "./service-tokens.ts";
+export { readJsonBody } from "./strict-bodies.ts";
 export { Line } from "./text.ts";
-export { createTokenVerifier, KeysUnavailableError, remoteKeys, type TokenVerifier } from "./token-verifier.ts";
+export {
+  createTokenVerifier,
+  KeysUnavailableError,
+  remoteKeys,
+  type TokenVerifier,
+  type VerifiedCaller,
+} from "./token-verifier.ts";
 export { newTraceparent } from "./tracing.ts";

@@ -16,6 +16,8 @@ export function createServiceTokens(options: {
   readonly authUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** For which service the tokens are; without it, for the one that auth has this client call. */
+  readonly audience?: "auth" | "order" | "payment";
 }): ServiceTokens {
   let current: { readonly token: string; readonly renewAtMs: number } | null = null;
   let pending: Promise<string> | null = null;
@@ -28,6 +30,8 @@ export function createServiceTokens(options: {
         grant_type: "client_credentials",
         client_id: options.clientId,
         client_secret: options.clientSecret,
+        // RFC 8707; each of our tokens names exactly one service.
+        ...(options.audience === undefined ? {} : { resource: `urn:comanda:${options.audience}` }),
       }),
       signal: AbortSignal.timeout(3_000),
       redirect: "error",

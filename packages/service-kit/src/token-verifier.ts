@@ -9,6 +9,9 @@ import { AccessTokenClaims, type Caller } from "./caller.ts";
  */
 export type TokenVerifier = (token: string) => Caller | null | Promise<Caller | null>;
 
+/** A caller, and when its token was issued: what a revocation list decides by. */
+export type VerifiedCaller = Caller & { readonly issuedAt: Date };
+
 /** The public keys could not be had: neither yes nor no can be said about the token. */
 export class KeysUnavailableError extends Error {
   override readonly name = "KeysUnavailableError";
@@ -27,17 +30,17 @@ const TOKEN_LENGTH_MAX = 4096;
  *
  * @param options.audience this service's name; a token must name it, alone or in its list
  * @param options.keys where public keys come from: `remoteKeys(url)`, or a local set in tests
- * @param options.isRevoked asked on each request with the token's `jti` and subject
+ * @param options.isRevoked asked on each request with the token's `jti`, subject and time of issue
  */
 export function createTokenVerifier(options: {
   readonly issuer: string;
   readonly audience: string;
   readonly keys: JWTVerifyGetKey;
   readonly clock?: Clock;
-  readonly isRevoked?: (caller: Caller) => boolean;
+  readonly isRevoked?: (caller: VerifiedCaller) => boolean;
 }): TokenVerifier {
   const { clock = systemClock, isRevoked = () => false } = options;
-  const remembered = new Map<string, Caller>();
+  const remembered = new Map<string, VerifiedCaller>();
 
   return function verify(token) {
     const known = remembered.get(token);
@@ -47,7 +50,7 @@ export function createTokenVerifier(options: {
     return null;
   };
 
-  async function verifyAnew(token: string): Promise<Caller | null> {
+  async function verifyAnew(token: string): Promise<VerifiedCaller | null> {
     const caller = await readToken(token, { ...options, clock });
     if (caller === null || caller.expiresAt.getTime() <= clock.now().getTime()) return null;
     if (remembered.size >= REMEMBERED_MAX) forgetOldest(remembered);
@@ -64,7 +67,7 @@ async function readToken(
     readonly keys: JWTVerifyGetKey;
     readonly clock: Clock;
   },
-): Promise<Caller | null> {
+): Promise<VerifiedCaller | null> {
   if (token.length > TOKEN_LENGTH_MAX) return null;
   const now = options.clock.now();
   try {
@@ -88,7 +91,7 @@ async function readToken(
   }
 }
 
-function callerOf(claims: AccessTokenClaims): Caller | null {
+function callerOf(claims: AccessTokenClaims): VerifiedCaller | null {
   if (claims.role === "device" && claims.kind === undefined) return null;
   return {
     id: claims.sub,
@@ -98,6 +101,7 @@ function callerOf(claims: AccessTokenClaims): Caller | null {
     clientId: claims.client_id,
     scope: claims.scope ?? "",
     tokenId: claims.jti,
+    issuedAt: new Date(claims.iat * 1000),
     expiresAt: new Date(claims.exp * 1000),
   };
 }
@@ -108,7 +112,7 @@ function isOutage(error: unknown): boolean {
   return true;
 }
 
-function forgetOldest(remembered: Map<string, Caller>): void {
+function forgetOldest(remembered: Map<string, VerifiedCaller>): void {
   const oldest = remembered.keys().next();
   if (oldest.done !== true) remembered.delete(oldest.value);
 }

@@ -1,7 +1,7 @@
 import { createDatabase, databaseIsReachable, isTransient, type Pool } from "@comanda/postgres";
 import { type Clock, systemClock } from "@comanda/primitives";
 import { type App, buildService, createTokenVerifier, type Log, type Service } from "@comanda/service-kit";
-import type { Config } from "./config.ts";
+import { type Config, staffTokenSeconds } from "./config.ts";
 import { checkTokenRoute } from "./http/check-token.ts";
 import { createAnonymousCustomerRoute } from "./http/create-anonymous-customer.ts";
 import { createStaffMemberRoute } from "./http/create-staff-member.ts";
@@ -13,18 +13,23 @@ import { readCustomerRoute } from "./http/read-customer.ts";
 import { readServerMetadataRoute } from "./http/read-server-metadata.ts";
 import { registerCustomerRoute } from "./http/register-customer.ts";
 import { searchCustomersRoute } from "./http/search-customers.ts";
+import { makeRevocationWatch, type RevocationWatch } from "./revocation-watch.ts";
 import { findPerson, type People } from "./storage/people.ts";
 import { makePersonCache } from "./storage/person-cache.ts";
 import { makePersonalData } from "./storage/personal-data.ts";
 import type { AuthTables } from "./storage/schema.ts";
 import type { SigningKeys } from "./storage/signing-keys.ts";
 import { makeAuthenticateClient } from "./use-cases/authenticate-client.ts";
+import { makeBeginSession } from "./use-cases/begin-session.ts";
 import { makeCreateAnonymousCustomer } from "./use-cases/create-anonymous-customer.ts";
 import { makeCreateStaffMember } from "./use-cases/create-staff-member.ts";
-import { makeIssueAccessToken } from "./use-cases/issue-access-token.ts";
+import { makeFindHolder } from "./use-cases/find-holder.ts";
+import { type IssueAccessToken, makeIssueAccessToken } from "./use-cases/issue-access-token.ts";
 import { HasherBusyError, makePasswordHasher, type PasswordHasher } from "./use-cases/password-hasher.ts";
+import { makeRefreshSession } from "./use-cases/refresh-session.ts";
 import { makeRegisterCustomer } from "./use-cases/register-customer.ts";
 import { makeSignIn } from "./use-cases/sign-in.ts";
+import { makeTidying } from "./use-cases/tidy-up.ts";
 
 /** What auth is built from. Nothing here is opened or closed by the app. */
 export type AuthDeps = {
@@ -32,14 +37,20 @@ export type AuthDeps = {
   readonly keys: SigningKeys;
   readonly settings: Pick<
     Config,
-    "AUTH_ISSUER" | "ORDER_CLIENT_SECRET" | "PAYMENT_CLIENT_SECRET" | "PERSONAL_DATA_KEY"
+    "AUTH_ISSUER" | "ORDER_CLIENT_SECRET" | "PAYMENT_CLIENT_SECRET" | "PERSONAL_DATA_KEY" | "STAFF_TOKEN_SECONDS"
   >;
   readonly log: Log;
   readonly clock?: Clock;
 };
 
 /** Auth without the process: all routes, and what the start needs to make the first administrator. */
-export type AuthService = Service & { readonly people: People; readonly passwords: PasswordHasher };
+export type AuthService = Service & {
+  readonly people: People;
+  readonly passwords: PasswordHasher;
+  /** Begins the background work; the migrations must have run. */
+  readonly start: () => Promise<void>;
+  readonly stop: () => void;
+};
 
 /** Builds the whole service. Neither the database nor the network is touched before the first request. */
 export async function buildApp(deps: AuthDeps): Promise<AuthService> {
@@ -50,44 +61,72 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
     personalData: makePersonalData(settings.PERSONAL_DATA_KEY),
   };
   const passwords = makePasswordHasher();
+  const revocations = makeRevocationWatch({ db: people.db, clock, log });
+  const { isRevoked } = revocations;
   const service = await buildService({
     name: "auth",
     title: "Comanda auth",
     description: "Who somebody is: sign-in of staff, guests by CPF or without a name, tokens and their keys.",
     version: "0.1.0",
     log,
-    verifyToken: createTokenVerifier({ issuer, audience: "auth", keys: keys.verificationKeys, clock }),
+    verifyToken: createTokenVerifier({ issuer, audience: "auth", keys: keys.verificationKeys, clock, isRevoked }),
     readiness: [{ name: "database", check: () => reach(pool) }],
     isOutage: (error) => isTransient(error) || error instanceof HasherBusyError,
     rewriteUrl: withoutAlias,
   });
 
-  await addRoutes(service.app, { people, passwords, keys, settings, clock });
-  return { ...service, people, passwords };
+  const lifetimes = { staffSeconds: staffTokenSeconds(settings) };
+  const issueAccessToken = makeIssueAccessToken({ keys, issuer, clock, lifetimes });
+  const parts: Parts = { people, passwords, keys, settings, clock, revocations, issueAccessToken };
+  await addTokenRoutes(service.app, parts);
+  await addPeopleRoutes(service.app, parts);
+  const tidying = makeTidying({ db: people.db, clock, log });
+  return {
+    ...service,
+    people,
+    passwords,
+    start: async () => {
+      await revocations.start();
+      tidying.start();
+    },
+    stop: () => {
+      revocations.stop();
+      tidying.stop();
+    },
+  };
 }
 
-async function addRoutes(
-  app: App,
-  parts: Pick<AuthDeps, "keys" | "settings"> & {
-    readonly people: People;
-    readonly passwords: PasswordHasher;
-    readonly clock: Clock;
-  },
-): Promise<void> {
-  const { people, passwords, keys, settings, clock } = parts;
-  const issuer = settings.AUTH_ISSUER;
-  const issueAccessToken = makeIssueAccessToken({ keys, issuer, clock });
+type Parts = Pick<AuthDeps, "keys" | "settings"> & {
+  readonly people: People;
+  readonly passwords: PasswordHasher;
+  readonly clock: Clock;
+  readonly revocations: RevocationWatch;
+  readonly issueAccessToken: IssueAccessToken;
+};
+
+async function addTokenRoutes(app: App, parts: Parts): Promise<void> {
+  const { people, passwords, keys, settings, clock, revocations, issueAccessToken } = parts;
+  const { db } = people;
   const authenticateClient = makeAuthenticateClient({
     order: settings.ORDER_CLIENT_SECRET,
     payment: settings.PAYMENT_CLIENT_SECRET,
   });
-  const readPerson = makePersonCache({ load: (id) => findPerson(people, id), clock });
-
-  await issueTokenRoute(app, { signIn: makeSignIn({ people, passwords }), authenticateClient, issueAccessToken });
-  checkTokenRoute(app, { readPerson });
+  await issueTokenRoute(app, {
+    signIn: makeSignIn({ people, passwords }),
+    beginSession: makeBeginSession({ db, clock, issueAccessToken }),
+    refreshSession: makeRefreshSession({ db, clock, issueAccessToken, findHolder: makeFindHolder(people) }),
+    noteRevocations: revocations.refresh,
+    authenticateClient,
+    issueAccessToken,
+    clock,
+  });
+  checkTokenRoute(app, { readPerson: makePersonCache({ load: (id) => findPerson(people, id), clock }) });
   listSigningKeysRoute(app, { keys });
-  readServerMetadataRoute(app, { issuer });
+  readServerMetadataRoute(app, { issuer: settings.AUTH_ISSUER });
+}
 
+async function addPeopleRoutes(app: App, parts: Parts): Promise<void> {
+  const { people, passwords, clock, issueAccessToken } = parts;
   const createAnonymousCustomer = makeCreateAnonymousCustomer({ people, clock });
   await createAnonymousCustomerRoute(app, { createAnonymousCustomer, issueAccessToken });
   identifyCustomerRoute(app, { people, issueAccessToken });

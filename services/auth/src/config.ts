@@ -16,6 +16,8 @@ const Settings = Type.Object({
   PAYMENT_CLIENT_SECRET: ClientSecret,
   // 32 bytes in base64.
   PERSONAL_DATA_KEY: Type.String({ pattern: "^[A-Za-z0-9+/]{43}=$" }),
+  // Seconds; without it, what `staffTokenSeconds` says.
+  STAFF_TOKEN_SECONDS: Type.Optional(Type.Integer({ minimum: 60, maximum: 3600 })),
   ADMIN_NAME: Type.String({ minLength: 1, maxLength: 120, default: "Administrador" }),
   ADMIN_EMAIL: Type.String({ default: "admin@comanda.local" }),
   ADMIN_CPF: Type.Optional(Type.String()),
@@ -28,4 +30,16 @@ export type Config = Readonly<Static<typeof Settings>>;
 /** @throws ConfigError that names every fault at once */
 export function readConfig(): Config {
   return loadConfig(Settings, process.env);
+}
+
+const LOCAL_STAFF_TOKEN_S = 3600;
+const PUBLIC_STAFF_TOKEN_S = 600;
+
+/**
+ * How long an access token of staff lives, in seconds: as set; else ten minutes where the system stands at a public
+ * address, and an hour on somebody's own machine (docs/adr/0009-staff-token-lifetime.md).
+ */
+export function staffTokenSeconds(config: Pick<Config, "AUTH_ISSUER" | "STAFF_TOKEN_SECONDS">): number {
+  if (config.STAFF_TOKEN_SECONDS !== undefined) return config.STAFF_TOKEN_SECONDS;
+  return config.AUTH_ISSUER.startsWith("https:") ? PUBLIC_STAFF_TOKEN_S : LOCAL_STAFF_TOKEN_S;
 }

@@ -26,10 +26,12 @@ async function build(config: Config): Promise<Runnable> {
     const made = await ensureFirstAdmin({ ...service, clock: systemClock }, firstAdmin);
     if (made === "created") log.info("first administrator created");
   }
+  await service.start();
   return {
     ...service,
     log,
     close: async () => {
+      service.stop();
       keys.stop();
       await pool.end();
     },

@@ -8,7 +8,7 @@ import { type Clock, newId, systemClock } from "@comanda/primitives";
 import { createLogger, type DeviceKind, type Level, type Log, type Role } from "@comanda/service-kit";
 import { createTestDatabase, type TestDatabase } from "@comanda/testing";
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from "jose";
-import { type AuthService, buildApp } from "../src/app.ts";
+import { type AuthDeps, type AuthService, buildApp } from "../src/app.ts";
 import { openSigningKeys, type SigningKeys } from "../src/storage/signing-keys.ts";
 
 export const MIGRATIONS = fileURLToPath(new URL("../migrations", import.meta.url));
@@ -33,7 +33,11 @@ export type Auth = AuthService & {
 };
 
 export async function startAuth(
-  options: { readonly clock?: Clock; readonly route?: (databaseUrl: string) => Promise<string> } = {},
+  options: {
+    readonly clock?: Clock;
+    readonly route?: (databaseUrl: string) => Promise<string>;
+    readonly settings?: Partial<AuthDeps["settings"]>;
+  } = {},
 ): Promise<Auth> {
   const logLines: string[] = [];
   const destination = new Writable({
@@ -50,8 +54,9 @@ export async function startAuth(
   const keys = await openSigningKeys({ directory: keysDir, log, reloadMs: 20, clock });
   const connectionString = (await options.route?.(database.url)) ?? database.url;
   const pool = createPool({ connectionString, applicationName: "comanda-auth", log });
-  const service = await buildApp({ pool, keys, settings, log, clock });
+  const service = await buildApp({ pool, keys, settings: { ...settings, ...options.settings }, log, clock });
   await service.app.ready();
+  await service.start();
   return {
     ...service,
     database,
@@ -61,6 +66,7 @@ export async function startAuth(
     log,
     close: async () => {
       await service.app.close();
+      service.stop();
       keys.stop();
       await pool.end();
       await database.drop();

@@ -23,7 +23,13 @@ describe("issue-token, password", () => {
     expect(answer.statusCode).toBe(200);
     expect(answer.headers["cache-control"]).toBe("no-store");
     const { access_token: token, ...rest } = answer.json();
-    expect(rest).toEqual({ token_type: "bearer", expires_in: 3600, scope: "customer:registered", customer_id: id });
+    expect(rest).toEqual({
+      token_type: "bearer",
+      expires_in: 3600,
+      refresh_token: expect.stringMatching(/^[\w-]{43}$/),
+      scope: "customer:registered",
+      customer_id: id,
+    });
     expect(decodeProtectedHeader(token)).toEqual({ alg: "EdDSA", typ: "at+jwt", kid: "0001" });
     const claims = decodeJwt(token);
     expect(claims).toEqual({
@@ -171,6 +177,26 @@ describe("issue-token, client_credentials", () => {
     expect(answer.json().error).toBe("invalid_request");
   });
 
+  // One audience each: what order's token for payment opens must not open auth, and the reverse (reliability AU-03).
+  it.each([
+    ["order", "urn:comanda:payment", "payment"],
+    ["order", "urn:comanda:auth", "auth"],
+    ["payment", "urn:comanda:order", "order"],
+    ["payment", "urn:comanda:auth", "auth"],
+  ] as const)("when %s asks for a token for %s, then it is for that service alone", async (client, resource, aud) => {
+    const secrets = { order: settings.ORDER_CLIENT_SECRET, payment: settings.PAYMENT_CLIENT_SECRET };
+    const form = { ...clientForm, client_id: client, client_secret: secrets[client], resource };
+    expect(decodeJwt((await postToken(auth, form)).json().access_token)).toMatchObject({ sub: client, aud });
+  });
+
+  it.each(["urn:comanda:order", "urn:comanda:web", "https://example.com", "urn:comanda:__proto__"])(
+    "when order asks for a token for %s, then invalid_target",
+    async (resource) => {
+      const answer = await postToken(auth, { ...clientForm, resource });
+      expect([answer.statusCode, answer.json().error]).toEqual([400, "invalid_target"]);
+    },
+  );
+
   it("when the form names another client than Basic, then 401", async () => {
     const authorization = `Basic ${Buffer.from(`order:${settings.ORDER_CLIENT_SECRET}`).toString("base64")}`;
     const form = { grant_type: "client_credentials", client_id: "payment" };
@@ -190,8 +216,8 @@ describe("issue-token, requests that are none", () => {
     ["bytes that are no UTF-8", "username=a%40b.com&password=%ff%fe", "invalid_request"],
     ["raw bytes beyond ASCII", "username=a%40b.com&password=pão", "invalid_request"],
     ["an unknown grant", "grant_type=magic", "unsupported_grant_type"],
-    ["a grant that comes later", "grant_type=refresh_token&refresh_token=x", "unsupported_grant_type"],
-    ["the device grant", "grant_type=urn%3Acomanda%3Adevice&pairing_code=x", "unsupported_grant_type"],
+    ["a renewal without token", "grant_type=refresh_token", "invalid_request"],
+    ["a renewal with nonsense", "grant_type=refresh_token&refresh_token=x", "invalid_grant"],
     ["the implicit grant", "grant_type=token", "unsupported_grant_type"],
   ])("when the form is %s, then 400 %s", async (_what, form, error) => {
     const answer = await postToken(auth, form);

@@ -13,8 +13,12 @@ describe("read-server-metadata", () => {
     expect(answer.statusCode).toBe(200);
     const metadata = answer.json();
     expect(metadata.issuer).toBe(ISSUER);
-    expect(metadata.grant_types_supported).toEqual(["password", "client_credentials"]);
-    expect(metadata.token_endpoint_auth_methods_supported).toEqual(["client_secret_basic", "client_secret_post"]);
+    expect(metadata.grant_types_supported).toEqual(["password", "refresh_token", "client_credentials"]);
+    expect(metadata.token_endpoint_auth_methods_supported).toEqual([
+      "client_secret_basic",
+      "client_secret_post",
+      "none",
+    ]);
     const keys = await auth.app.inject({ url: metadata.jwks_uri.slice(ISSUER.length) });
     expect(keys.statusCode).toBe(200);
     const token = await auth.app.inject({ method: "POST", url: metadata.token_endpoint.slice(ISSUER.length) });

@@ -1,15 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { STAFF_ROLES } from "./person.ts";
-import { holderFor, termsFor } from "./token-policy.ts";
+import { holderFor, SERVICE_AUDIENCES, serviceAudience, termsFor } from "./token-policy.ts";
 
 const allServices = ["auth", "order", "payment"];
+const lifetimes = { staffSeconds: 600 };
 
 describe("the terms of a token", () => {
   it.each(["anonymous", "identified", "registered"] as const)("when a guest is %s, then the level says so", (level) => {
-    expect(termsFor({ kind: "customer", id: "c1", level })).toEqual({
+    expect(termsFor({ kind: "customer", id: "c1", level }, lifetimes)).toEqual({
       subject: "c1",
       role: "customer",
       level,
+      deviceKind: null,
       clientId: "web",
       audience: allServices,
       scope: `customer:${level}`,
@@ -18,15 +20,29 @@ describe("the terms of a token", () => {
   });
 
   it.each(STAFF_ROLES)("when somebody of the shop is %s, then the token carries that role and no level", (role) => {
-    const terms = termsFor({ kind: "staff", id: "s1", role });
-    expect(terms).toMatchObject({ role, level: null, audience: allServices, lifetimeSeconds: 3600 });
+    const terms = termsFor({ kind: "staff", id: "s1", role }, lifetimes);
+    expect(terms).toMatchObject({ role, level: null, audience: allServices, lifetimeSeconds: 600 });
   });
 
-  it("when a service asks, then its token is short and for the other service alone", () => {
-    const order = termsFor({ kind: "service", client: "order" });
-    const payment = termsFor({ kind: "service", client: "payment" });
-    expect(order).toMatchObject({ subject: "order", role: "service", audience: "payment", lifetimeSeconds: 300 });
-    expect(payment).toMatchObject({ subject: "payment", role: "service", audience: "order", lifetimeSeconds: 300 });
+  it("when a device is paired, then its token says what it is for", () => {
+    const terms = termsFor({ kind: "device", id: "d1", deviceKind: "kiosk" }, lifetimes);
+    expect(terms).toMatchObject({ role: "device", deviceKind: "kiosk", scope: "device:kiosk", audience: allServices });
+  });
+
+  it("when a service asks, then its token is short and for one service alone", () => {
+    const terms = termsFor({ kind: "service", client: "order", audience: "payment" }, lifetimes);
+    expect(terms).toMatchObject({ subject: "order", role: "service", audience: "payment", lifetimeSeconds: 300 });
+  });
+
+  it("when a service says for whom, then it gets that of those it calls, and never itself", () => {
+    for (const client of ["order", "payment"] as const) {
+      expect(serviceAudience(client, undefined)).toBe(client === "order" ? "payment" : "order");
+      for (const wanted of [...allServices, "", "web", "urn:comanda:auth"]) {
+        const allowed: readonly string[] = SERVICE_AUDIENCES[client];
+        expect(serviceAudience(client, wanted)).toBe(allowed.includes(wanted) ? wanted : null);
+      }
+      expect(serviceAudience(client, client)).toBeNull();
+    }
   });
 
   it("when an anonymous guest is known, then nothing raises their level", () => {

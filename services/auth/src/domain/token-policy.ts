@@ -1,52 +1,83 @@
+import type { DeviceKind } from "./device.ts";
 import type { Person, StaffRole } from "./person.ts";
 
 /** Who a token is made out to. */
 export type TokenHolder =
   | { readonly kind: "customer"; readonly id: string; readonly level: "anonymous" | "identified" | "registered" }
   | { readonly kind: "staff"; readonly id: string; readonly role: StaffRole }
-  | { readonly kind: "service"; readonly client: ServiceClient };
+  | { readonly kind: "device"; readonly id: string; readonly deviceKind: DeviceKind }
+  | { readonly kind: "service"; readonly client: ServiceClient; readonly audience: Audience };
 
-/** The services that call each other, and the one audience each one's token is good for. */
-export const SERVICE_AUDIENCES = { order: "payment", payment: "order" } as const;
+/** The services a token can be for. */
+export const AUDIENCES = ["auth", "order", "payment"] as const;
+export type Audience = (typeof AUDIENCES)[number];
+
+/** The services that call each other, and whom each one calls; a token names exactly one of them, by default the first. */
+export const SERVICE_AUDIENCES = { order: ["payment", "auth"], payment: ["order", "auth"] } as const;
 export type ServiceClient = keyof typeof SERVICE_AUDIENCES;
+
+/** The audience of a service's token: the one it asks for, when it may; `null` when it may not. */
+export function serviceAudience(client: ServiceClient, wanted: string | undefined): Audience | null {
+  const allowed: readonly Audience[] = SERVICE_AUDIENCES[client];
+  if (wanted === undefined) return SERVICE_AUDIENCES[client][0];
+  return allowed.find((audience) => audience === wanted) ?? null;
+}
 
 /** What a token says; the names of the claims are given by whoever signs it. */
 export type TokenTerms = {
   readonly subject: string;
-  readonly role: "customer" | "service" | StaffRole;
+  readonly role: "customer" | "device" | "service" | StaffRole;
   readonly level: "anonymous" | "identified" | "registered" | null;
+  readonly deviceKind: DeviceKind | null;
   readonly clientId: string;
   readonly audience: readonly string[] | string;
   readonly scope: string;
   readonly lifetimeSeconds: number;
 };
 
-const PERSON_LIFETIME_S = 3600;
+/** Lifetimes of access tokens, in seconds. Those of staff are a setting: docs/adr/0009-staff-token-lifetime.md. */
+export type TokenLifetimes = { readonly staffSeconds: number };
+
+/** No access token of ours lives longer (reliability AU-05), whatever the settings say. */
+export const LIFETIME_MAX_S = 3600;
 const SERVICE_LIFETIME_S = 300;
-const ALL_SERVICES = ["auth", "order", "payment"] as const;
-const FIRST_PARTY_CLIENT = "web";
 
 /** The one table of what each kind of holder gets. No personal data: a token is stored and logged by others. */
-export function termsFor(holder: TokenHolder): TokenTerms {
-  const ofPeople = { clientId: FIRST_PARTY_CLIENT, audience: ALL_SERVICES, lifetimeSeconds: PERSON_LIFETIME_S };
+export function termsFor(holder: TokenHolder, { staffSeconds }: TokenLifetimes): TokenTerms {
+  const base = { clientId: "web", audience: AUDIENCES, level: null, deviceKind: null, lifetimeSeconds: LIFETIME_MAX_S };
   switch (holder.kind) {
     case "customer":
       return {
-        ...ofPeople,
+        ...base,
         subject: holder.id,
         role: "customer",
         level: holder.level,
         scope: `customer:${holder.level}`,
       };
     case "staff":
-      return { ...ofPeople, subject: holder.id, role: holder.role, level: null, scope: `staff:${holder.role}` };
+      return {
+        ...base,
+        subject: holder.id,
+        role: holder.role,
+        scope: `staff:${holder.role}`,
+        lifetimeSeconds: staffSeconds,
+      };
+    case "device":
+      return {
+        ...base,
+        subject: holder.id,
+        role: "device",
+        deviceKind: holder.deviceKind,
+        clientId: "device",
+        scope: `device:${holder.deviceKind}`,
+      };
     case "service":
       return {
+        ...base,
         subject: holder.client,
         role: "service",
-        level: null,
         clientId: holder.client,
-        audience: SERVICE_AUDIENCES[holder.client],
+        audience: holder.audience,
         scope: "service",
         lifetimeSeconds: SERVICE_LIFETIME_S,
       };
@@ -54,7 +85,7 @@ export function termsFor(holder: TokenHolder): TokenTerms {
 }
 
 /** The holder that `person` is after proving who they are (by password, or by having just registered). */
-export function holderFor(person: Person): TokenHolder {
+export function holderFor(person: Person): TokenHolder & { readonly kind: "customer" | "staff" } {
   return person.role === "customer"
     ? { kind: "customer", id: person.id, level: person.level }
     : { kind: "staff", id: person.id, role: person.role };

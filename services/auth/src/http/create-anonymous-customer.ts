@@ -1,4 +1,4 @@
-import { type App, problemResponses } from "@comanda/service-kit";
+import { type App, problemResponses, readJsonBody } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { holderFor } from "../domain/token-policy.ts";
 import { authProblem, authProblems } from "../problems.ts";
@@ -56,11 +56,11 @@ export async function createAnonymousCustomerRoute(app: App, deps: Deps): Promis
 }
 
 /** Many clients say `application/json` even when they send nothing; here nothing is all that is needed. */
-function allowEmptyJson(scope: Pick<App, "getDefaultJsonParser" | "removeContentTypeParser" | "addContentTypeParser">) {
-  const parseJson = scope.getDefaultJsonParser("error", "error");
+function allowEmptyJson(scope: Pick<App, "removeContentTypeParser" | "addContentTypeParser">) {
   scope.removeContentTypeParser("application/json");
-  scope.addContentTypeParser<string>("application/json", { parseAs: "string" }, (request, text, done) => {
-    if (text === "") done(null, null);
-    else void parseJson(request, text, done);
-  });
+  scope.addContentTypeParser<Buffer>(
+    "application/json",
+    { parseAs: "buffer" },
+    async (_request: unknown, bytes: Buffer) => (bytes.length === 0 ? null : readJsonBody(bytes)),
+  );
 }

@@ -1,5 +1,6 @@
 import { type App, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
+import { GRANT_TYPES } from "./issue-token.ts";
 
 const Texts = Type.Array(Type.String());
 
@@ -26,10 +27,10 @@ export function readServerMetadataRoute(app: App, { issuer }: { readonly issuer:
     issuer,
     token_endpoint: `${issuer}/token`,
     jwks_uri: `${issuer}/.well-known/jwks.json`,
-    grant_types_supported: ["password", "client_credentials"],
+    grant_types_supported: [...GRANT_TYPES],
     // Required by the RFC; empty, for there is no authorization endpoint.
     response_types_supported: [],
-    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],
   };
   const url = "/.well-known/oauth-authorization-server";
   app.get(url, { config: { access: "tokenless" }, schema }, async (_request, reply) => {

@@ -1,10 +1,23 @@
+import type { ServiceClient } from "../domain/token-policy.ts";
+import type { AuthenticateClient } from "../use-cases/authenticate-client.ts";
+
+/** RFC 6749 §5.2, RFC 8707 §2 (`invalid_target`), RFC 8628 §3.5 (`slow_down`). */
+type OAuthErrorCode =
+  | "invalid_request"
+  | "invalid_client"
+  | "invalid_grant"
+  | "invalid_scope"
+  | "invalid_target"
+  | "slow_down"
+  | "unsupported_grant_type";
+
 /**
  * A refusal of the token endpoint in the words of RFC 6749 §5.2. The description is for developers and says nothing
  * that an attacker could use; the RFC allows plain ASCII only.
  */
 export class OAuthError extends Error {
   override readonly name = "OAuthError";
-  readonly error: "invalid_request" | "invalid_client" | "invalid_grant" | "unsupported_grant_type";
+  readonly error: OAuthErrorCode;
   readonly challenge: string | null;
 
   constructor(
@@ -59,11 +72,27 @@ export function formOf(request: { readonly body: unknown }): Form {
 }
 
 /**
+ * The service that sends a request.
+ * @throws OAuthError `invalid_request` or `invalid_client`
+ */
+export function clientOf(
+  request: { readonly headers: { readonly authorization?: string | undefined } },
+  form: Form,
+  authenticateClient: AuthenticateClient,
+): ServiceClient {
+  const credentials = clientCredentialsOf(request, form);
+  const client = authenticateClient(credentials);
+  if (client !== null) return client;
+  const { challenge } = credentials;
+  throw new OAuthError("the client could not be authenticated", { error: "invalid_client", challenge });
+}
+
+/**
  * The client's credentials, from the `Authorization` header (RFC 6749 §2.3.1: both parts form-encoded within Basic) or
  * from the form, never from both.
  * @throws OAuthError `invalid_request` or `invalid_client`
  */
-export function clientCredentialsOf(
+function clientCredentialsOf(
   request: { readonly headers: { readonly authorization?: string | undefined } },
   form: Form,
 ): { readonly clientId: string; readonly clientSecret: string; readonly challenge: string | null } {

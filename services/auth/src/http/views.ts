@@ -29,3 +29,13 @@ export function viewOfAccessToken(accessToken: AccessToken) {
     expires_in: accessToken.expiresInSeconds,
   };
 }
+
+/** The members of an answer that carry a pair of tokens; the access token of a repeated answer has less time left. */
+export function viewOfPair(pair: { readonly token: string; readonly refreshToken: string; readonly seconds: number }) {
+  return {
+    access_token: pair.token,
+    token_type: "bearer" as const,
+    expires_in: pair.seconds,
+    refresh_token: pair.refreshToken,
+  };
+}

@@ -15,5 +15,40 @@ export type PersonRow = {
   readonly creation_fingerprint: Buffer | null;
 };
 
+/** Row of `sessions`. */
+export type SessionRow = {
+  readonly id: string;
+  readonly subject_kind: "person" | "device";
+  readonly subject: string;
+  readonly created_at: Date;
+  readonly expires_at: Date | null;
+  readonly ended_at: Date | null;
+};
+
+/** Row of `refresh_tokens`. */
+export type RefreshTokenRow = {
+  readonly digest: Buffer;
+  readonly session_id: string;
+  readonly access_token_id: string;
+  readonly access_expires_at: Date;
+  readonly expires_at: Date | null;
+  readonly spent_at: Date | null;
+  readonly successor: Buffer | null;
+  readonly answer_sealed: Buffer | null;
+};
+
+/** Row of `revocations`. */
+export type RevocationRow = {
+  readonly kind: "token" | "subject";
+  readonly value: string;
+  readonly not_before: Date | null;
+  readonly expires_at: Date;
+};
+
 /** The tables of auth's database. */
-export type AuthTables = { readonly people: PersonRow };
+export type AuthTables = {
+  readonly people: PersonRow;
+  readonly sessions: SessionRow;
+  readonly refresh_tokens: RefreshTokenRow;
+  readonly revocations: RevocationRow;
+};

@@ -1,10 +1,17 @@
-import { type Clock, newId } from "@comanda/primitives";
+import { addSeconds, type Clock, newId } from "@comanda/primitives";
 import { SignJWT } from "jose";
-import { type TokenHolder, termsFor } from "../domain/token-policy.ts";
+import { type TokenHolder, type TokenLifetimes, termsFor } from "../domain/token-policy.ts";
 import type { SigningKeys } from "../storage/signing-keys.ts";
 
 /** A signed access token and what its receiver is told about it. */
-export type AccessToken = { readonly token: string; readonly expiresInSeconds: number; readonly scope: string };
+export type AccessToken = {
+  /** Its `jti`. */
+  readonly id: string;
+  readonly token: string;
+  readonly expiresInSeconds: number;
+  readonly expiresAt: Date;
+  readonly scope: string;
+};
 
 /**
  * Signs an access token for its holder. `session` is given for the first token of a new person: from the same session,
@@ -20,15 +27,18 @@ export function makeIssueAccessToken(deps: {
   readonly keys: SigningKeys;
   readonly issuer: string;
   readonly clock: Clock;
+  readonly lifetimes: TokenLifetimes;
 }): IssueAccessToken {
   return async function issueAccessToken(holder, session) {
-    const terms = termsFor(holder);
+    const terms = termsFor(holder, deps.lifetimes);
     const { kid, privateKey } = deps.keys.current();
     const issuedAt = session?.begunAt ?? deps.clock.now();
     const issuedAtS = Math.floor(issuedAt.getTime() / 1000);
+    const id = session?.id ?? newId();
     const claims = {
       role: terms.role,
       ...(terms.level === null ? {} : { level: terms.level }),
+      ...(terms.deviceKind === null ? {} : { kind: terms.deviceKind }),
       client_id: terms.clientId,
       scope: terms.scope,
     };
@@ -38,11 +48,12 @@ export function makeIssueAccessToken(deps: {
       .setAudience(typeof terms.audience === "string" ? terms.audience : [...terms.audience])
       .setSubject(terms.subject)
       // The session: what an anonymous or identified guest orders belongs to this very token.
-      .setJti(session?.id ?? newId())
+      .setJti(id)
       .setIssuedAt(issuedAtS)
       .setNotBefore(issuedAtS)
       .setExpirationTime(issuedAtS + terms.lifetimeSeconds)
       .sign(privateKey);
-    return { token, expiresInSeconds: terms.lifetimeSeconds, scope: terms.scope };
+    const expiresAt = addSeconds(new Date(issuedAtS * 1000), terms.lifetimeSeconds);
+    return { id, token, expiresInSeconds: terms.lifetimeSeconds, expiresAt, scope: terms.scope };
   };
 }

@@ -1,0 +1,71 @@
+import type { Clock } from "@comanda/primitives";
+import type { Log } from "@comanda/service-kit";
+import { holderFor, type ServiceClient, serviceAudience } from "../domain/token-policy.ts";
+import type { BeginSession } from "../use-cases/begin-session.ts";
+import type { IssueAccessToken } from "../use-cases/issue-access-token.ts";
+import type { RefreshSession } from "../use-cases/refresh-session.ts";
+import type { SignIn } from "../use-cases/sign-in.ts";
+import { type Form, OAuthError } from "./token-form.ts";
+import { viewOfAccessToken, viewOfPair } from "./views.ts";
+
+/** What the grants are answered with. */
+export type GrantDeps = {
+  readonly signIn: SignIn;
+  readonly beginSession: BeginSession;
+  readonly refreshSession: RefreshSession;
+  readonly issueAccessToken: IssueAccessToken;
+  readonly noteRevocations: () => Promise<void>;
+  readonly clock: Clock;
+};
+
+/** `grant_type=password`: people of the shop and registered guests, on our own pages only (docs/adr/0007). */
+export async function answerPassword(form: Form, { signIn, beginSession }: GrantDeps) {
+  const username = form.get("username");
+  const password = form.get("password");
+  if (username === undefined || password === undefined) {
+    throw new OAuthError("username and password are needed", { error: "invalid_request" });
+  }
+  const signedIn = await signIn({ username, password });
+  if (!signedIn.ok) throw new OAuthError("wrong user name or password", { error: "invalid_grant" });
+  const pair = await beginSession(holderFor(signedIn.value));
+  const { scope, expiresInSeconds: seconds } = pair;
+  return { ...viewOfPair({ ...pair, seconds }), scope, customer_id: signedIn.value.id };
+}
+
+/** `grant_type=refresh_token`: the next pair, and the token that was sent is spent. */
+export async function answerRefresh(form: Form, deps: GrantDeps & { readonly log: Pick<Log, "warn"> }) {
+  const refreshToken = form.get("refresh_token");
+  if (refreshToken === undefined) throw new OAuthError("refresh_token is needed", { error: "invalid_request" });
+  const renewed = await deps.refreshSession(refreshToken);
+  if (!renewed.ok) {
+    if (renewed.refusal === "reused") {
+      deps.log.warn("a spent refresh token came again; its session is ended");
+      await deps.noteRevocations();
+    }
+    throw new OAuthError("the refresh token is not good any more", { error: "invalid_grant" });
+  }
+  const { subject, scope, expiresAt } = renewed.value;
+  // A scope may be asked for again, never another: RFC 6749 §6.
+  const asked = form.get("scope");
+  if (asked !== undefined && asked !== scope)
+    throw new OAuthError("this scope cannot be had", { error: "invalid_scope" });
+  const seconds = Math.max(0, Math.floor((expiresAt.getTime() - deps.clock.now().getTime()) / 1000));
+  const customerId = subject.kind === "person" ? subject.id : null;
+  return { ...viewOfPair({ ...renewed.value, seconds }), scope, customer_id: customerId };
+}
+
+const RESOURCE_PREFIX = "urn:comanda:";
+
+/** `grant_type=client_credentials`: a short token of a service, for the one service it asks for (RFC 8707). */
+export async function answerClientCredentials(
+  client: ServiceClient,
+  form: Form,
+  { issueAccessToken }: Pick<GrantDeps, "issueAccessToken">,
+) {
+  const resource = form.get("resource");
+  const wanted = resource?.startsWith(RESOURCE_PREFIX) ? resource.slice(RESOURCE_PREFIX.length) : resource;
+  const audience = serviceAudience(client, wanted);
+  if (audience === null) throw new OAuthError("no token is given for this resource", { error: "invalid_target" });
+  const accessToken = await issueAccessToken({ kind: "service", client, audience });
+  return { ...viewOfAccessToken(accessToken), scope: accessToken.scope, customer_id: null };
+}

@@ -1,0 +1,32 @@
+import { addSeconds } from "@comanda/primitives";
+import { LIFETIME_MAX_S } from "../domain/token-policy.ts";
+import { insertRevocations } from "../storage/revocations.ts";
+import { type Db, endSessions } from "../storage/sessions.ts";
+
+// The list outlives the tokens it speaks of, for the clocks of other machines may be late (reliability OP-48).
+const CLOCK_DIFFERENCE_S = 300;
+
+/** Takes one access token back, as a part of the transaction `tx`. */
+export async function revokeAccessToken(
+  tx: Db,
+  token: { readonly tokenId: string; readonly expiresAt: Date },
+): Promise<void> {
+  await insertRevocations(tx, [listed(token)]);
+}
+
+/** Ends one session as a part of the transaction `tx`: nothing renews it, and its access tokens are taken back. */
+export async function endSession(tx: Db, id: string, now: Date): Promise<void> {
+  const alive = await endSessions(tx, { id }, now);
+  await insertRevocations(tx, alive.map(listed));
+}
+
+/** Ends every session of somebody, and takes back every token of theirs that was issued up to now, in a session or not. */
+export async function endAllOf(tx: Db, subject: string, now: Date): Promise<void> {
+  await endSessions(tx, { subject }, now);
+  const expiresAt = addSeconds(now, LIFETIME_MAX_S + CLOCK_DIFFERENCE_S);
+  await insertRevocations(tx, [{ kind: "subject", subject, notBefore: now, expiresAt }]);
+}
+
+function listed({ tokenId, expiresAt }: { readonly tokenId: string; readonly expiresAt: Date }) {
+  return { kind: "token", tokenId, expiresAt: addSeconds(expiresAt, CLOCK_DIFFERENCE_S) } as const;
+}

@@ -1,0 +1,33 @@
+import { addSeconds, type Clock } from "@comanda/primitives";
+import { purgeRevocations } from "../storage/revocations.ts";
+import { type Db, purgeSessions } from "../storage/sessions.ts";
+
+const EVERY_MS = 600_000;
+// A spent refresh token must be remembered for as long as a thief may try it; a month is longer than any session of a
+// person.
+const KEPT_S = 31 * 86_400;
+
+/** Removes what has been over for long: the list of revocations must stay small, for everybody reads all of it. */
+export async function tidyUp(db: Db, now: Date): Promise<void> {
+  await purgeRevocations(db, now);
+  await purgeSessions(db, addSeconds(now, -KEPT_S));
+}
+
+/** Tidies up every ten minutes. */
+export function makeTidying(deps: {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: { readonly warn: (details: object, message: string) => void };
+}): { readonly start: () => void; readonly stop: () => void } {
+  let timer: NodeJS.Timeout | null = null;
+  return {
+    start: () => {
+      timer = setInterval(() => {
+        tidyUp(deps.db, deps.clock.now()).catch((error: unknown) => deps.log.warn({ err: error }, "could not tidy up"));
+      }, EVERY_MS).unref();
+    },
+    stop: () => {
+      if (timer !== null) clearInterval(timer);
+    },
+  };
+}
