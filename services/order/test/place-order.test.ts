@@ -250,6 +250,38 @@ describe("placeOrder", () => {
     expect((await harness.place({ customer_name: "<script>{{7*7}}" })).json().customer_name).toBe("<script>{{7*7}}");
   });
 
+  // Reliability S-20: what was sent takes effect once, whoever is still listening.
+  it("when the guest's line breaks after sending, then the repetition finds the one order", async () => {
+    const address = await harness.app.listen({ host: "127.0.0.1", port: 0 });
+    const headers = {
+      ...(await harness.as("customer")),
+      "idempotency-key": "broken-line",
+      "content-type": "application/json",
+    };
+    const payload = { items: [{ product_id: harness.productId, quantity: 1 }], payment_method: "qr" };
+    harness.payment.mode = "slow";
+    const leaving = new AbortController();
+    const sent = fetch(`${address}/orders/`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(payload),
+      signal: leaving.signal,
+    });
+    await waitFor(async () => (await keysNamed("broken-line")) === 1);
+    leaving.abort();
+    await expect(sent).rejects.toThrow();
+    harness.payment.mode = "up";
+    const again = await waitFor(async () => {
+      const answer = await harness.call("POST", "/orders/", { headers, payload });
+      return answer.statusCode === 201 ? answer : null;
+    });
+    expect(again.headers["idempotency-replayed"]).toBe("true");
+    const { rows } = await harness.database.pool.query("select count(*)::integer as count from orders where id = $1", [
+      again.json().id,
+    ]);
+    expect(rows[0].count).toBe(1);
+  });
+
   it("when a late approval comes for what was never ordered, then it is not swallowed", async () => {
     const order = await harness.placed({ payment_method: "qr" });
     const event = harness.payment.move(order.payment?.id ?? "", APPROVED);
@@ -261,5 +293,13 @@ describe("placeOrder", () => {
 
 async function countOrders(): Promise<number> {
   const { rows } = await harness.database.pool.query("select count(*)::integer as count from orders");
+  return rows[0].count;
+}
+
+async function keysNamed(key: string): Promise<number> {
+  const { rows } = await harness.database.pool.query(
+    "select count(*)::integer as count from idempotency_keys where key = $1",
+    [key],
+  );
   return rows[0].count;
 }
