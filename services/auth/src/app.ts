@@ -8,6 +8,7 @@ import { createStaffMemberRoute } from "./http/create-staff-member.ts";
 import { identifyCustomerRoute } from "./http/identify-customer.ts";
 import { issueTokenRoute } from "./http/issue-token.ts";
 import { listCustomersRoute } from "./http/list-customers.ts";
+import { listRevocationsRoute } from "./http/list-revocations.ts";
 import { listSigningKeysRoute } from "./http/list-signing-keys.ts";
 import { readCustomerRoute } from "./http/read-customer.ts";
 import { readServerMetadataRoute } from "./http/read-server-metadata.ts";
@@ -121,6 +122,7 @@ async function addTokenRoutes(app: App, parts: Parts): Promise<void> {
     clock,
   });
   checkTokenRoute(app, { readPerson: makePersonCache({ load: (id) => findPerson(people, id), clock }) });
+  listRevocationsRoute(app, { revocations });
   listSigningKeysRoute(app, { keys });
   readServerMetadataRoute(app, { issuer: settings.AUTH_ISSUER });
 }

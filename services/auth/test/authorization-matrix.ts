@@ -51,6 +51,7 @@ export const MATRIX: readonly MatrixRow[] = [
     looksAtToken: false,
   },
   { route: "GET /auth", expect: open(200, { nobody: 401 }), looksAtToken: true },
+  { route: "GET /revocations", expect: open(403, { nobody: 401, service: 200 }), looksAtToken: true },
   { route: "GET /.well-known/jwks.json", expect: everybody(200), looksAtToken: false },
   { route: "GET /.well-known/oauth-authorization-server", expect: everybody(200), looksAtToken: false },
   { route: "POST /customers/anonymous", expect: everybody(201), looksAtToken: true },

@@ -49,6 +49,7 @@ describe("the OpenAPI document", () => {
       "identify-customer",
       "issue-token",
       "list-customers",
+      "list-revocations",
       "list-signing-keys",
       "read-customer",
       "read-server-metadata",

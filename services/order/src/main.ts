@@ -1,6 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { createPool, migrate } from "@comanda/postgres";
-import { createLogger, createTokenVerifier, remoteKeys, runService, startOrExplain } from "@comanda/service-kit";
+import {
+  createLogger,
+  createRevocationList,
+  createServiceTokens,
+  createTokenVerifier,
+  remoteKeys,
+  runService,
+  startOrExplain,
+} from "@comanda/service-kit";
 import { buildApp } from "./app.ts";
 import { readConfig } from "./config.ts";
 
@@ -18,14 +26,24 @@ await startOrExplain(async () => {
       await migrate({ pool, directory: migrations, log });
 
       const { keys, stop } = remoteKeys(config.AUTH_URL);
-      const verifyToken = createTokenVerifier({ issuer: config.AUTH_ISSUER, audience: "order", keys });
+      const tokens = createServiceTokens({
+        authUrl: config.AUTH_URL,
+        clientId: "order",
+        clientSecret: config.ORDER_CLIENT_SECRET,
+        audience: "auth",
+      });
+      const revocations = createRevocationList({ authUrl: config.AUTH_URL, tokens, log });
+      const { isRevoked } = revocations;
+      const verifyToken = createTokenVerifier({ issuer: config.AUTH_ISSUER, audience: "order", keys, isRevoked });
       const service = await buildApp({ config, log, pool, verifyToken });
+      await revocations.start();
       await service.start();
 
       return {
         ...service,
         close: async () => {
           await service.close();
+          revocations.stop();
           stop();
           await pool.end();
         },

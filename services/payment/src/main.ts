@@ -1,5 +1,7 @@
 import {
   createLogger,
+  createRevocationList,
+  createServiceTokens,
   createTokenVerifier,
   type Log,
   remoteKeys,
@@ -29,8 +31,17 @@ await startOrExplain(async () => {
         log,
       });
       const { keys, stop } = remoteKeys(config.AUTH_URL);
-      const verifyToken = createTokenVerifier({ issuer: config.AUTH_ISSUER, audience: "payment", keys });
+      const tokens = createServiceTokens({
+        authUrl: config.AUTH_URL,
+        clientId: "payment",
+        clientSecret: config.PAYMENT_CLIENT_SECRET,
+        audience: "auth",
+      });
+      const revocations = createRevocationList({ authUrl: config.AUTH_URL, tokens, log });
+      const { isRevoked } = revocations;
+      const verifyToken = createTokenVerifier({ issuer: config.AUTH_ISSUER, audience: "payment", keys, isRevoked });
       const service = await buildApp({ config, log, store, verifyToken });
+      await revocations.start();
       service.start();
       const purging = purgeNowAndThen(store, log);
 
@@ -39,6 +50,7 @@ await startOrExplain(async () => {
         close: async () => {
           clearInterval(purging);
           await service.close();
+          revocations.stop();
           stop();
           await store.close();
         },
