@@ -25,6 +25,8 @@ export type FaultSettings = {
   refund_delay_ms: number;
   /** Share of refunds of orders that end `failed`. */
   refund_failure_rate: number;
+  /** How long a card machine takes to do what was asked of it from afar, ms. */
+  terminal_delay_ms: number;
   /** Makes the dice repeatable. */
   seed: number | null;
 };
@@ -43,6 +45,7 @@ export const noFaults: FaultSettings = {
   webhook_delay_ms: 2000,
   refund_delay_ms: 300,
   refund_failure_rate: 0,
+  terminal_delay_ms: 300,
   seed: null,
 };
 

@@ -1,4 +1,4 @@
-import { type Order, returnedCents } from "./domain/order.ts";
+import { type Order, paidCentsOf, returnedCents } from "./domain/order.ts";
 import { type Payment, refundedCents } from "./domain/payment.ts";
 import type { World } from "./world.ts";
 
@@ -71,7 +71,7 @@ const orderRow = (order: Order): LedgerCharge => {
     status_detail: order.statusDetail,
     version: order.version,
     amount_cents: order.amountCents,
-    paid_cents: order.paid === null ? 0 : order.amountCents,
+    paid_cents: paidCentsOf(order),
     refunded_cents: returnedCents(order) - refundingCents,
     refunding_cents: refundingCents,
     times_paid: order.paid === null ? 0 : 1,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { makeClock } from "./clock.ts";
+import { orderActions } from "./domain/order.ts";
 import { makeFaults } from "./faults.ts";
 import { buildHttp } from "./http/app.ts";
 import { makeIds } from "./ids.ts";
@@ -8,6 +9,8 @@ import { makeStore } from "./storage/store.ts";
 import { seedPointOfSale } from "./use-cases/create-point-of-sale.ts";
 import { watchOrder, watchPayment } from "./use-cases/current-charge.ts";
 import { watchRefund } from "./use-cases/refund-order.ts";
+import { watchArranged } from "./use-cases/terminal-acts.ts";
+import { seedTerminal } from "./use-cases/terminals.ts";
 import { type Deliveries, makeDeliveries } from "./webhooks/delivery.ts";
 import { makeIndexes, makeTables, type World } from "./world.ts";
 
@@ -146,10 +149,14 @@ const resume = (world: World, given: { seller: Seller; externalPosId: string }) 
   const { tables, clock } = world;
   clock.advance(tables.clockSettings.get("clock")?.offsetMs ?? 0);
   for (const order of tables.orders.values()) {
-    if (order.status === "created") watchOrder(world, order);
+    if (orderActions(order).includes("expire")) watchOrder(world, order);
+    if (order.type === "point") watchArranged(world, order);
     for (const refund of order.refunds)
       if (refund.status === "processing") watchRefund(world, { order, refund, delayMs: 0 });
   }
   for (const payment of tables.payments.values()) if (payment.status === "pending") watchPayment(world, payment);
-  world.store.transact(() => seedPointOfSale(world, given));
+  world.store.transact(() => {
+    seedPointOfSale(world, given);
+    seedTerminal(world, given);
+  });
 };

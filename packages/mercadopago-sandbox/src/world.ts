@@ -1,9 +1,10 @@
 import type { Clock } from "./clock.ts";
 import type { MerchantOrder } from "./domain/merchant-order.ts";
-import type { Order } from "./domain/order.ts";
+import { isPayableByPhone, type Order } from "./domain/order.ts";
 import type { Payment } from "./domain/payment.ts";
 import type { PhysicalStore, PointOfSale } from "./domain/point-of-sale.ts";
 import type { Preference } from "./domain/preference.ts";
+import type { Terminal } from "./domain/terminal.ts";
 import type { Faults } from "./faults.ts";
 import type { IdSettings, Ids } from "./ids.ts";
 import type { Sellers } from "./sellers.ts";
@@ -39,6 +40,7 @@ export const makeTables = (store: Store) => ({
   clockSettings: store.table<{ offsetMs: number }>("clock"),
   stores: store.table<PhysicalStore>("store"),
   pointsOfSale: store.table<PointOfSale>("pos"),
+  terminals: store.table<Terminal>("terminal"),
   orders: store.table<Order>("order"),
   preferences: store.table<Preference>("preference"),
   payments: store.table<Payment>("payment"),
@@ -55,10 +57,15 @@ export const makeIndexes = (tables: Tables) => ({
   ordersByReference: indexBy(tables.orders, (order) => [`${order.userId} ${order.externalReference}`]),
   ordersByQr: indexBy(tables.orders, (order) => present(order.qrData)),
   ordersByPaymentNumber: indexBy(tables.orders, (order) => present(order.paid?.referenceId)),
-  openOrders: indexBy(tables.orders, (order) => (order.status === "created" ? ["open"] : [])),
+  openOrders: indexBy(tables.orders, (order) => (isPayableByPhone(order) ? ["open"] : [])),
   openOrdersByPos: indexBy(tables.orders, (order) =>
-    order.status === "created" && order.mode !== "dynamic" ? [String(order.pos.id)] : [],
+    order.type === "qr" && order.status === "created" && order.mode !== "dynamic" ? [String(order.pos.id)] : [],
   ),
+  openOrdersByTerminal: indexBy(tables.orders, (order) =>
+    order.type === "point" && (order.status === "created" || order.status === "at_terminal") ? [order.terminalId] : [],
+  ),
+  terminalsBySeller: indexBy(tables.terminals, (terminal) => [terminal.userId]),
+  terminalsByPos: indexBy(tables.terminals, (terminal) => [String(terminal.till.id)]),
   paymentsByReference: indexBy(tables.payments, (payment) =>
     payment.externalReference === null ? [] : [`${payment.userId} ${payment.externalReference}`],
   ),

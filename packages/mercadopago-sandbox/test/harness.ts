@@ -43,10 +43,15 @@ export const talkTo = (url: string) => {
     const isJson = response.headers.get("content-type")?.includes("json") === true;
     return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
   };
-  const authorized = (method: string, path: string, more: { body?: unknown; key?: string } = {}) =>
+  const authorized = (
+    method: string,
+    path: string,
+    more: { body?: unknown; key?: string; headers?: Record<string, string> } = {},
+  ) =>
     send(method, path, {
       ...more,
       headers: {
+        ...more.headers,
         authorization: `Bearer ${defaultAccessToken}`,
         ...(more.key !== undefined && { "x-idempotency-key": more.key }),
       },
@@ -86,6 +91,20 @@ export const qrOrder = (change: Record<string, unknown> = {}) => ({
   config: { qr: { external_pos_id: "COMANDA01", mode: "dynamic" } },
   transactions: { payments: [{ amount: "25.90" }] },
   items: [{ title: "X-Salada", unit_price: "25.90", quantity: 1, unit_measure: "unit", external_code: "SKU1" }],
+  ...change,
+});
+
+/** The machine the seller has from the start. */
+export const testTerminal = "NEWLAND_N950__SBX0000001";
+
+/** A valid order for that machine; `change` replaces members. */
+export const pointOrder = (change: Record<string, unknown> = {}) => ({
+  type: "point",
+  description: "Pedido 42",
+  external_reference: crypto.randomUUID(),
+  expiration_time: "PT5M",
+  config: { point: { terminal_id: testTerminal, print_on_terminal: "no_ticket" } },
+  transactions: { payments: [{ amount: "25.90" }] },
   ...change,
 });
 

@@ -58,7 +58,7 @@ describe("create a QR order", () => {
     ["expires too soon", { expiration_time: "PT29S" }, "property_value"],
     ["names an unknown till", { config: { qr: { external_pos_id: "OUTRO" } } }, "property_value"],
     ["has a reference with a space", { external_reference: "a b" }, "property_value"],
-    ["has another type", { type: "point" }, "property_value"],
+    ["has another type", { type: "pix" }, "property_value"],
   ];
   for (const [what, change, code] of wrong) {
     it(`when the body ${what}, then it is refused with ${code}`, async () => {

@@ -1,8 +1,18 @@
 import type { JsonObject } from "../json.ts";
 import { allow, type Decision, refuse } from "./decision.ts";
 
-/** States of a QR order (mercadopago: "status-order-transaction"). A refused attempt leaves it `created`. */
-export type OrderStatus = "created" | "processed" | "canceled" | "expired" | "refunded";
+/** States an order can be in. Which of them a type reaches, and how, is in `orderActions`. */
+export type OrderStatus =
+  | "created"
+  | "at_terminal"
+  | "processing"
+  | "action_required"
+  | "processed"
+  | "failed"
+  | "canceled"
+  | "expired"
+  | "refunded"
+  | "charged_back";
 
 /** What a refund of an order goes through; `failed` means the money stayed with the seller. */
 export type OrderRefund = {
@@ -14,17 +24,21 @@ export type OrderRefund = {
 };
 
 /** How a buyer paid. */
-export type PaidWith = { methodId: string; methodType: string };
+export type PaidWith = { methodId: string; methodType: string; installments?: number };
 
-/** A charge in person by QR code. Amounts in centavos, instants in epoch ms of the sandbox clock. */
-export type Order = {
+/** Money that arrived for an order. `paidCents` is there only when it differs from what was asked (tip, wrong amount). */
+export type OrderPayment = PaidWith & { paidMs: number; referenceId: number; paidCents?: number };
+
+/** The till a charge in person belongs to. */
+export type Till = { id: number; externalId: string; storeId: number };
+
+/** What every order has, whatever its type. Amounts in centavos, instants in epoch ms of the sandbox clock. */
+export type OrderBase = {
   id: string;
   userId: string;
   applicationId: string;
   externalReference: string;
   amountCents: number;
-  mode: "static" | "dynamic" | "hybrid";
-  pos: { id: number; externalId: string; storeId: number };
   /** Request members that are answered back as they came. */
   echo: { description?: string; items?: JsonObject[]; discounts?: JsonObject; integrationData?: JsonObject };
   expirationTime: string;
@@ -35,71 +49,114 @@ export type Order = {
   statusDetail: string;
   /** Rises with each change a seller can see. */
   version: number;
+  /** Id of the one payment transaction; of an online order without one, empty. */
   paymentId: string;
+  /** Text of the code that pays this order, if it has one. */
   qrData: string | null;
-  paid: (PaidWith & { paidMs: number; referenceId: number }) | null;
+  paid: OrderPayment | null;
   refunds: OrderRefund[];
   /** Attempts the buyer saw refused; Mercado Pago does not expose them, only the ledger shows them. */
   refusedAttempts: number;
 };
 
-/** Which actions a state allows; rules and the wallet page read the same table. */
-export const orderActions: Record<OrderStatus, readonly ("pay" | "cancel" | "expire" | "refund")[]> = {
-  created: ["pay", "cancel", "expire"],
-  processed: ["refund"],
-  canceled: [],
-  expired: [],
-  refunded: [],
+/** A charge in person by QR code. A refused attempt leaves it `created`. */
+export type QrOrder = OrderBase & { type: "qr"; mode: "static" | "dynamic" | "hybrid"; pos: Till };
+
+/** What a card machine will do to an order once its time comes. */
+export type TerminalEvent = {
+  status: "processed" | "failed" | "canceled" | "expired" | "action_required";
+  detail: string;
+  paidWith: PaidWith;
+  dueMs: number;
 };
 
-const changed = (order: Order, change: Partial<Order> & { updatedMs: number }): Order => ({
+/** A charge in person by card machine. */
+export type PointOrder = OrderBase & {
+  type: "point";
+  terminalId: string;
+  pos: Till | null;
+  /** The request's `config`, answered back. */
+  config: JsonObject;
+  /** Detail of the payment transaction; its status is the order's. */
+  transactionDetail: string;
+  /** Arranged and not yet happened; kept so that a restart does not lose it. */
+  arranged: TerminalEvent | null;
+};
+
+/** An order of the Orders API. */
+export type Order = QrOrder | PointOrder;
+
+/** What may be done to an order. */
+export type OrderAction = "pay" | "cancel" | "expire" | "refund";
+
+const actions: Record<Order["type"], Partial<Record<OrderStatus, readonly OrderAction[]>>> = {
+  qr: { created: ["pay", "cancel", "expire"], processed: ["refund"] },
+  // What a person at the machine decides is final; `action_required` asks a human to look, and nothing moves it.
+  point: { created: ["cancel", "expire"], at_terminal: ["pay", "expire"], processed: ["refund"] },
+};
+
+/** Which actions an order allows now; rules and pages read the same table. */
+export const orderActions = (order: Order): readonly OrderAction[] => actions[order.type][order.status] ?? [];
+
+/** Whether a phone can pay it now by reading a code. */
+export const isPayableByPhone = (order: Order): boolean =>
+  order.type !== "point" && orderActions(order).includes("pay");
+
+/** What arrived for a paid order, centavos; 0 while nothing did. */
+export const paidCentsOf = (order: Order): number =>
+  order.paid === null ? 0 : (order.paid.paidCents ?? order.amountCents);
+
+/** A change a seller can see: the version rises. */
+export const changeOrder = <T extends Order>(order: T, change: Partial<OrderBase> & { updatedMs: number }): T => ({
   ...order,
   ...change,
   version: order.version + 1,
 });
 
-/** The buyer pays: only an open order can be. */
-export const payOrder = (
-  order: Order,
-  payment: PaidWith & { paidMs: number; referenceId: number },
-): Decision<Order, "already_paid" | "canceled" | "expired"> => {
+/** The buyer pays: only an open order can be; an expired one only when `isLate` lets money arrive after its time. */
+export const payOrder = <T extends Order>(
+  order: T,
+  payment: OrderPayment,
+  { isLate = false }: { isLate?: boolean } = {},
+): Decision<T, "already_paid" | "canceled" | "expired"> => {
+  if (orderActions(order).includes("pay") || (isLate && order.status === "expired"))
+    return allow(
+      changeOrder(order, {
+        status: "processed",
+        statusDetail: "accredited",
+        paid: payment,
+        updatedMs: payment.paidMs,
+      }),
+    );
   switch (order.status) {
-    case "created":
-      return allow(
-        changed(order, {
-          status: "processed",
-          statusDetail: "accredited",
-          paid: payment,
-          updatedMs: payment.paidMs,
-        }),
-      );
     case "processed":
     case "refunded":
+    case "charged_back":
       return refuse("already_paid");
-    case "canceled":
-      return refuse("canceled");
     case "expired":
       return refuse("expired");
+    default:
+      return refuse("canceled");
   }
 };
 
 /** The seller gives the charge up: only an open order can be cancelled. */
-export const cancelOrder = (
-  order: Order,
+export const cancelOrder = <T extends Order>(
+  order: T,
   nowMs: number,
-): Decision<Order, "cannot_cancel_order" | "order_already_canceled"> => {
+): Decision<T, "cannot_cancel_order" | "order_already_canceled"> => {
   if (order.status === "canceled") return refuse("order_already_canceled");
-  if (!orderActions[order.status].includes("cancel")) return refuse("cannot_cancel_order");
-  return allow(changed(order, { status: "canceled", statusDetail: "canceled", updatedMs: nowMs }));
+  if (!orderActions(order).includes("cancel")) return refuse("cannot_cancel_order");
+  return allow(changeOrder(order, { status: "canceled", statusDetail: "canceled", updatedMs: nowMs }));
 };
 
 /** Whether its time is over and nobody has closed it yet. */
 export const isOrderOverdue = (order: Order, nowMs: number): boolean =>
-  orderActions[order.status].includes("expire") && order.expiresMs <= nowMs;
+  orderActions(order).includes("expire") && order.expiresMs <= nowMs;
 
 /** The time is over. The caller has checked `isOrderOverdue`. */
 export const expireOrder = (order: Order): Order =>
-  changed(order, { status: "expired", statusDetail: "expired", updatedMs: order.expiresMs });
+  changeOrder(order, { status: "expired", statusDetail: "expired", updatedMs: order.expiresMs });
 
 /** What has gone back or is on its way back, centavos. */
 export const returnedCents = (order: Order): number =>
@@ -120,16 +177,16 @@ export const startRefund = (
   refund: { id: string; referenceId: number; nowMs: number; part?: { transactionId: string; amountCents: number } },
 ): Decision<Order, RefundRefusal> => {
   if (order.status === "refunded") return refuse("order_already_refunded");
-  if (!orderActions[order.status].includes("refund")) return refuse("cannot_refund_order");
+  if (!orderActions(order).includes("refund")) return refuse("cannot_refund_order");
   if (order.refunds.some((earlier) => earlier.status === "processing")) return refuse("refund_in_progress");
   const { id, referenceId, nowMs, part } = refund;
   if (part !== undefined && part.transactionId !== order.paymentId) return refuse("transaction_not_found");
-  const leftCents = order.amountCents - returnedCents(order);
+  const leftCents = paidCentsOf(order) - returnedCents(order);
   const amountCents = part?.amountCents ?? leftCents;
   if (amountCents <= 0) return refuse("property_value", ["'$.transactions[0].amount' - must be greater than 0"]);
   if (amountCents > leftCents) return refuse("refund_amount_exceeds");
   const started: OrderRefund = { id, referenceId, amountCents, status: "processing", createdMs: nowMs };
-  return allow(changed(order, { refunds: [...order.refunds, started], updatedMs: nowMs }));
+  return allow(changeOrder(order, { refunds: [...order.refunds, started], updatedMs: nowMs }));
 };
 
 /** Ends a refund that was under way; the order is `refunded` once everything went back. */
@@ -145,7 +202,7 @@ export const settleRefund = (
     0,
   );
   const next = { refunds, updatedMs: end.nowMs };
-  if (settledCents === order.amountCents)
-    return changed(order, { ...next, status: "refunded", statusDetail: "refunded" });
-  return changed(order, { ...next, statusDetail: settledCents > 0 ? "partially_refunded" : "accredited" });
+  if (settledCents === paidCentsOf(order))
+    return changeOrder(order, { ...next, status: "refunded", statusDetail: "refunded" });
+  return changeOrder(order, { ...next, statusDetail: settledCents > 0 ? "partially_refunded" : "accredited" });
 };

@@ -11,6 +11,7 @@ import { addOrders } from "./orders.ts";
 import { sendProblem } from "./problems.ts";
 import { classicRefusal, earlyRefusal } from "./refusals.ts";
 import { addRequestFields } from "./request-fields.ts";
+import { addTerminals } from "./terminals.ts";
 
 /** Builds the HTTP side: the Mercado Pago API, the hosted pages, and what is the sandbox's own. */
 export const buildHttp = (deps: {
@@ -51,6 +52,7 @@ export const buildHttp = (deps: {
     api.setErrorHandler(apiErrorHandler);
     const add = makeAddOperation(api, { world, idempotency: makeIdempotency(world) });
     addOrders(add, world);
+    addTerminals(add, world);
     addClassicApi(add, world);
     done();
   });

@@ -114,3 +114,24 @@ export const posSchema = {
     category: { type: ["integer", "null"] },
   },
 } as const;
+
+/** Body of `PATCH /terminals/v1/setup`. */
+export const terminalSetupSchema = {
+  type: "object",
+  required: ["terminals"],
+  properties: {
+    terminals: {
+      type: "array",
+      minItems: 1,
+      maxItems: 50,
+      items: {
+        type: "object",
+        required: ["id", "operating_mode"],
+        properties: {
+          id: { type: "string", minLength: 1 },
+          operating_mode: { type: "string", enum: ["PDV", "STANDALONE"] },
+        },
+      },
+    },
+  },
+} as const;

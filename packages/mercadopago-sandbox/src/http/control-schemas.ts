@@ -43,6 +43,7 @@ export const faultsSchema = {
     webhook_delay_ms: milliseconds,
     refund_delay_ms: milliseconds,
     refund_failure_rate: rate,
+    terminal_delay_ms: milliseconds,
     seed: { type: ["integer", "null"] },
   },
 } as const;

@@ -8,6 +8,7 @@ import type { Deliveries } from "../webhooks/delivery.ts";
 import type { World } from "../world.ts";
 import { clockSchema, faultsSchema, paySchema, scanSchema } from "./control-schemas.ts";
 import { type ProblemCode, sendProblem } from "./problems.ts";
+import { addTerminalControl } from "./terminal-control.ts";
 
 type CodeOrLink = { qr_code?: string; payment_link?: string };
 type Deps = { world: World; deliveries: Deliveries };
@@ -27,6 +28,7 @@ export const addControl = (app: FastifyInstance, { world, deliveries }: Deps): v
     return sendProblem({ request, reply }, { code: "unsupported-media-type" });
   });
   addPhone(app, world);
+  addTerminalControl(app, world);
 
   app.get("/sandbox/faults", () => faults.get());
   app.delete("/sandbox/faults", () => faults.clear());

@@ -11,12 +11,13 @@ export type Call<Body> = {
   seller: Seller;
   params: Record<string, string>;
   query: Record<string, string>;
+  headers: Record<string, string>;
   body: Body;
 };
 
 /** One operation of the Mercado Pago API. `run` is synchronous: nothing can come between its reads and its writes. */
 export type Operation<Body> = {
-  method: "GET" | "POST" | "PUT" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   url: string;
   family: Family;
   /** Whether a write must name itself by `X-Idempotency-Key`. */
@@ -172,6 +173,7 @@ const callOf = <Body>(request: FastifyRequest, seller: Seller): Call<Body> => ({
   seller,
   params: textsOf(request.params),
   query: textsOf(request.query),
+  headers: textsOf(request.headers),
   body: request.body as Body, // the schema of the operation has been checked above
 });
 

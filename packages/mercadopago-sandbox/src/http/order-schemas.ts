@@ -3,18 +3,46 @@ import { orderAmountPattern } from "../domain/money.ts";
 const text = (maxLength: number) => ({ type: "string", maxLength }) as const;
 const amount = { type: "string", pattern: orderAmountPattern } as const;
 
-/** Body of `POST /v1/orders` for type `qr`. Members the real API refuses there (payer, currency, …) are refused here. */
-export const createOrderSchema = {
+const integrationData = {
   type: "object",
   additionalProperties: false,
-  required: ["type", "external_reference", "config", "transactions"],
   properties: {
-    type: { type: "string", enum: ["qr"] },
-    processing_mode: { type: "string", enum: ["automatic"] },
-    external_reference: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" },
-    total_amount: amount,
-    description: text(150),
-    expiration_time: text(32),
+    platform_id: text(64),
+    integrator_id: text(64),
+    sponsor: { type: "object", additionalProperties: false, required: ["id"], properties: { id: text(64) } },
+  },
+} as const;
+
+const base = {
+  processing_mode: { type: "string", enum: ["automatic"] },
+  external_reference: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" },
+  total_amount: amount,
+  description: text(150),
+  expiration_time: text(32),
+  integration_data: integrationData,
+} as const;
+
+/** The one transaction of a charge in person: only its amount is asked for. */
+const onePayment = {
+  type: "object",
+  additionalProperties: false,
+  required: ["payments"],
+  properties: {
+    payments: {
+      type: "array",
+      minItems: 1,
+      maxItems: 1,
+      items: { type: "object", additionalProperties: false, required: ["amount"], properties: { amount } },
+    },
+  },
+} as const;
+
+const qrOrder = {
+  additionalProperties: false,
+  required: ["external_reference", "config", "transactions"],
+  properties: {
+    ...base,
+    type: { type: "string", enum: ["qr", "point"] },
     config: {
       type: "object",
       additionalProperties: false,
@@ -31,19 +59,7 @@ export const createOrderSchema = {
         },
       },
     },
-    transactions: {
-      type: "object",
-      additionalProperties: false,
-      required: ["payments"],
-      properties: {
-        payments: {
-          type: "array",
-          minItems: 1,
-          maxItems: 1,
-          items: { type: "object", additionalProperties: false, required: ["amount"], properties: { amount } },
-        },
-      },
-    },
+    transactions: onePayment,
     items: {
       type: "array",
       minItems: 1,
@@ -65,15 +81,66 @@ export const createOrderSchema = {
       },
     },
     discounts: { type: "object" },
-    integration_data: {
+  },
+} as const;
+
+const pointOrder = {
+  additionalProperties: false,
+  required: ["external_reference", "config", "transactions"],
+  properties: {
+    ...base,
+    type: { type: "string" },
+    config: {
       type: "object",
       additionalProperties: false,
+      required: ["point"],
       properties: {
-        platform_id: text(64),
-        integrator_id: text(64),
-        sponsor: { type: "object", additionalProperties: false, required: ["id"], properties: { id: text(64) } },
+        point: {
+          type: "object",
+          additionalProperties: false,
+          required: ["terminal_id"],
+          properties: {
+            terminal_id: { type: "string", minLength: 1, maxLength: 64 },
+            print_on_terminal: { type: "string", enum: ["no_ticket", "seller_ticket"] },
+            ticket_number: text(20),
+          },
+        },
+        payment_method: {
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            default_type: { type: "string", enum: ["credit_card", "debit_card", "qr", "voucher_card"] },
+          },
+        },
       },
     },
+    transactions: onePayment,
+  },
+} as const;
+
+const isType = (type: string) => ({ properties: { type: { const: type } }, required: ["type"] });
+
+/** Body of `POST /v1/orders`, by its type. Members the real API refuses there are refused here. */
+export const createOrderSchema = {
+  type: "object",
+  required: ["type"],
+  if: isType("point"),
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: pointOrder,
+  else: qrOrder,
+} as const;
+
+/** Body of `POST /v1/orders/{id}/events`, the documented simulation of a card machine. */
+export const orderEventSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["status"],
+  properties: {
+    status: { type: "string", enum: ["processed", "failed", "refunded", "canceled", "expired", "action_required"] },
+    payment_method_type: { type: "string", enum: ["debit_card", "credit_card", "qr", "voucher_card"] },
+    payment_method_id: text(30),
+    installments: { type: ["integer", "string"] },
+    status_detail: text(60),
   },
 } as const;
 

@@ -1,19 +1,19 @@
 import { utcDate } from "../domain/dates.ts";
 import { textOfCents } from "../domain/money.ts";
-import type { Order, OrderRefund } from "../domain/order.ts";
+import { type Order, type OrderRefund, paidCentsOf } from "../domain/order.ts";
+import type { JsonObject } from "../json.ts";
 
 /** An order as the Orders API shows it. */
-export const presentOrder = (order: Order) => {
-  const amount = textOfCents(order.amountCents);
+export const presentOrder = (order: Order): JsonObject => {
   const { description, items, discounts, integrationData } = order.echo;
   return {
     id: order.id,
-    type: "qr",
+    type: order.type,
     processing_mode: "automatic",
     external_reference: order.externalReference,
     ...(description !== undefined && { description }),
-    total_amount: amount,
-    ...(order.paid !== null && { total_paid_amount: amount }),
+    total_amount: textOfCents(order.amountCents),
+    ...(order.paid !== null && { total_paid_amount: textOfCents(paidCentsOf(order)) }),
     expiration_time: order.expirationTime,
     country_code: "BRA",
     user_id: order.userId,
@@ -27,11 +27,22 @@ export const presentOrder = (order: Order) => {
       payments: [presentTransaction(order)],
       ...(order.refunds.length > 0 && { refunds: order.refunds.map((refund) => presentRefund(order, refund)) }),
     },
-    config: { qr: { external_pos_id: order.pos.externalId, mode: order.mode } },
-    ...(order.qrData !== null && { type_response: { qr_data: order.qrData } }),
+    ...membersOfType(order),
     ...(items !== undefined && { items }),
     ...(discounts !== undefined && { discounts }),
   };
+};
+
+const membersOfType = (order: Order): JsonObject => {
+  switch (order.type) {
+    case "qr":
+      return {
+        config: { qr: { external_pos_id: order.pos.externalId, mode: order.mode } },
+        ...(order.qrData !== null && { type_response: { qr_data: order.qrData } }),
+      };
+    case "point":
+      return { config: order.config };
+  }
 };
 
 /** The reduced answer of a refund: the order still `processed`, the refund on its way. */
@@ -50,22 +61,36 @@ const presentRefund = (order: Order, refund: OrderRefund) => ({
   status: refund.status,
 });
 
-const transactionStates: Record<Order["status"], { status: string; status_detail: string }> = {
-  created: { status: "created", status_detail: "ready_to_process" },
-  processed: { status: "processed", status_detail: "accredited" },
-  canceled: { status: "canceled", status_detail: "canceled_by_api" },
-  expired: { status: "expired", status_detail: "expired" },
-  refunded: { status: "refunded", status_detail: "refunded" },
-};
-
-const presentTransaction = (order: Order) => ({
+/** The payment transaction of an order, as answers and notifications show it. */
+export const presentTransaction = (order: Order): JsonObject => ({
   id: order.paymentId,
   amount: textOfCents(order.amountCents),
   ...(order.paid !== null && {
-    paid_amount: textOfCents(order.amountCents),
+    paid_amount: textOfCents(paidCentsOf(order)),
     reference_id: String(order.paid.referenceId),
-    payment_method: { id: order.paid.methodId, type: order.paid.methodType, installments: 1 },
+    payment_method: {
+      id: order.paid.methodId,
+      type: order.paid.methodType,
+      installments: order.paid.installments ?? 1,
+    },
   }),
-  ...transactionStates[order.status],
-  ...(order.statusDetail === "partially_refunded" && { status_detail: "partially_refunded" }),
+  status: order.status,
+  status_detail: transactionDetail(order),
 });
+
+const transactionDetail = (order: Order): string => {
+  switch (order.status) {
+    case "created":
+      return "ready_to_process";
+    case "processed":
+      return order.statusDetail === "partially_refunded" ? "partially_refunded" : "accredited";
+    case "canceled":
+      return order.type === "point" ? order.transactionDetail : "canceled_by_api";
+    case "at_terminal":
+    case "failed":
+    case "action_required":
+      return order.type === "point" ? order.transactionDetail : order.statusDetail;
+    default:
+      return order.statusDetail;
+  }
+};

@@ -1,6 +1,6 @@
 import { offsetDate } from "../domain/dates.ts";
 import { reaisOfCents } from "../domain/money.ts";
-import { type Order, returnedCents } from "../domain/order.ts";
+import { type Order, paidCentsOf, returnedCents } from "../domain/order.ts";
 import { type Payment, type PaymentRefund, refundedCents } from "../domain/payment.ts";
 import type { World } from "../world.ts";
 import { qrPngBase64 } from "./qr-png.ts";
@@ -45,7 +45,7 @@ export const presentPayment = (world: World, payment: Payment) => {
 
 /** The payment of a paid QR order, as `/v1/payments` shows it by the number the order gives. */
 export const presentInstorePayment = (order: Order, paid: NonNullable<Order["paid"]>) => {
-  const amount = reaisOfCents(order.amountCents);
+  const amount = reaisOfCents(paidCentsOf(order));
   return {
     ...constantMembers,
     id: paid.referenceId,
@@ -73,8 +73,8 @@ export const presentInstorePayment = (order: Order, paid: NonNullable<Order["pai
     statement_descriptor: null,
     notification_url: null,
     refunds: [],
-    pos_id: String(order.pos.id),
-    store_id: String(order.pos.storeId),
+    pos_id: order.pos === null ? null : String(order.pos.id),
+    store_id: order.pos === null ? null : String(order.pos.storeId),
     point_of_interaction: { type: "INSTORE", references: [{ type: "ORDER_MP", id: order.id }] },
   };
 };

@@ -22,6 +22,14 @@ const problems = {
     title: "Desfecho impossível",
     detail: "Só um link de pagamento pode ficar pendente.",
   },
+  "unknown-terminal": { status: 404, title: "Maquininha desconhecida", detail: "Não há maquininha com este nome." },
+  "unknown-till": { status: 404, title: "Caixa desconhecido", detail: "Este vendedor não tem esse caixa." },
+  "terminal-exists": { status: 409, title: "Maquininha já existe", detail: "Já há uma maquininha com este nome." },
+  "nothing-at-terminal": {
+    status: 409,
+    title: "Nada na maquininha",
+    detail: "Não há cobrança nesta maquininha.",
+  },
   "not-found": { status: 404, title: "Não encontrado", detail: "Não há nada neste endereço." },
   "internal-error": { status: 500, title: "Erro interno", detail: "Algo inesperado aconteceu no simulador." },
 } as const;

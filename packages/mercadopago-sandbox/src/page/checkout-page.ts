@@ -63,6 +63,7 @@ const closedWords = {
   canceled: { status: 410, words: "Esta cobrança foi cancelada pelo vendedor." },
   rejected: { status: 409, words: "Este pagamento foi recusado." },
   not_yet: { status: 409, words: "Este link ainda não pode ser pago." },
+  terminal: { status: 404, words: "Não há maquininha com este nome. Confira o endereço." },
   unknown: { status: 404, words: "Este link não existe. Confira o endereço." },
 } as const;
 

@@ -13,10 +13,17 @@ export const walletBody: Markup = { markup: readPart("wallet.html") };
 /** Script of the wallet page. */
 export const walletScript = readPart("wallet.js");
 
+/** The card machine: its page, look and script. */
+export const terminalPage = {
+  body: { markup: readPart("terminal.html") },
+  style: readPart("terminal.css"),
+  script: readPart("terminal.js"),
+};
+
 /** Sends a page that needs nothing from elsewhere; only its own style and script run. */
 export const sendPage = (
   reply: FastifyReply,
-  page: { title: string; body: Markup; script?: string; status?: number; formTargets?: string[] },
+  page: { title: string; body: Markup; script?: string; style?: string; status?: number; formTargets?: string[] },
 ): FastifyReply => {
   const nonce = randomBytes(16).toString("base64");
   // Chromium applies form-action to the redirect that follows a form, so the shop's addresses must be named.
@@ -43,7 +50,7 @@ export const sendPage = (
 <meta name="color-scheme" content="light dark">
 <title>${page.title}</title>
 <link rel="icon" href="data:,">
-<style nonce="${nonce}">${{ markup: style }}</style>
+<style nonce="${nonce}">${{ markup: page.style ?? style }}</style>
 </head>
 <body>
 ${page.body}

@@ -8,13 +8,17 @@ import { describeCharge } from "../use-cases/describe-charge.ts";
 import { payPreference } from "../use-cases/pay-preference.ts";
 import type { World } from "../world.ts";
 import { sendCheckout, sendCheckoutResult, sendClosed, sendTicket } from "./checkout-page.ts";
-import { sendPage, walletBody, walletScript } from "./document.ts";
+import { sendPage, terminalPage, walletBody, walletScript } from "./document.ts";
 
 /** The pages people see: wallet, hosted checkout, Pix ticket. */
 export const addPages = (app: FastifyInstance, world: World): void => {
   app.get("/", (_request, reply) =>
     sendPage(reply, { title: "Carteira de teste", body: walletBody, script: walletScript }),
   );
+  app.get<{ Params: { id: string } }>("/terminal/:id", ({ params }, reply) => {
+    if (world.tables.terminals.get(params.id) === undefined) return sendClosed(reply, "terminal");
+    return sendPage(reply, { title: `Maquininha ${params.id}`, ...terminalPage });
+  });
   app.get<{ Querystring: { pref_id?: string } }>("/checkout/v1/redirect", ({ query }, reply) => {
     const preference = world.tables.preferences.get(query.pref_id ?? "");
     if (preference === undefined) return sendClosed(reply, "unknown");

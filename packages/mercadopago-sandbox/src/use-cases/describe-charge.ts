@@ -1,4 +1,4 @@
-import { isOrderOverdue, type Order } from "../domain/order.ts";
+import { isOrderOverdue, type Order, type OrderStatus } from "../domain/order.ts";
 import { isPaymentOverdue, type Payment } from "../domain/payment.ts";
 import { type Preference, preferenceText, preferenceWindow } from "../domain/preference.ts";
 import { isJsonObject } from "../json.ts";
@@ -53,26 +53,33 @@ export const openCharges = (world: World): ChargeView[] => {
     .slice(0, shownMax);
 };
 
+const orderStates: Record<OrderStatus, ChargeView["status"]> = {
+  created: "open",
+  at_terminal: "open",
+  action_required: "open",
+  processing: "open",
+  processed: "paid",
+  refunded: "paid",
+  charged_back: "paid",
+  failed: "rejected",
+  canceled: "canceled",
+  expired: "expired",
+};
+
 const describeOrder = (world: World, order: Order): ChargeView => {
-  const states = {
-    created: "open",
-    processed: "paid",
-    refunded: "paid",
-    canceled: "canceled",
-    expired: "expired",
-  } as const;
-  const pos = world.tables.pointsOfSale.get(String(order.pos.id));
+  const pos = order.pos === null ? undefined : world.tables.pointsOfSale.get(String(order.pos.id));
+  const store = order.pos === null ? undefined : world.tables.stores.get(String(order.pos.storeId));
   return {
     kind: "order",
     id: order.id,
-    merchant: world.tables.stores.get(String(order.pos.storeId))?.name ?? "Loja",
+    merchant: store?.name ?? merchantOf(world, order.userId),
     description: order.echo.description ?? `Pedido no ${pos?.name ?? "caixa"}`,
     external_reference: order.externalReference,
     amount_cents: order.amountCents,
-    status: states[order.status],
+    status: orderStates[order.status],
     created_at: isoDate(order.createdMs),
     expires_at: isoDate(order.expiresMs),
-    qr_code: order.qrData ?? pos?.qrData ?? null,
+    qr_code: order.qrData ?? (order.type === "qr" ? (pos?.qrData ?? null) : null),
     payment_link: null,
   };
 };

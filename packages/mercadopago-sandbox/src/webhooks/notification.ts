@@ -1,7 +1,8 @@
 import { offsetDate, utcDate } from "../domain/dates.ts";
 import { textOfCents } from "../domain/money.ts";
-import type { Order } from "../domain/order.ts";
+import { type Order, paidCentsOf } from "../domain/order.ts";
 import type { Payment } from "../domain/payment.ts";
+import { presentTransaction } from "../http/present-order.ts";
 import type { JsonObject } from "../json.ts";
 import type { Seller } from "../sellers.ts";
 
@@ -41,17 +42,16 @@ type Draft = { id: string; seller: Seller; nowMs: number };
 export const orderNotification = ({ id, seller, nowMs }: Draft, order: Order): Notification => {
   // A partial refund leaves the order processed; the notice is still that of a refund.
   const action = order.statusDetail === "partially_refunded" ? "order.refunded" : `order.${order.status}`;
-  const { paid } = order;
-  const amount = textOfCents(order.amountCents);
+  const hasTransactions = ["order.processed", "order.failed", "order.action_required"].includes(action);
   const data: JsonObject = {
     external_reference: order.externalReference,
     id: order.id,
     status: order.status,
     status_detail: order.statusDetail,
-    total_amount: amount,
-    ...(paid !== null && { total_paid_amount: amount }),
-    ...(paid !== null && action === "order.processed" && { transactions: paidTransactions(order, paid) }),
-    type: "qr",
+    total_amount: textOfCents(order.amountCents),
+    ...(order.paid !== null && { total_paid_amount: textOfCents(paidCentsOf(order)) }),
+    ...(hasTransactions && { transactions: { payments: [transactionOf(order)] } }),
+    type: order.type,
     version: order.version,
   };
   return {
@@ -70,19 +70,11 @@ export const orderNotification = ({ id, seller, nowMs }: Draft, order: Order): N
   };
 };
 
-const paidTransactions = (order: Order, paid: NonNullable<Order["paid"]>): JsonObject => ({
-  payments: [
-    {
-      id: order.paymentId,
-      amount: textOfCents(order.amountCents),
-      paid_amount: textOfCents(order.amountCents),
-      payment_method: { id: paid.methodId, type: paid.methodType, installments: 1 },
-      reference: { id: String(paid.referenceId) },
-      status: "processed",
-      status_detail: "accredited",
-    },
-  ],
-});
+/** Notifications name the payment's number differently from answers. */
+const transactionOf = (order: Order): JsonObject => {
+  const { reference_id: number, ...transaction } = presentTransaction(order);
+  return { ...transaction, ...(number !== undefined && { reference: { id: number } }) };
+};
 
 /** The notifications of a change of a payment: a webhook, and the old IPN unless its address refuses it. */
 export const paymentNotifications = (
