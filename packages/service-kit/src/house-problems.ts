@@ -45,6 +45,16 @@ export const houseProblems = {
     title: { pt: "Corpo grande demais", en: "Body too large" },
     detail: { pt: "O corpo da requisição passa do limite.", en: "The request body is over the limit." },
   },
+  "uri-too-long": {
+    status: 414,
+    title: { pt: "Endereço longo demais", en: "URI too long" },
+    detail: { pt: "O endereço passa do tamanho aceito.", en: "The address is longer than is accepted." },
+  },
+  "headers-too-large": {
+    status: 431,
+    title: { pt: "Cabeçalhos grandes demais", en: "Headers too large" },
+    detail: { pt: "Os cabeçalhos da requisição passam do limite.", en: "The request headers are over the limit." },
+  },
   "unsupported-media-type": {
     status: 415,
     title: { pt: "Tipo de conteúdo não aceito", en: "Unsupported media type" },

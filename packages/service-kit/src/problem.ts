@@ -10,6 +10,9 @@ export type ProblemCatalogue = Readonly<Record<string, ProblemKind>>;
 /** One fault of a validated input: where (JSON pointer like `/items/0/quantity`) and what. */
 export type InputFault = { readonly path: string; readonly message: string };
 
+/** A fault that is put in words when the language of the client is known. */
+export type WordedFault = { readonly path: string; readonly words: Words };
+
 /**
  * A refusal on its way to the client. Thrown by `http/` only; the domain returns refusals as values and knows no
  * status. What it carries is public: the inner cause goes to the log, never to the wire (RFC 9457 §5).
@@ -20,6 +23,7 @@ export class HttpProblem extends Error {
   readonly params: Readonly<Record<string, string | number>>;
   readonly extensions: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
+  readonly faults: readonly WordedFault[];
 
   constructor(code: string, kind: ProblemKind, options: ProblemOptions = {}) {
     super(code, options.cause === undefined ? {} : { cause: options.cause });
@@ -29,6 +33,7 @@ export class HttpProblem extends Error {
     this.params = options.params ?? {};
     this.extensions = options.extensions ?? {};
     this.headers = options.headers ?? {};
+    this.faults = options.faults ?? [];
   }
 }
 
@@ -39,6 +44,8 @@ export type ProblemOptions = {
   /** Extra members of the problem document, such as `errors` or `allowed`. */
   readonly extensions?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Become the `errors` of the document. */
+  readonly faults?: readonly WordedFault[];
   readonly cause?: unknown;
 };
 
@@ -54,19 +61,21 @@ export function problemsOf<Catalogue extends ProblemCatalogue>(catalogue: Catalo
 /** The problem document of RFC 9457 in the language asked for. */
 export function renderProblem(
   problem: HttpProblem,
-  context: { readonly language: keyof Words; readonly instance: string; readonly requestId: string },
+  context: { readonly language: keyof Words; readonly instance: string | null; readonly requestId: string },
 ): Record<string, unknown> {
   const fill = (words: Words) =>
     words[context.language].replace(/\{(\w+)\}/g, (place, name: string) => String(problem.params[name] ?? place));
+  const inLanguage = ({ path, words }: WordedFault) => ({ path, message: words[context.language] });
   return {
     type: `urn:comanda:problem:${problem.code}`,
     title: fill(problem.kind.title),
     status: problem.kind.status,
     detail: fill(problem.kind.detail),
-    instance: context.instance,
+    ...(context.instance === null ? {} : { instance: context.instance }),
     code: problem.code,
     request_id: context.requestId,
     ...problem.extensions,
+    ...(problem.faults.length === 0 ? {} : { errors: problem.faults.map(inLanguage) }),
   };
 }
 

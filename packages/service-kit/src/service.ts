@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type FastifyBaseLogger, fastify, LogController } from "fastify";
 import type { Registry } from "prom-client";
 import { useAuthentication } from "./authentication.ts";
+import { answerUnreadable, answerUnroutable } from "./broken-requests.ts";
 import { useDocs } from "./docs.ts";
 import { useProblems } from "./errors.ts";
 import { type ReadinessCheck, useHealth } from "./health.ts";
@@ -12,6 +13,7 @@ import { lazyChild } from "./lazy-logger.ts";
 import type { Log } from "./logger.ts";
 import { useMetrics } from "./metrics.ts";
 import { useSecurityHeaders } from "./security-headers.ts";
+import { useStrictBodies } from "./strict-bodies.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
 import { requestIdFrom, useTracing } from "./tracing.ts";
 import { useStrictValidation } from "./validation.ts";
@@ -61,7 +63,10 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
     bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES,
     // headersTimeout must be the smaller one, or a slow body is never cut off (reliability T10).
     requestTimeout: 10_000,
-    http: { headersTimeout: 5_000 },
+    // Node looks for late requests every 30 s unless told otherwise.
+    http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
+    frameworkErrors: answerUnroutable,
+    clientErrorHandler: answerUnreadable,
     keepAliveTimeout: 72_000,
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 100 },
@@ -69,13 +74,12 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   useStrictValidation(app);
-  // Text is no JSON: without this, Fastify would hand a text/plain body on as a string.
-  app.removeContentTypeParser("text/plain");
   useProblems(app, options.isOutage ?? (() => false));
   await useDocs(app, options);
   useTracing(app);
   useSecurityHeaders(app);
   useAuthentication(app, options.verifyToken);
+  useStrictBodies(app);
   useRequestLog(app);
   const metrics = useMetrics(app);
   const { leave } = useHealth(app, options.readiness);

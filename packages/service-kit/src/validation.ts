@@ -3,7 +3,8 @@ import { Ajv, type ErrorObject } from "ajv";
 import addFormats from "ajv-formats";
 import type { FastifyInstance, FastifySchema, FastifySchemaCompiler } from "fastify";
 import { houseProblem } from "./house-problems.ts";
-import type { HttpProblem, InputFault } from "./problem.ts";
+import type { HttpProblem, WordedFault } from "./problem.ts";
+import { wordsOf } from "./validation-words.ts";
 
 /**
  * Bodies are taken as they are: nothing coerced, no unknown field let through or quietly dropped. Text in paths and
@@ -39,12 +40,12 @@ function closeObjects(schema: unknown): unknown {
 function validationProblem(errors: readonly ErrorObject[], httpPart: string): HttpProblem {
   if (httpPart === "params") return houseProblem("not-found");
   const faults = errors.slice(0, 50).map((error) => faultOf(error, httpPart));
-  return houseProblem("validation-failed", { extensions: { errors: faults } });
+  return houseProblem("validation-failed", { faults });
 }
 
-function faultOf(error: ErrorObject, httpPart: string): InputFault {
+function faultOf(error: ErrorObject, httpPart: string): WordedFault {
   const base = httpPart === "body" ? error.instancePath : `/${httpPart}${error.instancePath}`;
   const extra: unknown = error.params["additionalProperty"] ?? error.params["missingProperty"];
   const path = typeof extra === "string" ? `${base}/${extra.slice(0, 100)}` : base;
-  return { path: path === "" ? "/" : path, message: error.message ?? "is not valid" };
+  return { path: path === "" ? "/" : path, words: wordsOf(error) };
 }

@@ -69,6 +69,21 @@ describe("forward", () => {
     }
   });
 
+  test("when a client wants its connection closed, then it is, whatever the upstream keeps open", async () => {
+    const order = await startUpstream(echo("order"));
+    const { url } = await startGateway({ order: order.url });
+    const answer = await new Promise<{ connection: string | undefined; closed: boolean }>((resolve, reject) => {
+      const request = httpRequest(`${url}/orders`, { headers: { connection: "close" } }, (response) => {
+        response.resume();
+        const { connection } = response.headers;
+        response.socket.once("close", () => resolve({ connection, closed: true }));
+        response.socket.setTimeout(2_000, () => resolve({ connection, closed: false }));
+      });
+      request.once("error", reject).end();
+    });
+    expect(answer).toEqual({ connection: "close", closed: true });
+  });
+
   test("when a request carries an id and a trace, then both travel on; when not, they are made", async () => {
     const order = await startUpstream(echo("order"));
     const { url } = await startGateway({ order: order.url });

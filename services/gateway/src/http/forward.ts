@@ -22,6 +22,8 @@ function proxyFor(route: { from: string; to: string; url: string }): FastifyPlug
     scope.addHook("preClose", async () => {
       for (const { raw } of streams) raw.end();
     });
+    // Bodies pass unread; the library brings its own way of leaving them alone.
+    scope.removeContentTypeParser("application/json");
     await scope.register(httpProxy, {
       upstream: route.url,
       prefix: route.from,
@@ -39,6 +41,8 @@ function proxyFor(route: { from: string; to: string; url: string }): FastifyPlug
       },
       replyOptions: {
         rewriteRequestHeaders: (request, headers) => forwardedHeaders(request, headers),
+        // A client that asked for its connection to be closed must not be told that the upstream's stays open.
+        rewriteHeaders: (headers) => without(ownConnection, headers),
         // The client decides about trying again; the library's own way repeats a 503 up to ten times.
         retryDelay: () => null,
         // Whatever the upstream's connection suffered, the client learns one thing: try again in a moment.
@@ -61,16 +65,23 @@ const hopByHop = ["keep-alive", "upgrade", "te", "trailer", "expect", "proxy-con
 type Forwarded = { id: string; traceparent: string; ip: string; host: string; protocol: string };
 
 function forwardedHeaders(request: Forwarded, headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.includes(name)));
   const before = headers["x-forwarded-for"];
   return {
-    ...kept,
+    ...without(hopByHop, headers),
     "x-request-id": request.id,
     traceparent: request.traceparent,
     "x-forwarded-for": before === undefined ? request.ip : `${before}, ${request.ip}`,
     "x-forwarded-host": request.host,
     "x-forwarded-proto": request.protocol,
   };
+}
+
+/** What an answer says about the connection between gateway and upstream. */
+const ownConnection = ["connection", "keep-alive"];
+
+function without<Headers extends object>(names: readonly string[], headers: Headers): Headers {
+  // Leaving members out of a record of optional members gives such a record again.
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name))) as Headers;
 }
 
 type LiveReply = {

@@ -1,0 +1,42 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { FastifyInstance } from "fastify";
+import { houseProblem } from "./house-problems.ts";
+import { parseStrictJson } from "./strict-json.ts";
+
+const FOREIGN_CHARSET = /;\s*charset\s*=(?!\s*"?utf-?8\b)/i;
+
+/**
+ * What a body may be before anybody reads it: strict JSON unless the route says otherwise, in UTF-8, not compressed. A
+ * charset or coding that was ignored would make one text of another.
+ */
+export function useStrictBodies(app: FastifyInstance): void {
+  // Text is no JSON: without this, Fastify would hand a text/plain body on as a string.
+  app.removeContentTypeParser(["text/plain", "application/json"]);
+  app.addContentTypeParser<Buffer>(
+    "application/json",
+    { parseAs: "buffer" },
+    async (_request: unknown, bytes: Buffer) => readJsonBody(bytes),
+  );
+  app.addHook("onRequest", (request, _reply, done) => {
+    if (isForeign(request.headers)) done(houseProblem("unsupported-media-type"));
+    else done();
+  });
+}
+
+/**
+ * Reads a JSON body where a route has a parser of its own, as strictly as everywhere else.
+ * @throws HttpProblem `malformed-json`
+ */
+export function readJsonBody(bytes: Buffer): unknown {
+  try {
+    return parseStrictJson(bytes);
+  } catch (cause) {
+    throw houseProblem("malformed-json", { cause });
+  }
+}
+
+function isForeign(headers: IncomingHttpHeaders): boolean {
+  const { "content-encoding": coding, "content-type": type } = headers;
+  if (coding !== undefined && coding.toLowerCase() !== "identity") return true;
+  return type !== undefined && FOREIGN_CHARSET.test(type);
+}
