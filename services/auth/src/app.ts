@@ -4,15 +4,18 @@ import { type App, buildService, createTokenVerifier, type Log, type Service } f
 import { type Config, staffTokenSeconds } from "./config.ts";
 import { checkTokenRoute } from "./http/check-token.ts";
 import { createAnonymousCustomerRoute } from "./http/create-anonymous-customer.ts";
+import { createDeviceRoute } from "./http/create-device.ts";
 import { createStaffMemberRoute } from "./http/create-staff-member.ts";
 import { identifyCustomerRoute } from "./http/identify-customer.ts";
 import { issueTokenRoute } from "./http/issue-token.ts";
 import { listCustomersRoute } from "./http/list-customers.ts";
+import { listDevicesRoute } from "./http/list-devices.ts";
 import { listRevocationsRoute } from "./http/list-revocations.ts";
 import { listSigningKeysRoute } from "./http/list-signing-keys.ts";
 import { readCustomerRoute } from "./http/read-customer.ts";
 import { readServerMetadataRoute } from "./http/read-server-metadata.ts";
 import { registerCustomerRoute } from "./http/register-customer.ts";
+import { revokeDeviceRoute } from "./http/revoke-device.ts";
 import { searchCustomersRoute } from "./http/search-customers.ts";
 import { makeRevocationWatch, type RevocationWatch } from "./revocation-watch.ts";
 import { findPerson, type People } from "./storage/people.ts";
@@ -23,12 +26,16 @@ import type { SigningKeys } from "./storage/signing-keys.ts";
 import { makeAuthenticateClient } from "./use-cases/authenticate-client.ts";
 import { makeBeginSession } from "./use-cases/begin-session.ts";
 import { makeCreateAnonymousCustomer } from "./use-cases/create-anonymous-customer.ts";
+import { makeCreateDevice } from "./use-cases/create-device.ts";
 import { makeCreateStaffMember } from "./use-cases/create-staff-member.ts";
+import { makeNoteDevice, type NoteDevice } from "./use-cases/device-presence.ts";
 import { makeFindHolder } from "./use-cases/find-holder.ts";
 import { type IssueAccessToken, makeIssueAccessToken } from "./use-cases/issue-access-token.ts";
+import { makePairDevice } from "./use-cases/pair-device.ts";
 import { HasherBusyError, makePasswordHasher, type PasswordHasher } from "./use-cases/password-hasher.ts";
 import { makeRefreshSession } from "./use-cases/refresh-session.ts";
 import { makeRegisterCustomer } from "./use-cases/register-customer.ts";
+import { makeRevokeDevice } from "./use-cases/revoke-device.ts";
 import { makeSignIn } from "./use-cases/sign-in.ts";
 import { makeTidying } from "./use-cases/tidy-up.ts";
 
@@ -78,8 +85,10 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
 
   const lifetimes = { staffSeconds: staffTokenSeconds(settings) };
   const issueAccessToken = makeIssueAccessToken({ keys, issuer, clock, lifetimes });
-  const parts: Parts = { people, passwords, keys, settings, clock, revocations, issueAccessToken };
+  const noteDevice = makeNoteDevice({ db: people.db, clock, log });
+  const parts: Parts = { people, passwords, keys, settings, clock, revocations, issueAccessToken, noteDevice };
   await addTokenRoutes(service.app, parts);
+  addDeviceRoutes(service.app, parts);
   await addPeopleRoutes(service.app, parts);
   const tidying = makeTidying({ db: people.db, clock, log });
   return {
@@ -103,28 +112,39 @@ type Parts = Pick<AuthDeps, "keys" | "settings"> & {
   readonly clock: Clock;
   readonly revocations: RevocationWatch;
   readonly issueAccessToken: IssueAccessToken;
+  readonly noteDevice: NoteDevice;
 };
 
 async function addTokenRoutes(app: App, parts: Parts): Promise<void> {
-  const { people, passwords, keys, settings, clock, revocations, issueAccessToken } = parts;
+  const { people, passwords, keys, settings, clock, revocations, issueAccessToken, noteDevice } = parts;
   const { db } = people;
   const authenticateClient = makeAuthenticateClient({
     order: settings.ORDER_CLIENT_SECRET,
     payment: settings.PAYMENT_CLIENT_SECRET,
   });
+  const beginSession = makeBeginSession({ db, clock, issueAccessToken });
   await issueTokenRoute(app, {
     signIn: makeSignIn({ people, passwords }),
-    beginSession: makeBeginSession({ db, clock, issueAccessToken }),
+    beginSession,
+    pairDevice: makePairDevice({ people, clock, beginSession }),
+    noteDevice,
     refreshSession: makeRefreshSession({ db, clock, issueAccessToken, findHolder: makeFindHolder(people) }),
     noteRevocations: revocations.refresh,
     authenticateClient,
     issueAccessToken,
     clock,
   });
-  checkTokenRoute(app, { readPerson: makePersonCache({ load: (id) => findPerson(people, id), clock }) });
+  checkTokenRoute(app, { readPerson: makePersonCache({ load: (id) => findPerson(people, id), clock }), noteDevice });
   listRevocationsRoute(app, { revocations });
   listSigningKeysRoute(app, { keys });
   readServerMetadataRoute(app, { issuer: settings.AUTH_ISSUER });
+}
+
+function addDeviceRoutes(app: App, { people, clock, revocations }: Parts): void {
+  const { db } = people;
+  createDeviceRoute(app, { createDevice: makeCreateDevice({ people, clock }) });
+  listDevicesRoute(app, { db });
+  revokeDeviceRoute(app, { revokeDevice: makeRevokeDevice({ db, clock, noteRevocations: revocations.refresh }) });
 }
 
 async function addPeopleRoutes(app: App, parts: Parts): Promise<void> {

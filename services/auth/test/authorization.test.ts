@@ -50,7 +50,7 @@ async function ask(row: MatrixRow, headers: Record<string, string>, self = "0194
   const type = row.form === undefined ? "application/json" : "application/x-www-form-urlencoded";
   const payload = row.form ?? (row.json === undefined ? undefined : JSON.stringify(row.json()));
   return auth.app.inject({
-    method: method as "GET" | "POST", // the matrix holds these two only
+    method: method as "GET" | "POST" | "DELETE", // the matrix holds these only
     url: row.url?.(self) ?? path,
     headers: { ...headers, ...(payload === undefined ? {} : { "content-type": type }) },
     ...(payload === undefined ? {} : { payload }),

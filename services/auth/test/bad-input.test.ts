@@ -17,6 +17,7 @@ const JSON_ROUTES = [
   ["/customers/identify", () => ({ cpf: "52998224725" })],
   ["/customers/search", () => ({ cpf: "52998224725" })],
   ["/customers/anonymous", () => ({})],
+  ["/devices", () => ({ name: "Totem", kind: "kiosk" })],
 ] as const;
 
 const send = (url: string, payload: string | Buffer, headers: Record<string, string> = {}) =>

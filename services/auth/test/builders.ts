@@ -1,4 +1,4 @@
-import { type Auth, post, signToken } from "./harness.ts";
+import { type Auth, post, postToken, signToken } from "./harness.ts";
 
 let counter = 0;
 
@@ -53,4 +53,21 @@ export async function hireStaff(auth: Auth, differences: Record<string, unknown>
   const answer = await post(auth, "/customers/admin", { payload: sent, token });
   if (answer.statusCode !== 201) throw new Error(`hiring answered ${answer.statusCode}: ${answer.body}`);
   return { sent, id: String(answer.json().id) };
+}
+
+/** Makes a device through the API, by the hand of some administrator. */
+export async function makeDevice(auth: Auth, differences: Record<string, unknown> = {}) {
+  const sent = { name: "Totem da entrada", kind: "kiosk", ...differences };
+  const answer = await post(auth, "/devices", { payload: sent, token: await signToken(auth, { role: "admin" }) });
+  if (answer.statusCode !== 201) throw new Error(`making a device answered ${answer.statusCode}: ${answer.body}`);
+  return { sent, id: String(answer.json().id), code: String(answer.json().pairing_code) };
+}
+
+/** Makes a device and pairs it; gives its id and its first tokens. */
+export async function pairDevice(auth: Auth, differences: Record<string, unknown> = {}) {
+  const { id, code } = await makeDevice(auth, differences);
+  const answer = await postToken(auth, { grant_type: "urn:comanda:device", pairing_code: code });
+  if (answer.statusCode !== 200) throw new Error(`pairing answered ${answer.statusCode}: ${answer.body}`);
+  const { access_token: token, refresh_token: refreshToken } = answer.json();
+  return { id, code, token: String(token), refreshToken: String(refreshToken) };
 }

@@ -45,15 +45,18 @@ describe("the OpenAPI document", () => {
     expect(operations.map(([, operation]) => operation.operationId).sort()).toEqual([
       "check-token",
       "create-anonymous-customer",
+      "create-device",
       "create-staff-member",
       "identify-customer",
       "issue-token",
       "list-customers",
+      "list-devices",
       "list-revocations",
       "list-signing-keys",
       "read-customer",
       "read-server-metadata",
       "register-customer",
+      "revoke-device",
       "search-customers",
     ]);
     for (const [name, { summary, tags, responses, security }] of operations) {

@@ -13,7 +13,12 @@ describe("read-server-metadata", () => {
     expect(answer.statusCode).toBe(200);
     const metadata = answer.json();
     expect(metadata.issuer).toBe(ISSUER);
-    expect(metadata.grant_types_supported).toEqual(["password", "refresh_token", "client_credentials"]);
+    expect(metadata.grant_types_supported).toEqual([
+      "password",
+      "refresh_token",
+      "client_credentials",
+      "urn:comanda:device",
+    ]);
     expect(metadata.token_endpoint_auth_methods_supported).toEqual([
       "client_secret_basic",
       "client_secret_post",

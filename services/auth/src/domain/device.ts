@@ -1,3 +1,62 @@
 /** What a device is for. */
 export const DEVICE_KINDS = ["kiosk", "kitchen", "panel", "counter"] as const;
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
+
+/** A totem or a screen of the shop, as the list shows it. */
+export type Device = {
+  readonly id: string;
+  readonly kind: DeviceKind;
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly pairedAt: Date | null;
+  readonly lastSeenAt: Date | null;
+  readonly revokedAt: Date | null;
+};
+
+/** How long a pairing code can be used, in seconds. */
+export const PAIRING_SECONDS = 600;
+
+/**
+ * A code that somebody reads off one screen and types into another: two groups of four, of letters and digits that are
+ * not taken for one another (no I, L, O, U, 0, 1). 30^8 codes are 39 bits; what bounds guessing is the ten minutes and
+ * the limit on wrong codes.
+ */
+const ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
+const CODE_LENGTH = 8;
+
+/** Writes a code from random bytes, 16 or more: with that many, no letter is more likely than another by any measure. */
+export function pairingCodeOf(random: Uint8Array): string {
+  if (random.length < 16) throw new TypeError("a pairing code needs 16 random bytes");
+  let number = random.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  let code = "";
+  while (code.length < CODE_LENGTH) {
+    code += ALPHABET[Number(number % BigInt(ALPHABET.length))];
+    number /= BigInt(ALPHABET.length);
+  }
+  return `${code.slice(0, 4)}-${code.slice(4)}`;
+}
+
+/** Reads a code as people type it: in any letter case, with or without blanks and dashes; `null` when it is none. */
+export function readPairingCode(text: string): string | null {
+  if (text.length > 40) return null;
+  const code = text.replaceAll(/[\s-]/g, "").toUpperCase();
+  const isCode = code.length === CODE_LENGTH && [...code].every((character) => ALPHABET.includes(character));
+  return isCode ? `${code.slice(0, 4)}-${code.slice(4)}` : null;
+}
+
+/** How many wrong codes may be tried, as a vessel that fills with each and empties with time. */
+export type WrongCodes = { readonly level: number; readonly at: Date };
+
+const WRONG_CODES_AT_ONCE = 30;
+const WRONG_CODES_PER_SECOND = 0.5;
+
+/** What is in the vessel at `now`. */
+export function drainWrongCodes(wrong: WrongCodes, now: Date): WrongCodes {
+  const seconds = Math.max(0, (now.getTime() - wrong.at.getTime()) / 1000);
+  return { level: Math.max(0, wrong.level - seconds * WRONG_CODES_PER_SECOND), at: now };
+}
+
+/** Whether another code may be looked at: 330 wrong ones in the life of a code, of 656 billion. */
+export function mayTryCode(wrong: WrongCodes): boolean {
+  return wrong.level < WRONG_CODES_AT_ONCE;
+}

@@ -1,9 +1,10 @@
 import { type App, type Caller, callerOf, type Grant, houseProblem, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { Person } from "../domain/person.ts";
+import type { NoteDevice } from "../use-cases/device-presence.ts";
 import { viewOfIdentified, viewOfPerson } from "./views.ts";
 
-type Deps = { readonly readPerson: (id: string) => Promise<Person | null> };
+type Deps = { readonly readPerson: (id: string) => Promise<Person | null>; readonly noteDevice: NoteDevice };
 
 // `type: [...]` and no union: the serializer of this hottest of routes then needs no look at a schema per value.
 const TextOrNull = Type.Unsafe<string | null>({ type: ["string", "null"] });
@@ -61,6 +62,7 @@ const schema = {
 export function checkTokenRoute(app: App, deps: Deps): void {
   app.get("/auth", { config: { access: EVERYBODY }, schema }, async (request, reply) => {
     const caller = callerOf(request);
+    if (caller.role === "device") deps.noteDevice(caller.id);
     const known = await knownOf(caller, deps);
     reply.headers({ "x-auth-subject": caller.id, "x-auth-role": caller.role, "cache-control": "no-store" });
     return {

@@ -1,15 +1,21 @@
 import { type App, Nullable } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { AuthenticateClient } from "../use-cases/authenticate-client.ts";
-import { FORM_TYPE, oauthEndpoint, oauthRefusals } from "./oauth-endpoint.ts";
+import { FORM_TYPE, OAuthErrorAnswer, oauthEndpoint, oauthRefusals } from "./oauth-endpoint.ts";
 import { accessTokenMembers } from "./schemas.ts";
 import { clientOf, formOf, OAuthError } from "./token-form.ts";
-import { answerClientCredentials, answerPassword, answerRefresh, type GrantDeps } from "./token-grants.ts";
+import {
+  answerClientCredentials,
+  answerDevice,
+  answerPassword,
+  answerRefresh,
+  type GrantDeps,
+} from "./token-grants.ts";
 
 type Deps = GrantDeps & { readonly authenticateClient: AuthenticateClient };
 
 /** The grants of `POST /token`, as the metadata name them. */
-export const GRANT_TYPES = ["password", "refresh_token", "client_credentials"] as const;
+export const GRANT_TYPES = ["password", "refresh_token", "client_credentials", "urn:comanda:device"] as const;
 
 const TokenForm = Type.Object(
   {
@@ -17,6 +23,7 @@ const TokenForm = Type.Object(
     username: Type.Optional(Type.String({ description: "E-mail, with `password`" })),
     password: Type.Optional(Type.String()),
     refresh_token: Type.Optional(Type.String({ description: "With `refresh_token`; good for one use" })),
+    pairing_code: Type.Optional(Type.String({ description: "With `urn:comanda:device`; good once, for ten minutes" })),
     client_id: Type.Optional(Type.String({ description: "With `client_credentials`, unless HTTP Basic is used" })),
     client_secret: Type.Optional(Type.String()),
     resource: Type.Optional(Type.String({ description: "With `client_credentials`: `urn:comanda:<service>`" })),
@@ -40,12 +47,13 @@ const schema = {
   summary: "OAuth 2.0 token endpoint",
   description: [
     "Grants: `password` (of our own pages only; `grant_type` may be left out), `refresh_token` (each one is good for one use;",
-    "the same one within 10 s gets the same answer, later it ends the whole session) and `client_credentials` (services).",
+    "the same one within 10 s gets the same answer, later it ends the whole session), `urn:comanda:device` (a device, with its pairing code) and `client_credentials`",
+    "(services).",
     "Errors in the form of RFC 6749 §5.2.",
   ].join(" "),
   consumes: [FORM_TYPE],
   body: TokenForm,
-  response: { 200: TokenAnswer, ...oauthRefusals },
+  response: { 200: TokenAnswer, 429: OAuthErrorAnswer, ...oauthRefusals },
 } as const;
 
 /** `POST /token` */
@@ -61,6 +69,8 @@ export async function issueTokenRoute(app: App, deps: Deps): Promise<void> {
           return answerPassword(form, deps);
         case "refresh_token":
           return answerRefresh(form, { ...deps, log: request.log });
+        case "urn:comanda:device":
+          return answerDevice(form, { ...deps, log: request.log });
         case "client_credentials":
           return answerClientCredentials(clientOf(request, form, deps.authenticateClient), form, deps);
         default:

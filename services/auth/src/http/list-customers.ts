@@ -1,7 +1,8 @@
-import { type App, houseProblem, IdSchema, LEVELS, PageOf, pageQuery, problemResponses } from "@comanda/service-kit";
+import { type App, IdSchema, LEVELS, PageOf, pageQuery, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { STAFF_ROLES } from "../domain/person.ts";
 import { listPeople, type People } from "../storage/people.ts";
+import { pageOf, readCursor } from "./page-cursor.ts";
 import { PersonSchema } from "./schemas.ts";
 import { viewOfPerson } from "./views.ts";
 
@@ -34,25 +35,7 @@ export function listCustomersRoute(app: App, deps: Deps): void {
     const before = cursor === undefined ? undefined : readCursor(cursor);
     // `identified` is a level of tokens; nobody is written down with it.
     if (level === "identified") return { items: [], next_cursor: null };
-    // One more than asked for tells whether there is a next page.
-    const found = await listPeople(deps.people, { id, level, role, before, limit: limit + 1 });
-    const page = found.slice(0, limit);
-    const last = page.at(-1);
-    const more = found.length > limit && last !== undefined;
-    return { items: page.map(viewOfPerson), next_cursor: more ? writeCursor(last.id) : null };
+    const page = pageOf(await listPeople(deps.people, { id, level, role, before, limit: limit + 1 }), limit);
+    return { ...page, items: page.items.map(viewOfPerson) };
   });
-}
-
-/** A cursor is the last id seen, as 16 bytes in base64url; clients must not read it. */
-function writeCursor(id: string): string {
-  return Buffer.from(id.replaceAll("-", ""), "hex").toString("base64url");
-}
-
-function readCursor(cursor: string): string {
-  const bytes = Buffer.from(cursor, "base64url");
-  if (bytes.length !== 16 || bytes.toString("base64url") !== cursor) {
-    const errors = [{ path: "/querystring/cursor", message: "is not a cursor of this list" }];
-    throw houseProblem("validation-failed", { extensions: { errors } });
-  }
-  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

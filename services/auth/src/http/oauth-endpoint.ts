@@ -4,7 +4,7 @@ import { OAuthError, parseForm } from "./token-form.ts";
 
 export const FORM_TYPE = "application/x-www-form-urlencoded";
 
-const OAuthErrorAnswer = Type.Object(
+export const OAuthErrorAnswer = Type.Object(
   { error: Type.String(), error_description: Type.String() },
   { examples: [{ error: "invalid_grant", error_description: "wrong user name or password" }] },
 );

@@ -2,7 +2,9 @@ import type { Clock } from "@comanda/primitives";
 import type { Log } from "@comanda/service-kit";
 import { holderFor, type ServiceClient, serviceAudience } from "../domain/token-policy.ts";
 import type { BeginSession } from "../use-cases/begin-session.ts";
+import type { NoteDevice } from "../use-cases/device-presence.ts";
 import type { IssueAccessToken } from "../use-cases/issue-access-token.ts";
+import type { PairDevice } from "../use-cases/pair-device.ts";
 import type { RefreshSession } from "../use-cases/refresh-session.ts";
 import type { SignIn } from "../use-cases/sign-in.ts";
 import { type Form, OAuthError } from "./token-form.ts";
@@ -14,6 +16,8 @@ export type GrantDeps = {
   readonly beginSession: BeginSession;
   readonly refreshSession: RefreshSession;
   readonly issueAccessToken: IssueAccessToken;
+  readonly pairDevice: PairDevice;
+  readonly noteDevice: NoteDevice;
   readonly noteRevocations: () => Promise<void>;
   readonly clock: Clock;
 };
@@ -45,6 +49,7 @@ export async function answerRefresh(form: Form, deps: GrantDeps & { readonly log
     throw new OAuthError("the refresh token is not good any more", { error: "invalid_grant" });
   }
   const { subject, scope, expiresAt } = renewed.value;
+  if (subject.kind === "device") deps.noteDevice(subject.id);
   // A scope may be asked for again, never another: RFC 6749 §6.
   const asked = form.get("scope");
   if (asked !== undefined && asked !== scope)
@@ -52,6 +57,22 @@ export async function answerRefresh(form: Form, deps: GrantDeps & { readonly log
   const seconds = Math.max(0, Math.floor((expiresAt.getTime() - deps.clock.now().getTime()) / 1000));
   const customerId = subject.kind === "person" ? subject.id : null;
   return { ...viewOfPair({ ...renewed.value, seconds }), scope, customer_id: customerId };
+}
+
+/** `grant_type=urn:comanda:device`: a device trades the code that an administrator read to it. */
+export async function answerDevice(form: Form, deps: GrantDeps & { readonly log: Pick<Log, "warn"> }) {
+  const code = form.get("pairing_code");
+  if (code === undefined) throw new OAuthError("pairing_code is needed", { error: "invalid_request" });
+  const paired = await deps.pairDevice(code);
+  if (!paired.ok) {
+    if (paired.refusal === "wrong-code") {
+      throw new OAuthError("the pairing code is not good", { error: "invalid_grant" });
+    }
+    deps.log.warn("too many wrong pairing codes; no more are looked at for a moment");
+    throw new OAuthError("too many wrong pairing codes", { error: "slow_down" });
+  }
+  const { scope, expiresInSeconds: seconds } = paired.value;
+  return { ...viewOfPair({ ...paired.value, seconds }), scope, customer_id: null };
 }
 
 const RESOURCE_PREFIX = "urn:comanda:";

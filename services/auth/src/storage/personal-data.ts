@@ -10,7 +10,7 @@ export type PersonalData = {
   /** @throws Error when the bytes were altered, moved, or sealed under another key */
   readonly open: (place: Place, sealed: Buffer) => string;
   /** Keyed digest of a normalised value; the same value gives the same digest (reliability OP-60). */
-  readonly index: (of: PersonalField | "request", text: string) => Buffer;
+  readonly index: (of: PersonalField | "request" | "pairing", text: string) => Buffer;
 };
 
 type Place = { readonly id: string; readonly field: PersonalField };
@@ -32,7 +32,12 @@ export function makePersonalData(masterKeyBase64: string): PersonalData {
   const derive = (purpose: string) =>
     Buffer.from(hkdfSync("sha256", master, "", `comanda/auth/personal-data/${purpose}`, 32));
   const sealing = derive("seal");
-  const indexing = { email: derive("index/email"), cpf: derive("index/cpf"), request: derive("index/request") };
+  const indexing = {
+    email: derive("index/email"),
+    cpf: derive("index/cpf"),
+    request: derive("index/request"),
+    pairing: derive("index/pairing"),
+  };
   const keyId = createHash("sha256").update(derive("key-id")).digest().subarray(0, KEY_ID_BYTES);
 
   return {

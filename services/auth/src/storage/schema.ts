@@ -37,6 +37,22 @@ export type RefreshTokenRow = {
   readonly answer_sealed: Buffer | null;
 };
 
+/** Row of `devices`. */
+export type DeviceRow = {
+  readonly id: string;
+  readonly kind: "kiosk" | "kitchen" | "panel" | "counter";
+  readonly name: string;
+  readonly created_by: string;
+  readonly created_at: Date;
+  readonly pairing_digest: Buffer | null;
+  readonly pairing_expires_at: Date | null;
+  readonly paired_at: Date | null;
+  readonly last_seen_at: Date | null;
+  readonly revoked_at: Date | null;
+  readonly creation_key: Buffer | null;
+  readonly creation_fingerprint: Buffer | null;
+};
+
 /** Row of `revocations`. */
 export type RevocationRow = {
   readonly kind: "token" | "subject";
@@ -48,6 +64,7 @@ export type RevocationRow = {
 /** The tables of auth's database. */
 export type AuthTables = {
   readonly people: PersonRow;
+  readonly devices: DeviceRow;
   readonly sessions: SessionRow;
   readonly refresh_tokens: RefreshTokenRow;
   readonly revocations: RevocationRow;

@@ -11,15 +11,15 @@ export type SessionHolder = TokenHolder & { readonly kind: "customer" | "staff" 
 /** An access token, and what it is renewed with. */
 export type TokenPair = AccessToken & { readonly refreshToken: string };
 
-/** Begins a session: the first token pair of a family. */
-export type BeginSession = (holder: SessionHolder) => Promise<TokenPair>;
+/** Begins a session, the first token pair of a family: as a transaction of its own, or as a part of one. */
+export type BeginSession = (holder: SessionHolder, within?: Db) => Promise<TokenPair>;
 
 export function makeBeginSession(deps: {
   readonly db: Db;
   readonly clock: Clock;
   readonly issueAccessToken: IssueAccessToken;
 }): BeginSession {
-  return async function beginSession(holder) {
+  return async function beginSession(holder, within) {
     const accessToken = await deps.issueAccessToken(holder);
     const refreshToken = newRefreshToken();
     const now = deps.clock.now();
@@ -31,7 +31,7 @@ export function makeBeginSession(deps: {
       expiresAt: endAfter(now, limits.absoluteSeconds),
       endedAt: null,
     } as const;
-    await deps.db.transaction().execute(async (tx) => {
+    const write = async (tx: Db) => {
       await insertSession(tx, session);
       await insertRefreshToken(tx, {
         digest: digestOf(refreshToken),
@@ -40,7 +40,8 @@ export function makeBeginSession(deps: {
         accessExpiresAt: accessToken.expiresAt,
         expiresAt: endAfter(now, limits.idleSeconds),
       });
-    });
+    };
+    await (within === undefined ? deps.db.transaction().execute(write) : write(within));
     return { ...accessToken, refreshToken };
   };
 }

@@ -22,9 +22,10 @@ export async function endSession(tx: Db, id: string, now: Date): Promise<void> {
 
 /** Ends every session of somebody, and takes back every token of theirs that was issued up to now, in a session or not. */
 export async function endAllOf(tx: Db, subject: string, now: Date): Promise<void> {
-  await endSessions(tx, { subject }, now);
+  // A renewal may have been under way and its token be younger than `now`: those are taken back one by one.
+  const alive = await endSessions(tx, { subject }, now);
   const expiresAt = addSeconds(now, LIFETIME_MAX_S + CLOCK_DIFFERENCE_S);
-  await insertRevocations(tx, [{ kind: "subject", subject, notBefore: now, expiresAt }]);
+  await insertRevocations(tx, [{ kind: "subject", subject, notBefore: now, expiresAt }, ...alive.map(listed)]);
 }
 
 function listed({ tokenId, expiresAt }: { readonly tokenId: string; readonly expiresAt: Date }) {

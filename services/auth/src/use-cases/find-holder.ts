@@ -1,5 +1,6 @@
 import type { SessionSubject } from "../domain/session.ts";
 import { holderFor } from "../domain/token-policy.ts";
+import { findActiveDevice } from "../storage/devices.ts";
 import { findPerson, type People } from "../storage/people.ts";
 import type { Db } from "../storage/sessions.ts";
 import type { SessionHolder } from "./begin-session.ts";
@@ -12,8 +13,10 @@ export function makeFindHolder(people: People) {
         const person = await findPerson({ ...people, db }, subject.id);
         return person === null ? null : holderFor(person);
       }
-      case "device":
-        return null;
+      case "device": {
+        const device = await findActiveDevice(db, subject.id);
+        return device === null ? null : { kind: "device", id: device.id, deviceKind: device.kind };
+      }
     }
   };
 }
