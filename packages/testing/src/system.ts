@@ -18,6 +18,8 @@ export type System = {
   readonly admin: { readonly email: string; readonly password: string };
   /** Process id of `scripts/start.ts`, the parent of all services. */
   readonly pid: number;
+  /** Process id of its PostgreSQL now; it changes when that was killed and started again. */
+  readonly postgresPid: () => number;
   /** What it has printed so far. */
   readonly output: () => string;
   readonly stop: () => Promise<void>;
@@ -70,6 +72,7 @@ export async function startSystem(variables: Readonly<Record<string, string>> = 
     limitDatabaseUrl: postgres.url("bench_limit"),
     admin,
     pid: start.child.pid ?? 0,
+    postgresPid: () => postgres.pid,
     output: start.output,
     stop: async () => {
       await end(start.child);
