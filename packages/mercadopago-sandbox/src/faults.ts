@@ -21,6 +21,18 @@ export type FaultSettings = {
   webhook_reorder_rate: number;
   /** How long `delay` holds a notification back, and `reorder` waits for a later one, ms. */
   webhook_delay_ms: number;
+  /** How notices are signed; the other forms are those a receiver must refuse. */
+  webhook_signature: "valid" | "none" | "wrong_secret";
+  /** Unit of `ts` in the signature. Documented: ms. */
+  webhook_ts: "ms" | "s";
+  /** Letters of the id the signature covers. Documented: lower. */
+  webhook_id_case: "lower" | "as_is";
+  /** Also tells of merchant orders (`topic_merchant_order_wh`). */
+  merchant_order_webhooks: boolean;
+  /** How long an answer waits after its work is done: notices come first, ms. */
+  answer_delay_ms: number;
+  /** How long after its last change an order or payment is not found yet, ms. */
+  read_lag_ms: number;
   /** How long a refund of an order stays `processing`, ms. */
   refund_delay_ms: number;
   /** Share of refunds of orders that end `failed`. */
@@ -43,6 +55,12 @@ export const noFaults: FaultSettings = {
   webhook_drop_rate: 0,
   webhook_reorder_rate: 0,
   webhook_delay_ms: 2000,
+  webhook_signature: "valid",
+  webhook_ts: "ms",
+  webhook_id_case: "lower",
+  merchant_order_webhooks: false,
+  answer_delay_ms: 0,
+  read_lag_ms: 0,
   refund_delay_ms: 300,
   refund_failure_rate: 0,
   terminal_delay_ms: 300,

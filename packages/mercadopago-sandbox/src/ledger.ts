@@ -1,3 +1,4 @@
+import { isMoneyTaken } from "./domain/chargeback.ts";
 import { type Order, paidCentsOf, returnedCents } from "./domain/order.ts";
 import { type Payment, refundedCents } from "./domain/payment.ts";
 import type { World } from "./world.ts";
@@ -17,6 +18,8 @@ export type LedgerCharge = {
   refunded_cents: number;
   /** On its way back. */
   refunding_cents: number;
+  /** Held or kept by the bank in a dispute. */
+  charged_back_cents: number;
   times_paid: number;
   refused_attempts: number;
   payment_id: string | null;
@@ -45,6 +48,7 @@ const totalsOf = (charges: LedgerCharge[]) => {
   const paidByReference = new Map<string, number>();
   for (const { external_reference: reference, times_paid: times } of charges)
     if (reference !== null && times > 0) paidByReference.set(reference, (paidByReference.get(reference) ?? 0) + times);
+  const chargedBack = sum((charge) => charge.charged_back_cents);
   const [paidCents, refunded] = [sum((charge) => charge.paid_cents), sum((charge) => charge.refunded_cents)];
   return {
     charges: charges.length,
@@ -53,7 +57,8 @@ const totalsOf = (charges: LedgerCharge[]) => {
     paid_cents: paidCents,
     refunded_cents: refunded,
     refunding_cents: sum((charge) => charge.refunding_cents),
-    net_cents: paidCents - refunded,
+    charged_back_cents: chargedBack,
+    net_cents: paidCents - refunded - chargedBack,
     references_paid_more_than_once: [...paidByReference]
       .filter(([, times]) => times > 1)
       .map(([reference]) => reference),
@@ -74,6 +79,7 @@ const orderRow = (order: Order): LedgerCharge => {
     paid_cents: paidCentsOf(order),
     refunded_cents: returnedCents(order) - refundingCents,
     refunding_cents: refundingCents,
+    charged_back_cents: isMoneyTaken(order) ? paidCentsOf(order) - returnedCents(order) : 0,
     times_paid: order.paid === null ? 0 : 1,
     refused_attempts: order.refusedAttempts,
     payment_id: order.paid === null ? null : String(order.paid.referenceId),
@@ -95,6 +101,7 @@ const paymentRow = (payment: Payment): LedgerCharge => ({
   paid_cents: payment.approvedMs === null ? 0 : payment.amountCents,
   refunded_cents: refundedCents(payment),
   refunding_cents: 0,
+  charged_back_cents: isMoneyTaken(payment) ? payment.amountCents - refundedCents(payment) : 0,
   times_paid: payment.approvedMs === null ? 0 : 1,
   refused_attempts: payment.status === "rejected" ? 1 : 0,
   payment_id: String(payment.id),

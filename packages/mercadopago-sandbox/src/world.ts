@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { Chargeback } from "./domain/chargeback.ts";
 import type { MerchantOrder } from "./domain/merchant-order.ts";
 import { isPayableByPhone, type Order } from "./domain/order.ts";
 import type { Payment } from "./domain/payment.ts";
@@ -44,6 +45,7 @@ export const makeTables = (store: Store) => ({
   orders: store.table<Order>("order"),
   preferences: store.table<Preference>("preference"),
   payments: store.table<Payment>("payment"),
+  chargebacks: store.table<Chargeback>("chargeback"),
   merchantOrders: store.table<MerchantOrder>("merchant_order"),
   answers: store.table<StoredAnswer>("idempotency"),
   notifications: store.table<Notification>("notification"),
@@ -72,6 +74,9 @@ export const makeIndexes = (tables: Tables) => ({
   paymentsByQr: indexBy(tables.payments, (payment) => present(payment.qrCode)),
   paymentsByPreference: indexBy(tables.payments, (payment) => present(payment.preferenceId)),
   openPayments: indexBy(tables.payments, (payment) => (payment.status === "pending" ? ["open"] : [])),
+  chargebacksByTarget: indexBy(tables.chargebacks, (chargeback) => [chargeback.target]),
+  chargebacksByPayment: indexBy(tables.chargebacks, ({ userId, paymentNumber }) => [`${userId} ${paymentNumber}`]),
+  chargebacksBySeller: indexBy(tables.chargebacks, (chargeback) => [chargeback.userId]),
   preferencesByReference: indexBy(tables.preferences, (preference) =>
     typeof preference.content["external_reference"] === "string"
       ? [`${preference.userId} ${preference.content["external_reference"]}`]

@@ -79,6 +79,7 @@ describe("the ledger and the clock", () => {
       paid_cents: 5591,
       refunded_cents: 90,
       refunding_cents: 0,
+      charged_back_cents: 0,
       net_cents: 5501,
       references_paid_more_than_once: [order.reference],
     });

@@ -18,9 +18,7 @@ export type MerchantOrder = {
 
 /** What a merchant order's payments sum up to, centavos, and the states that follow. */
 export const merchantOrderState = (order: MerchantOrder, payments: Payment[]) => {
-  const paidCents = sum(
-    payments.filter((p) => p.status === "approved" || p.status === "refunded").map((p) => p.amountCents),
-  );
+  const paidCents = sum(payments.filter((p) => p.approvedMs !== null).map((p) => p.amountCents));
   const returnedCents = sum(payments.map(refundedCents));
   const isPaid = paidCents >= order.totalCents && payments.length > 0;
   return { paidCents, returnedCents, status: isPaid ? "closed" : "opened", orderStatus: orderStatus() } as const;

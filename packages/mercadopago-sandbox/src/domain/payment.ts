@@ -2,7 +2,16 @@ import type { JsonObject } from "../json.ts";
 import { allow, type Decision, refuse } from "./decision.ts";
 
 /** States of a payment of the classic family that the sandbox can reach. */
-export type PaymentStatus = "pending" | "approved" | "rejected" | "cancelled" | "refunded";
+export type PaymentStatus =
+  | "pending"
+  | "in_process"
+  | "authorized"
+  | "approved"
+  | "rejected"
+  | "cancelled"
+  | "refunded"
+  | "in_mediation"
+  | "charged_back";
 
 /** Money that went back to the buyer. */
 export type PaymentRefund = { id: number; amountCents: number; createdMs: number };
@@ -45,6 +54,7 @@ export const resolvePayment = (
 ): Decision<Payment, "already_paid" | "canceled" | "expired" | "rejected"> => {
   switch (payment.status) {
     case "pending":
+    case "in_process":
       return allow(
         end.outcome === "approved"
           ? {
@@ -57,6 +67,9 @@ export const resolvePayment = (
           : { ...payment, status: "rejected", statusDetail: "rejected_by_bank", updatedMs: end.nowMs },
       );
     case "approved":
+    case "authorized":
+    case "in_mediation":
+    case "charged_back":
     case "refunded":
       return refuse("already_paid");
     case "rejected":

@@ -1,5 +1,6 @@
 import type { World } from "../world.ts";
 import { addAccount } from "./account.ts";
+import { addChargebacks } from "./chargebacks.ts";
 import { addMerchantOrders } from "./merchant-orders.ts";
 import type { AddOperation } from "./operation.ts";
 import { addPaymentRefunds } from "./payment-refunds.ts";
@@ -16,5 +17,6 @@ export const addClassicApi = (add: AddOperation, world: World): void => {
   addMerchantOrders(add, world);
   addStores(add, world);
   addPointsOfSale(add, world);
+  addChargebacks(add, world);
   addAccount(add);
 };

@@ -3,6 +3,7 @@ const codeOrLink = {
   payment_link: { type: "string", minLength: 1, maxLength: 2000 },
 } as const;
 const oneOf = [{ required: ["qr_code"] }, { required: ["payment_link"] }] as const;
+const payable = { ...codeOrLink, id: { type: "string", minLength: 1, maxLength: 64 } } as const;
 
 /** Body of `POST /sandbox/scan`. */
 export const scanSchema = { type: "object", additionalProperties: false, properties: codeOrLink, oneOf } as const;
@@ -11,8 +12,13 @@ export const scanSchema = { type: "object", additionalProperties: false, propert
 export const paySchema = {
   type: "object",
   additionalProperties: false,
-  properties: { ...codeOrLink, outcome: { type: "string", enum: ["approved", "rejected", "pending"] } },
-  oneOf,
+  properties: {
+    ...payable,
+    outcome: { type: "string", enum: ["approved", "rejected", "pending"] },
+    amount_cents: { type: "integer", minimum: 1 },
+    late: { type: "boolean" },
+  },
+  oneOf: [...oneOf, { required: ["id"] }],
 } as const;
 
 /** Body of `POST /sandbox/clock`. Time only goes forward. */
@@ -41,6 +47,12 @@ export const faultsSchema = {
     webhook_drop_rate: rate,
     webhook_reorder_rate: rate,
     webhook_delay_ms: milliseconds,
+    webhook_signature: { type: "string", enum: ["valid", "none", "wrong_secret"] },
+    webhook_ts: { type: "string", enum: ["ms", "s"] },
+    webhook_id_case: { type: "string", enum: ["lower", "as_is"] },
+    merchant_order_webhooks: { type: "boolean" },
+    answer_delay_ms: milliseconds,
+    read_lag_ms: milliseconds,
     refund_delay_ms: milliseconds,
     refund_failure_rate: rate,
     terminal_delay_ms: milliseconds,

@@ -2,15 +2,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { FaultSettings } from "../faults.ts";
 import { ledgerOf } from "../ledger.ts";
 import { describeCharge, openCharges } from "../use-cases/describe-charge.ts";
-import { type Charge, findByLink, findByQr } from "../use-cases/find-charge.ts";
+import { type Charge, findById, findByLink, findByQr } from "../use-cases/find-charge.ts";
 import { type Outcome, type PayRefusal, payCharge } from "../use-cases/pay-charge.ts";
 import type { Deliveries } from "../webhooks/delivery.ts";
 import type { World } from "../world.ts";
 import { clockSchema, faultsSchema, paySchema, scanSchema } from "./control-schemas.ts";
+import { addMoneyControl } from "./money-control.ts";
 import { type ProblemCode, sendProblem } from "./problems.ts";
 import { addTerminalControl } from "./terminal-control.ts";
 
-type CodeOrLink = { qr_code?: string; payment_link?: string };
+type CodeOrLink = { qr_code?: string; payment_link?: string; id?: string };
+type PayBody = CodeOrLink & { outcome?: Outcome; amount_cents?: number; late?: boolean };
 type Deps = { world: World; deliveries: Deliveries };
 
 /** What people and tests do beside the API: pay, look, break things, move time. No token, no faults. */
@@ -29,6 +31,7 @@ export const addControl = (app: FastifyInstance, { world, deliveries }: Deps): v
   });
   addPhone(app, world);
   addTerminalControl(app, world);
+  addMoneyControl(app, world);
 
   app.get("/sandbox/faults", () => faults.get());
   app.delete("/sandbox/faults", () => faults.clear());
@@ -73,25 +76,23 @@ const addPhone = (app: FastifyInstance, world: World) => {
     if (charge === undefined) return sendProblem({ request, reply }, { code: "unknown-code" });
     return describeCharge(world, charge);
   });
-  app.post<{ Body: CodeOrLink & { outcome?: Outcome } }>(
-    "/sandbox/pay",
-    { schema: { body: paySchema } },
-    async (request, reply) => {
-      const { outcome = "approved" } = request.body;
-      const decision = world.store.transact(() => {
-        const charge = findCharge(world, request.body);
-        return charge && payCharge(world, { charge, outcome });
-      });
-      await world.store.durable();
-      if (decision === undefined) return sendProblem({ request, reply }, { code: "unknown-code" });
-      if (!decision.ok) return sendProblem({ request, reply }, { code: problemOfRefusal[decision.code] });
-      return { ...decision.value, outcome };
-    },
-  );
+  app.post<{ Body: PayBody }>("/sandbox/pay", { schema: { body: paySchema } }, async (request, reply) => {
+    const { outcome = "approved", amount_cents: amountCents, late: isLate = false } = request.body;
+    const decision = world.store.transact(() => {
+      const charge = findCharge(world, request.body);
+      return charge && payCharge(world, { charge, outcome, isLate, ...(amountCents !== undefined && { amountCents }) });
+    });
+    await world.store.durable();
+    if (decision === undefined) return sendProblem({ request, reply }, { code: "unknown-code" });
+    if (!decision.ok) return sendProblem({ request, reply }, { code: problemOfRefusal[decision.code] });
+    return { ...decision.value, outcome };
+  });
 };
 
-const findCharge = (world: World, { qr_code: qr, payment_link: link }: CodeOrLink): Charge | undefined =>
-  qr !== undefined ? findByQr(world, qr) : findByLink(world, link ?? "");
+const findCharge = (world: World, { qr_code: qr, payment_link: link, id }: CodeOrLink): Charge | undefined => {
+  if (id !== undefined) return findById(world, id);
+  return qr !== undefined ? findByQr(world, qr) : findByLink(world, link ?? "");
+};
 
 /** How the phone's refusals are worded over HTTP. */
 export const problemOfRefusal: Record<PayRefusal, ProblemCode> = {

@@ -147,6 +147,7 @@ const finish = async (end: {
 }): Promise<FastifyReply> => {
   const { world, request, reply, status, bodyText } = end;
   await world.store.durable();
+  await sleepFor(world.faults.get().answer_delay_ms);
   if (request.method !== "GET" && world.faults.roll(world.faults.get().timeout_after_commit_rate)) {
     cut({ request, reply });
     return reply;

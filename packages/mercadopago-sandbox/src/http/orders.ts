@@ -6,6 +6,7 @@ import { orderIdPattern } from "../ids.ts";
 import { createQrOrder, type QrOrderInput } from "../use-cases/create-order.ts";
 import { createPointOrder, type PointOrderInput } from "../use-cases/create-point-order.ts";
 import { currentOrder } from "../use-cases/current-charge.ts";
+import { isNotYetSeen } from "../use-cases/find-charge.ts";
 import { refundOrder } from "../use-cases/refund-order.ts";
 import { saveOrder } from "../use-cases/save-charge.ts";
 import { watchArranged } from "../use-cases/terminal-acts.ts";
@@ -30,7 +31,7 @@ export const addOrders = (add: AddOperation, world: World): void => {
     method: "GET",
     url: "/v1/orders/:id",
     family: "orders",
-    run: (call) => withOrder({ world, call, run: (order) => ({ status: 200, body: presentOrder(order) }) }),
+    run: (call) => withOrder({ world, call, run: (order) => read(world, order) }),
   });
   add({
     method: "POST",
@@ -66,6 +67,9 @@ const create = (world: World, { seller, body }: Call<QrOrderInput | PointOrderIn
   if (!decision.ok) return orderRefusal(decision.code, decision.details);
   return { status: 201, body: presentOrder(decision.value) };
 };
+
+const read = (world: World, order: Order): Answer =>
+  isNotYetSeen(world, order) ? orderRefusal("order_not_found") : { status: 200, body: presentOrder(order) };
 
 const cancel = (world: World, { order, call }: { order: Order; call: Call<unknown> }): Answer => {
   const nowMs = world.clock.now();

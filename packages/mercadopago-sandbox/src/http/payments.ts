@@ -4,6 +4,7 @@ import type { Answer } from "../idempotency.ts";
 import type { JsonObject } from "../json.ts";
 import { type CreatePaymentInput, createPayment } from "../use-cases/create-payment.ts";
 import { currentPayment } from "../use-cases/current-charge.ts";
+import { isNotYetSeen } from "../use-cases/find-charge.ts";
 import { savePayment } from "../use-cases/save-charge.ts";
 import type { World } from "../world.ts";
 import { paymentSchema, paymentUpdateSchema } from "./classic-schemas.ts";
@@ -66,6 +67,7 @@ export const wrongState = (): Answer =>
 
 const getPayment = (world: World, call: Call<undefined>): Answer => {
   const payment = ownPayment(world, call);
+  if (payment !== undefined && isNotYetSeen(world, payment)) return paymentNotFound();
   if (payment !== undefined) return { status: 200, body: presentPayment(world, payment) };
   const [order] = world.indexes.ordersByPaymentNumber(call.params["id"] ?? "");
   if (order === undefined || order.paid === null || order.userId !== call.seller.userId) return paymentNotFound();

@@ -57,8 +57,7 @@ export const presentInstorePayment = (order: Order, paid: NonNullable<Order["pai
     payment_method_id: paid.methodId,
     payment_type_id: paid.methodType,
     payment_method: { id: paid.methodId, type: paid.methodType, issuer_id: null, data: {} },
-    status: order.status === "refunded" ? "refunded" : "approved",
-    status_detail: order.status === "processed" ? order.statusDetail : "refunded",
+    ...instoreState(order),
     description: order.echo.description ?? null,
     collector_id: Number(order.userId),
     payer: unknownPayer,
@@ -77,6 +76,12 @@ export const presentInstorePayment = (order: Order, paid: NonNullable<Order["pai
     store_id: order.pos === null ? null : String(order.pos.storeId),
     point_of_interaction: { type: "INSTORE", references: [{ type: "ORDER_MP", id: order.id }] },
   };
+};
+
+const instoreState = ({ status, statusDetail }: Order) => {
+  if (status === "refunded" || status === "charged_back") return { status, status_detail: statusDetail };
+  if (statusDetail === "in_mediation") return { status: statusDetail, status_detail: "in_process" };
+  return { status: "approved", status_detail: statusDetail };
 };
 
 /** A refund of a payment. */

@@ -22,6 +22,17 @@ const problems = {
     title: "Desfecho impossível",
     detail: "Só um link de pagamento pode ficar pendente.",
   },
+  "not-disputable": {
+    status: 409,
+    title: "Sem o que contestar",
+    detail: "Só se contesta o que foi pago e não devolvido.",
+  },
+  "not-refundable": {
+    status: 409,
+    title: "Sem o que devolver",
+    detail: "Esta cobrança não tem esse valor a devolver.",
+  },
+  "unknown-seller": { status: 404, title: "Vendedor desconhecido", detail: "Não há vendedor com este número." },
   "unknown-terminal": { status: 404, title: "Maquininha desconhecida", detail: "Não há maquininha com este nome." },
   "unknown-till": { status: 404, title: "Caixa desconhecido", detail: "Este vendedor não tem esse caixa." },
   "terminal-exists": { status: 409, title: "Maquininha já existe", detail: "Já há uma maquininha com este nome." },

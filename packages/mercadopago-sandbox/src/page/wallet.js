@@ -138,7 +138,9 @@ const showFaults = (faults) => {
   byId("webhooks").value = faults.webhooks;
   byId("down").checked = faults.down;
   const isOn = Object.entries(faults).some(([name, value]) =>
-    name === "webhooks" ? value !== "normal" : !/delay_ms|seed/.test(name) && Boolean(value),
+    name === "webhooks"
+      ? value !== "normal"
+      : !/delay_ms|seed|signature|_ts|_case|merchant_order/.test(name) && Boolean(value),
   );
   byId("faults-state").textContent = isOn ? "falhas ativas" : "tudo normal";
   byId("faults-state").classList.toggle("on", isOn);

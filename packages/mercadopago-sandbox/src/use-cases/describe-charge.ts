@@ -87,7 +87,11 @@ const describeOrder = (world: World, order: Order): ChargeView => {
 const describePayment = (world: World, payment: Payment): ChargeView => {
   const states = {
     pending: "open",
+    in_process: "open",
+    authorized: "paid",
     approved: "paid",
+    in_mediation: "paid",
+    charged_back: "paid",
     refunded: "paid",
     cancelled: "canceled",
     rejected: "rejected",

@@ -26,6 +26,18 @@ export const findByQr = (world: World, qrCode: string): Charge | undefined => {
   return open === undefined ? undefined : { kind: "order", order: open };
 };
 
+/** Whether readers do not see the last change yet: the fault `read_lag_ms`. */
+export const isNotYetSeen = (world: World, { updatedMs }: { updatedMs: number }): boolean =>
+  world.clock.now() < updatedMs + world.faults.get().read_lag_ms;
+
+/** Finds an order or a payment by its id; the number of an order's payment finds the order. */
+export const findById = (world: World, id: string): Exclude<Charge, { kind: "preference" }> | undefined => {
+  const payment = currentPayment(world, id);
+  if (payment !== undefined) return { kind: "payment", payment };
+  const order = currentOrder(world, id) ?? world.indexes.ordersByPaymentNumber(id)[0];
+  return order && { kind: "order", order };
+};
+
 /** Reads a payment link: the link of a preference, or its id alone; or the ticket page of a Pix payment. */
 export const findByLink = (world: World, link: string): Charge | undefined => {
   const text = link.trim();

@@ -26,16 +26,25 @@ export type PayRefusal = "already_paid" | "canceled" | "expired" | "rejected" | 
 /** Pays, or fails to pay, what a code or link stands for. A refused QR order stays open, as at Mercado Pago. */
 export const payCharge = (
   world: World,
-  attempt: { charge: Charge; outcome: Outcome; paidWith?: PaidWith },
+  attempt: {
+    charge: Charge;
+    outcome: Outcome;
+    paidWith?: PaidWith;
+    /** Pays another amount than was asked, centavos. */
+    amountCents?: number;
+    /** Money arrives for an order although its time is over. */
+    isLate?: boolean;
+  },
 ): Decision<PayResult, PayRefusal> => {
   const { charge, outcome } = attempt;
   const paidWith = attempt.paidWith ?? { methodId: "account_money", methodType: "account_money" };
   switch (charge.kind) {
     case "order":
-      return payOpenOrder(world, { order: charge.order, outcome, paidWith });
+      return payOpenOrder(world, { ...attempt, order: charge.order, outcome, paidWith });
     case "payment": {
       if (outcome === "pending") return refuse("pending_not_possible");
-      const decision = resolvePayment(charge.payment, { outcome, nowMs: world.clock.now() });
+      const { amountCents = charge.payment.amountCents } = attempt;
+      const decision = resolvePayment({ ...charge.payment, amountCents }, { outcome, nowMs: world.clock.now() });
       if (!decision.ok) return decision;
       const payment = savePayment(world, { payment: decision.value, action: "payment.updated" });
       closePreference(world, payment);
@@ -50,11 +59,17 @@ export const payCharge = (
 
 const payOpenOrder = (
   world: World,
-  attempt: { order: Order; outcome: Outcome; paidWith: PaidWith },
+  attempt: { order: Order; outcome: Outcome; paidWith: PaidWith; amountCents?: number; isLate?: boolean },
 ): Decision<PayResult, PayRefusal> => {
-  const { order, outcome, paidWith } = attempt;
+  const { order, outcome, paidWith, amountCents, isLate = false } = attempt;
   if (outcome === "pending") return refuse("pending_not_possible");
-  const decision = payOrder(order, { ...paidWith, paidMs: world.clock.now(), referenceId: world.ids.number() });
+  const paid = {
+    ...paidWith,
+    paidMs: world.clock.now(),
+    referenceId: world.ids.number(),
+    ...(amountCents !== undefined && amountCents !== order.amountCents && { paidCents: amountCents }),
+  };
+  const decision = payOrder(order, paid, { isLate });
   if (!decision.ok) return decision;
   if (outcome === "approved") return allow(orderResult(saveOrder(world, decision.value)));
   const refused = { ...order, refusedAttempts: order.refusedAttempts + 1 };

@@ -1,6 +1,6 @@
 import type { Order } from "../domain/order.ts";
 import type { Payment } from "../domain/payment.ts";
-import { orderNotification, paymentNotifications } from "../webhooks/notification.ts";
+import { merchantOrderNotification, orderNotification, paymentNotifications } from "../webhooks/notification.ts";
 import type { World } from "../world.ts";
 
 /** Stores a changed order and tells its seller, both in the current transaction. */
@@ -24,5 +24,10 @@ export const savePayment = (
     if (seller === undefined) return change.payment;
     const draft = { id: world.ids.uuid(), seller, nowMs: world.clock.now() };
     for (const notification of paymentNotifications(draft, change)) world.notify(notification);
+    const merchantOrder = world.tables.merchantOrders.get(String(change.payment.merchantOrderId));
+    if (merchantOrder !== undefined && world.faults.get().merchant_order_webhooks) {
+      const payments = merchantOrder.paymentIds.flatMap((id) => world.tables.payments.get(String(id)) ?? []);
+      world.notify(merchantOrderNotification({ ...draft, id: world.ids.uuid() }, { merchantOrder, payments }));
+    }
     return change.payment;
   });

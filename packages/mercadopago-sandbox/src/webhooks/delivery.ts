@@ -108,7 +108,10 @@ const makeAttempts = (world: World, plan: DeliveryPlan) => {
     if (notification === undefined || seller === undefined || closing.signal.aborted) return;
     const url = notification.url ?? seller.webhookUrl;
     if (url === null) return save({ ...notification, status: "held" });
-    const result = await sendNotification({ notification, seller, url, nowMs: clock.now(), abort: closing.signal });
+    const { webhook_signature: signature, webhook_ts: ts, webhook_id_case: idCase } = world.faults.get();
+    const signing = { signature, ts, id_case: idCase };
+    const nowMs = clock.now();
+    const result = await sendNotification({ notification, seller, url, nowMs, signing, abort: closing.signal });
     if (closing.signal.aborted) return;
     // While it was under way a duplicate may have written an attempt too.
     const latest = notifications.get(id) ?? notification;

@@ -1,4 +1,6 @@
+import type { Chargeback } from "../domain/chargeback.ts";
 import { offsetDate, utcDate } from "../domain/dates.ts";
+import { type MerchantOrder, merchantOrderState } from "../domain/merchant-order.ts";
 import { textOfCents } from "../domain/money.ts";
 import { type Order, paidCentsOf } from "../domain/order.ts";
 import type { Payment } from "../domain/payment.ts";
@@ -24,7 +26,7 @@ export type Notification = {
   userId: string;
   /** `webhook` is signed; `ipn` is the old form, unsigned. */
   form: "webhook" | "ipn";
-  topic: "order" | "payment";
+  topic: string;
   resourceId: string;
   action: string;
   /** Address of its own (a preference's `notification_url`); null: the application's. */
@@ -34,6 +36,19 @@ export type Notification = {
   /** `held` waits for an address or was lost on purpose by a fault; only a redelivery sends it. */
   status: "pending" | "delivered" | "gave_up" | "dropped" | "held";
   attempts: DeliveryAttempt[];
+  /** How this one is signed, where it differs from the rest. */
+  signing?: Signing;
+};
+
+/** How a notice is signed; what is absent follows the faults in force. */
+export type Signing = {
+  signature?: "valid" | "none" | "wrong_secret";
+  /** Another secret than the seller's. */
+  secret?: string;
+  ts?: "ms" | "s";
+  id_case?: "lower" | "as_is";
+  /** How old `ts` claims to be, ms. */
+  age_ms?: number;
 };
 
 type Draft = { id: string; seller: Seller; nowMs: number };
@@ -102,9 +117,54 @@ export const paymentNotifications = (
   return [webhook, { ...webhook, id: `${id}-ipn`, form: "ipn", body }];
 };
 
+/** The notification of a dispute the bank opened or decided. */
+export const chargebackNotification = (draft: Draft, chargeback: Chargeback): Notification => {
+  const action = chargeback.createdMs === chargeback.updatedMs ? "created" : "updated";
+  return {
+    ...base(draft, { topic: "topic_chargebacks_wh", resourceId: String(chargeback.id), action }),
+    body: {
+      action,
+      api_version: "v1",
+      application_id: draft.seller.applicationId,
+      data: { id: String(chargeback.id), payment_id: chargeback.paymentNumber },
+      date_created: utcDate(draft.nowMs),
+      live_mode: false,
+      type: "topic_chargebacks_wh",
+      user_id: draft.seller.userId,
+    },
+  };
+};
+
+/** The notification of a merchant order: its id stands at the top, not in `data`. */
+export const merchantOrderNotification = (
+  draft: Draft,
+  about: { merchantOrder: MerchantOrder; payments: Payment[] },
+): Notification => {
+  const { merchantOrder, payments } = about;
+  const id = String(merchantOrder.id);
+  const { status } = merchantOrderState(merchantOrder, payments);
+  const action = payments.length > 1 || status === "closed" ? "update" : "create";
+  return {
+    ...base(draft, { topic: "topic_merchant_order_wh", resourceId: id, action }),
+    url: merchantOrder.notificationUrl,
+    body: {
+      action,
+      application_id: draft.seller.applicationId,
+      data: { currency_id: "BRL", marketplace: "NONE", status },
+      date_created: utcDate(draft.nowMs),
+      id,
+      live_mode: false,
+      status,
+      type: "topic_merchant_order_wh",
+      user_id: draft.seller.userId,
+      version: payments.length,
+    },
+  };
+};
+
 const base = (
   { id, seller, nowMs }: Draft,
-  about: { topic: "order" | "payment"; resourceId: string; action: string },
+  about: { topic: string; resourceId: string; action: string },
 ): Omit<Notification, "body"> => ({
   id,
   userId: seller.userId,

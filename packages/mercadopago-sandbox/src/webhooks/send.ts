@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Seller } from "../sellers.ts";
-import type { DeliveryAttempt, Notification } from "./notification.ts";
+import type { DeliveryAttempt, Notification, Signing } from "./notification.ts";
 import { signNotification } from "./signature.ts";
 
 /** How long a receiver may take before the attempt counts as lost (documented: 22 s). */
@@ -12,6 +12,8 @@ export const sendNotification = async (input: {
   seller: Seller;
   url: string;
   nowMs: number;
+  /** How notices are signed now, unless this one says otherwise. */
+  signing: Signing;
   abort: AbortSignal;
 }): Promise<DeliveryAttempt> => {
   const { notification, nowMs } = input;
@@ -57,25 +59,34 @@ const addressOf = (notification: Notification, address: string): string => {
   return url.href;
 };
 
+const wrongSecret = "not-the-secret-of-this-application";
+
 const headersOf = (input: {
   notification: Notification;
   seller: Seller;
   nowMs: number;
+  signing: Signing;
   requestId: string;
   retry: number;
-}): Record<string, string> => ({
-  "content-type": "application/json",
-  "user-agent": "restclient-node/4.15.3",
-  "x-request-id": input.requestId,
-  "x-retry": String(input.retry),
-  "x-socket-timeout": String(receiverTimeoutMs),
-  "x-rest-pool-name": "/services/webhooks.js",
-  ...(input.notification.form === "webhook" && {
-    "x-signature": signNotification({
-      secret: input.seller.webhookSecret,
-      dataId: input.notification.resourceId,
-      requestId: input.requestId,
-      tsMs: input.nowMs,
-    }),
-  }),
-});
+}): Record<string, string> => {
+  const signing = { ...input.signing, ...input.notification.signing };
+  const ownSecret = signing.secret ?? input.seller.webhookSecret;
+  return {
+    "content-type": "application/json",
+    "user-agent": "restclient-node/4.15.3",
+    "x-request-id": input.requestId,
+    "x-retry": String(input.retry),
+    "x-socket-timeout": String(receiverTimeoutMs),
+    "x-rest-pool-name": "/services/webhooks.js",
+    ...(input.notification.form === "webhook" &&
+      signing.signature !== "none" && {
+        "x-signature": signNotification({
+          secret: signing.signature === "wrong_secret" ? wrongSecret : ownSecret,
+          dataId:
+            signing.id_case === "as_is" ? input.notification.resourceId : input.notification.resourceId.toLowerCase(),
+          requestId: input.requestId,
+          ts: Math.trunc((input.nowMs - (signing.age_ms ?? 0)) / (signing.ts === "s" ? 1000 : 1)),
+        }),
+      }),
+  };
+};
