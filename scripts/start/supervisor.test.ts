@@ -62,6 +62,20 @@ describe("supervise", () => {
     expect(await pidOf(running)).not.toBe(before);
   });
 
+  test("when it is killed again and again after being ready, then it is not made to wait longer each time", async () => {
+    const { supervised, lines } = await start();
+    const running = await supervised;
+    const times = 5;
+    for (let time = 1; time <= times; time += 1) {
+      process.kill(await pidOf(running), "SIGKILL");
+      const isBack = () => lines.filter((line) => line === "auth voltou").length === time;
+      await waitFor(isBack, { timeoutMs: 15_000, description: "the process to be back" });
+    }
+    const waits = lines.flatMap((line) => /reiniciando em ([\d.]+) s/.exec(line)?.[1] ?? []);
+    expect(waits).toHaveLength(times);
+    expect(Math.max(...waits.map(Number))).toBeLessThanOrEqual(0.5);
+  }, 90_000);
+
   test("when the process cannot start, then the failure quotes its own sentence, and it is not tried again", async () => {
     const { supervised } = await start("refuse");
     await expect(supervised).rejects.toThrow(

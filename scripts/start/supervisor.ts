@@ -31,8 +31,6 @@ const readyTimeoutMs = 60_000;
 const readyPollMs = 40;
 const restartBaseMs = 500;
 const restartMaxMs = 10_000;
-/** A process that ran this long starts its back-off anew. */
-const stableMs = 30_000;
 
 /**
  * Starts a process, resolves when it is ready, and from then on starts it again whenever it ends by itself.
@@ -62,18 +60,23 @@ export async function supervise(
 
   async function keepRunning(): Promise<void> {
     let attempt = 0;
+    let wasReady = true;
     for (;;) {
-      const began = performance.now();
       await running.ended;
       if (isStopping) return;
-      attempt = performance.now() - began > stableMs ? 1 : attempt + 1;
+      // Only one that cannot start is left to wait: one that did its work is missed by guests, however often it dies.
+      attempt = wasReady ? 1 : attempt + 1;
       const waitMs = backoffMs({ attempt, baseMs: restartBaseMs, maxMs: restartMaxMs });
       say(`${plan.name} parou sozinho (${howItEnded(running.child)}); reiniciando em ${(waitMs / 1000).toFixed(1)} s`);
       await delay(waitMs);
       if (isStopping) return;
       running = spawnProcess(plan, { log, say });
+      wasReady = false;
       void becomesReady({ plan, running, signal: outside.signal }).then(
-        () => say(`${plan.name} voltou`),
+        () => {
+          wasReady = true;
+          say(`${plan.name} voltou`);
+        },
         () => {}, // it ended again, which the next turn of the loop says
       );
     }
