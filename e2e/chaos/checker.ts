@@ -13,6 +13,8 @@ export type Report = {
   readonly refunded: number;
   readonly unpaid: number;
   readonly kills: Readonly<Record<string, number>>;
+  /** Seconds from one kill to the next, on average. */
+  readonly killEveryS: number;
   /** Share of requests that were answered at the first try, and the most tries that one needed. */
   readonly firstTry: number;
   readonly triesMax: number;
@@ -33,6 +35,7 @@ export function check(history: readonly Entry[], dump: Dump): Report {
     refunded: count(({ payment_status: money }) => money === "refunded"),
     unpaid: count(({ status, payment_status: money }) => sideOf(status) !== "served" && money !== "refunded"),
     kills: killsOf(history),
+    killEveryS: killEverySecond(history),
     firstTry: share(1),
     withinFive: share(6),
     triesMax: Math.max(0, ...requests.filter(Number.isFinite)),
@@ -53,7 +56,7 @@ export function describeReport(report: Report, seed: number): string {
     `chaos seed ${seed}: ${report.orders} orders, ${report.paid} paid, ${report.refunded} refunded, ${report.unpaid} unpaid; ` +
       `${of("lost_order", "placed_twice")} lost, ${of("paid_twice")} double-paid, ${of("refunded_twice", "refunded_more_than_paid")} double-refunded, ` +
       `${of("stuck")} stuck; ${report.violations.length} violations`,
-    `  survived ${Object.values(report.kills).reduce((sum, times) => sum + times, 0)} kills (${kills.join(", ")}); ` +
+    `  survived ${Object.values(report.kills).reduce((sum, times) => sum + times, 0)} kills, one every ${report.killEveryS.toFixed(1)} s (${kills.join(", ")}); ` +
       `${percent(report.firstTry)} of requests answered at the first try, ${percent(report.withinFive)} within five more, at most ${report.triesMax} tries, ${report.gaveUp} given up`,
     ...shown,
   ].join("\n");
@@ -77,4 +80,10 @@ function killsOf(history: readonly Entry[]): Readonly<Record<string, number>> {
   const kills: Record<string, number> = {};
   for (const entry of history) if (entry.kind === "kill") kills[entry.process] = (kills[entry.process] ?? 0) + 1;
   return kills;
+}
+
+function killEverySecond(history: readonly Entry[]): number {
+  const times = history.flatMap((entry) => (entry.kind === "kill" ? [entry.at] : []));
+  const [first = 0] = times;
+  return ((times.at(-1) ?? 0) - first) / 1000 / Math.max(1, times.length - 1);
 }

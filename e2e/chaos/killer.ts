@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { System } from "@comanda/testing/system";
 import type { Dice } from "./dice.ts";
@@ -9,10 +10,14 @@ export type Killer = { readonly kills: () => number; readonly stop: () => Promis
 
 const SERVICES = ["auth", "order", "payment", "gateway", "mercadopago-sandbox"] as const;
 const POSTGRES_SHARE = 0.1;
+/** One that is not back by now will not be waited for; the checker will tell what came of it. */
+const BACK_WITHIN_MS = 30_000;
+const LOOK_EVERY_MS = 100;
 
 /**
- * Ends a random process of the system by `kill -9` every `everyMs`; which one, the dice say. Only children of this
- * system's own start, and its own PostgreSQL.
+ * Ends a random process of the system by `kill -9` every `everyMs`; which one, the dice say. On a machine so busy that
+ * the one before is not back by then, the next one dies when it is: else only the restarts would be tested. Only
+ * children of this system's own start are killed, and its own PostgreSQL.
  */
 export function startKiller(options: {
   readonly system: System;
@@ -21,29 +26,62 @@ export function startKiller(options: {
   readonly everyMs: number;
 }): Killer {
   const { system, dice, history, everyMs } = options;
+  const stopping = new AbortController();
   let kills = 0;
-  let round: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    round = round.then(once, once);
-  }, everyMs);
 
   async function once(): Promise<void> {
     const wantsPostgres = dice.chance(POSTGRES_SHARE);
     const wanted = dice.between(0, SERVICES.length - 1);
     const running = await childrenOf(system);
     const victim = nextAlive(running, wantsPostgres ? ["postgres"] : [...SERVICES.slice(wanted), ...SERVICES]);
-    if (victim === null || !(await tryKill(victim.pid))) return;
+    if (victim === null || !tryKill(victim.pid)) return;
     kills += 1;
     history.add({ kind: "kill", at: Date.now(), ...victim });
+    await untilBack(readyUrlOf(system, victim.process), stopping.signal);
   }
 
+  async function again(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const next = Date.now() + everyMs;
+      await once();
+      await pause(Math.max(0, next - Date.now()), stopping.signal);
+    }
+  }
+
+  const killing = pause(everyMs, stopping.signal).then(again);
   return {
     kills: () => kills,
     stop: async () => {
-      clearInterval(timer);
-      await round;
+      stopping.abort();
+      await killing;
     },
   };
+}
+
+function readyUrlOf(system: System, process: string): string {
+  const { auth, order, payment, web, sandbox } = system;
+  // Whoever needs the database says when it is there.
+  const urls: Readonly<Record<string, string>> = { auth, order, payment, gateway: web, postgres: order };
+  return `${urls[process] ?? sandbox}/ready`;
+}
+
+async function untilBack(url: string, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + BACK_WITHIN_MS;
+  while (!signal.aborted && Date.now() < deadline) {
+    try {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+      await answer.arrayBuffer();
+      if (answer.ok) return;
+    } catch {
+      // Still down.
+    }
+    await pause(LOOK_EVERY_MS, signal);
+  }
+}
+
+/** Waits, or ends early. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined);
 }
 
 /** The first of these that is alive. */
@@ -68,7 +106,7 @@ async function childrenOf(system: System): Promise<ReadonlyMap<string, number>> 
   return found;
 }
 
-async function tryKill(pid: number): Promise<boolean> {
+function tryKill(pid: number): boolean {
   try {
     process.kill(pid, "SIGKILL");
     return true;

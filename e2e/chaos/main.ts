@@ -35,6 +35,7 @@ async function runAnew(): Promise<Report> {
       orders: wholeNumber("orders", values.orders),
       guests: wholeNumber("guests", values.guests),
       killEveryMs: 2_000,
+      expiry: { payment: 60, order: 120 },
       directory,
       ...(mongo === null ? {} : { mongodbUri: mongo.uri(`chaos_${seed}_${process.pid}`) }),
       say,

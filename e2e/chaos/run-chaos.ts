@@ -22,6 +22,8 @@ export type ChaosOptions = {
   /** Guests who act at the same time. */
   readonly guests: number;
   readonly killEveryMs: number;
+  /** Seconds that a QR and an unpaid order live: short, so that a run sees them pass. */
+  readonly expiry: { readonly payment: number; readonly order: number };
   /** Where history, dump and the services' logs go. */
   readonly directory: string;
   /** Payments in this MongoDB instead of PostgreSQL. */
@@ -31,8 +33,6 @@ export type ChaosOptions = {
   readonly onStarted?: (system: System) => void;
 };
 
-/** The shortest that the services allow, so that a run sees them pass. */
-const EXPIRY = { PAYMENT_EXPIRES_IN: "30", ORDER_EXPIRES_IN: "60" };
 /** How long after the last fault, and after the last unpaid order's time, everything must have ended. */
 const CALM_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
@@ -43,7 +43,8 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
   await mkdir(directory, { recursive: true });
   const history = openHistory(join(directory, "history.jsonl"));
   const system = await startSystem({
-    ...EXPIRY,
+    PAYMENT_EXPIRES_IN: String(options.expiry.payment),
+    ORDER_EXPIRES_IN: String(options.expiry.order),
     DATA_DIR: join(directory, "data"),
     ...(mongodbUri === undefined ? {} : { MONGODB_URI: mongodbUri }),
   });
