@@ -6,10 +6,14 @@ import { existsSync } from "node:fs";
 import { glob, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
+/** The document in which every row of a table names the test that shows it, in its last column. */
+const PROVEN = "docs/payments.md";
+
 /** Everything that a document names and that is not there. */
 export async function checkDocuments(): Promise<readonly string[]> {
   const scripts = await npmScripts();
   const variables = await knownVariables();
+  const titles = await testTexts();
   const faults: string[] = [];
   let count = 0;
   for await (const path of glob([
@@ -26,6 +30,7 @@ export async function checkDocuments(): Promise<readonly string[]> {
       ...missingLinks(text, dirname(path)),
       ...missingPaths(text, dirname(path)),
       ...missingVariables(text, variables),
+      ...(path === PROVEN ? missingTests(text, titles) : []),
     ];
     faults.push(...missing.map((fault) => `${path}: ${fault}`));
   }
@@ -98,6 +103,24 @@ function missingPaths(text: string, folder: string): string[] {
     .map(([, path = ""]) => path.replace(/\/$/, ""))
     .filter((path) => !existsSync(path) && !existsSync(join(folder, path)))
     .map((path) => `there is no ${path}`);
+}
+
+/** The texts of all tests of the services and of the whole, for names that must stand in them. */
+async function testTexts(): Promise<string> {
+  const texts: string[] = [];
+  for await (const path of glob(["services/*/{src,test}/**/*.ts", "e2e/**/*.test.ts"])) {
+    if (/\.test\.ts$|\/contract[\w-]*\.ts$/.test(path)) texts.push(await readFile(path, "utf8"));
+  }
+  return texts.join("\n");
+}
+
+function missingTests(text: string, tests: string): string[] {
+  const rows = text.split("\n").filter((line) => line.startsWith("| ") && !/^\| (?:---|Moment )/.test(line));
+  return rows.flatMap((row) => {
+    const names = [...(row.split("|").at(-2) ?? "").matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? "");
+    if (names.length === 0) return [`no test is named for: ${row.slice(0, 60)}`];
+    return names.filter((name) => !tests.includes(name)).map((name) => `there is no test "${name}"`);
+  });
 }
 
 function missingVariables(text: string, known: ReadonlySet<string>): string[] {

@@ -39,6 +39,40 @@ describe("expireOrders", () => {
     await becomes(id, "paid");
   });
 
+  const lateWord = async (id: string, paymentId: string, afterSeconds: number) => {
+    harness.clock.advanceSeconds(afterSeconds);
+    await harness.receive(harness.payment.move(paymentId, APPROVED));
+    return harness.look(id);
+  };
+  const reasons = (id: string) =>
+    harness.payment.events
+      .filter(({ type, subject }) => type === "comanda.order.payment_cancelled" && subject === id)
+      .map(({ data }) => Reflect.get(Object(data), "reason"));
+
+  it("when money comes within five minutes of the end, then the order is paid after all (T21)", async () => {
+    const { id, payment } = await harness.placed({ payment_method: "qr" });
+    harness.clock.advanceSeconds(900);
+    await becomes(id, "cancelled");
+    expect(await lateWord(id, payment?.id ?? "", 290)).toMatchObject({ status: "paid", payment_status: "approved" });
+    expect(reasons(id)).toEqual([]);
+  });
+
+  it("when money comes later than five minutes after the end, then it goes back", async () => {
+    const { id, payment } = await harness.placed({ payment_method: "qr" });
+    harness.clock.advanceSeconds(900);
+    await becomes(id, "cancelled");
+    expect(await lateWord(id, payment?.id ?? "", 310)).toMatchObject({ status: "cancelled" });
+    await waitFor(() => reasons(id).includes("paid_too_late"));
+  });
+
+  it("when a person had ended the order, then money that comes after its time goes back", async () => {
+    const { id, payment } = await harness.placed({ payment_method: "qr" });
+    await harness.patch(id, { status: "cancelled" });
+    await waitFor(() => reasons(id).includes("order_cancelled"));
+    expect(await lateWord(id, payment?.id ?? "", 1_000)).toMatchObject({ status: "cancelled" });
+    await waitFor(() => reasons(id).includes("paid_too_late"));
+  });
+
   it("when payment does not answer, then the order waits, and ends when it does", async () => {
     const { id } = await harness.placed({ payment_method: "qr" });
     harness.payment.mode = "down";

@@ -12,6 +12,7 @@ import {
 import type { Config } from "./config.ts";
 import { takeEvents } from "./events/take-events.ts";
 import { makeMercadoPago } from "./gateways/mercado-pago/mercado-pago.ts";
+import { sellerOf } from "./gateways/mercado-pago/seller.ts";
 import { cancelChargeRoute } from "./http/cancel-charge.ts";
 import { getChargeRoute } from "./http/get-charge.ts";
 import { listChargesRoute } from "./http/list-charges.ts";
@@ -23,6 +24,7 @@ import { receiveNoticeRoute } from "./http/receive-notice.ts";
 import { refundChargeRoute } from "./http/refund-charge.ts";
 import { requestChargeRoute } from "./http/request-charge.ts";
 import { retryParkedEventRoute } from "./http/retry-parked-event.ts";
+import { retryRefundRoute } from "./http/retry-refund.ts";
 import { usePaymentMetrics } from "./metrics.ts";
 import type { ChargeStore } from "./storage/charge-store.ts";
 import { type ChargeDesk, ContentionError } from "./use-cases/charge-desk.ts";
@@ -119,16 +121,19 @@ async function addRoutes(
     (secret) => secret !== undefined,
   );
 
+  const seller = sellerOf(config);
+
   requestChargeRoute(app, desk);
   getChargeRoute(app, { findCharge });
   listChargesRoute(app, { store });
   listTransactionsRoute(app, { store });
   cancelChargeRoute(app, { desk, findCharge });
   refundChargeRoute(app, desk);
+  retryRefundRoute(app, desk);
   receiveAtCounterRoute(app, { desk, findCharge });
   await receiveNoticeRoute(app, {
     receiveNotice: async (incoming) => {
-      const outcome = await receiveNotice(desk, incoming, secrets);
+      const outcome = await receiveNotice(desk, incoming, { secrets, seller });
       if (outcome === "stored") notices.wake();
       return outcome;
     },

@@ -79,6 +79,14 @@ export const paymentProblems = {
       en: "At most {left_cents} centavos can still be given back.",
     },
   },
+  "refund-not-failed": {
+    status: 409,
+    title: { pt: "Reembolso não falhou", en: "Refund has not failed" },
+    detail: {
+      pt: "Só um reembolso que falhou pode ser tentado de novo.",
+      en: "Only a refund that failed can be tried again.",
+    },
+  },
   "idempotency-key-reused": {
     status: 422,
     title: { pt: "Chave de idempotência reutilizada", en: "Idempotency key reused" },

@@ -21,6 +21,7 @@ const GRANTS: readonly (readonly [method: "GET" | "POST", path: string, granted:
   ["GET", "/payments/:id/transactions", ["kitchen", "cashier", "manager", "admin"]],
   ["POST", "/payments/:id/cancel", ["admin", "service"]],
   ["POST", "/payments/:id/refunds", ["admin", "service"]],
+  ["POST", "/payments/:id/refunds/:refund_id/retry", ["admin"]],
   ["POST", "/payments/:id/receive", ["cashier", "manager", "admin"]],
   ["POST", "/events", ["service"]],
   ["GET", "/events/parked", ["admin"]],
@@ -35,7 +36,7 @@ const cells = GRANTS.flatMap(([method, path, granted]) =>
 async function call(method: "GET" | "POST", path: string, authorization?: string) {
   return harness.service.app.inject({
     method,
-    url: path.replace(":id", ID),
+    url: path.replace(":id", ID).replace(":refund_id", ID),
     headers: {
       ...(method === "POST" ? { "content-type": "application/json" } : {}),
       ...(authorization === undefined ? {} : { authorization }),
@@ -79,7 +80,7 @@ describe("who may call what", () => {
     const document = (await harness.service.app.inject({ url: "/openapi.json" })).json();
     const served = Object.entries(document.paths as Record<string, Record<string, unknown>>).flatMap(
       ([path, methods]) =>
-        Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll("{id}", ":id")}`),
+        Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`),
     );
     const known = [
       ...GRANTS.map(([method, path]) => `${method} ${path}`),
@@ -104,7 +105,7 @@ describe("who may call what", () => {
     )
       .flatMap((methods) => Object.values(methods))
       .filter(({ operationId }) => operationId !== undefined);
-    expect(operations.length).toBe(11);
+    expect(operations.length).toBe(12);
     for (const operation of operations) expect(Object.keys(operation.responses)).toContain("500");
     expect(document.openapi).toBe("3.1.0");
   });
@@ -144,7 +145,7 @@ describe("bad input", () => {
         for (const type of ["application/json", "application/cloudevents-batch+json", "text/plain"]) {
           const answer = await harness.service.app.inject({
             method,
-            url: path.replace(":id", charge.id),
+            url: path.replace(":id", charge.id).replace(":refund_id", ID),
             headers: { authorization: await harness.bearer(role), "content-type": type },
             payload: JSON.stringify(body),
           });
@@ -154,7 +155,7 @@ describe("bad input", () => {
       for (const payload of ['{"', "", '{"__proto__":{}}', "\u0000"]) {
         const answer = await harness.service.app.inject({
           method,
-          url: path.replace(":id", charge.id),
+          url: path.replace(":id", charge.id).replace(":refund_id", ID),
           headers: { authorization: await harness.bearer(role), "content-type": "application/json" },
           payload,
         });

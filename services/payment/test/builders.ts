@@ -47,7 +47,7 @@ export function aFact(charge: Charge, difference: Partial<ProviderCharge> = {}):
     endToEndId: null,
     paidWith: "pix",
     refunds: [],
-    timesPaid: 1,
+    strays: [],
     asOf: NOON,
     ...difference,
   };

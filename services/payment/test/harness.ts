@@ -11,6 +11,7 @@ import { buildApp, type PaymentService } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config.ts";
 import type { ChargeStore } from "../src/storage/charge-store.ts";
 import { createPostgresChargeStore } from "../src/storage/postgres-charge-store.ts";
+import { startProviderProxy } from "./provider-proxy.ts";
 
 export const WEBHOOK_SECRET = "a-webhook-secret-of-tests";
 export const ACCESS_TOKEN = "APP_USR-1000000000000001-010126-0123456789abcdef0123456789abcdef-2000000001";
@@ -31,6 +32,8 @@ export type HarnessOptions = {
   readonly clock?: Clock;
   /** `false`: no background work, so that a test says itself when something happens. */
   readonly isBackgroundOn?: boolean;
+  /** The provider is reached through `proxy`, which can change what it says. */
+  readonly isProviderTampered?: boolean;
   readonly qrLivesSeconds?: number;
   readonly wrapStore?: (store: ChargeStore) => ChargeStore;
 };
@@ -47,6 +50,7 @@ export async function startHarness(options: HarnessOptions = {}) {
     webhookUrl: `http://127.0.0.1:${port}/payments/webhook`,
     webhookRetryMs: 100,
   });
+  const proxy = await startProviderProxy(sandbox.url);
   const lines: string[] = [];
   const log = createLogger({ service: "payment", level: "debug", destination: sinkInto(lines) });
   const config: Config = readConfig({
@@ -56,7 +60,7 @@ export async function startHarness(options: HarnessOptions = {}) {
     AUTH_ISSUER: issuer.issuer,
     ORDER_URL: receiver.url,
     PAYMENT_CLIENT_SECRET: "a-client-secret-of-tests",
-    MERCADOPAGO_BASE_URL: sandbox.url,
+    MERCADOPAGO_BASE_URL: options.isProviderTampered === true ? proxy.url : sandbox.url,
     MERCADOPAGO_ACCESS_TOKEN: ACCESS_TOKEN,
     MERCADOPAGO_WEBHOOK_SECRET: WEBHOOK_SECRET,
     MERCADOPAGO_WEBHOOK_SECRET_PREVIOUS: "the-secret-before",
@@ -122,6 +126,7 @@ export async function startHarness(options: HarnessOptions = {}) {
     issuer,
     receiver,
     sandbox,
+    proxy,
     lines,
     config,
     call,
@@ -159,6 +164,7 @@ export async function startHarness(options: HarnessOptions = {}) {
       await service.app.close();
       await service.close();
       await sandbox.close();
+      await proxy.close();
       await receiver.close();
       await database.drop();
     },

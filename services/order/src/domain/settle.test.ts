@@ -15,7 +15,7 @@ const SERVED: readonly OrderStatus[] = [
 ];
 const OPEN: readonly ChargeStatus[] = ["created", "pending", "in_process"];
 
-const current = { isPayer: false, isCurrent: true, isExact: true };
+const current = { isPayer: false, isCurrent: true, isExact: true, isHonoured: false };
 
 /** What product.md §3.4 wants of a charge that is not the one that paid, written by hand. */
 function expected(order: OrderStatus, charge: ChargeStatus): string {

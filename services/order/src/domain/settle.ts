@@ -1,5 +1,5 @@
 import type { ChargeStatus, OrderStatus, PaymentMethod } from "@comanda/contracts";
-import type { Cents, Id } from "@comanda/primitives";
+import { addSeconds, type Cents, type Id } from "@comanda/primitives";
 import { type ChargeState, chargeState } from "./charge-state.ts";
 import {
   type Change,
@@ -27,6 +27,9 @@ export type ChargeSnapshot = {
   readonly approvedAt: Date | null;
   readonly version: number;
 };
+
+/** Payment's word, and whether it was the clock that ended the order: known only where {@link mayBeHonoured} asks. */
+type Told = ChargeSnapshot & { readonly isClockToBlame?: boolean };
 
 /** What payment's word on one charge means for its order. */
 export type Settlement =
@@ -59,7 +62,12 @@ export type ChargeFacts = {
   readonly isCurrent: boolean;
   /** Its amount is the order's, to the centavo. */
   readonly isExact: boolean;
+  /** It came late, to an order that only the clock had ended, and soon enough to be served (T21). */
+  readonly isHonoured: boolean;
 };
+
+/** Money this late is still honoured, in seconds (T21). */
+export const HONOURED_S = 300;
 
 const NOTE: Settlement = { kind: "note" };
 
@@ -80,6 +88,7 @@ function ofMoney(side: Side, status: ChargeStatus, facts: ChargeFacts): Settleme
   // Disputed money is fought for at the provider, and a partial refund is somebody's decision: both stay as they are.
   if (status !== "approved") return NOTE;
   if (facts.isPayer) return NOTE;
+  if (facts.isHonoured) return { kind: "pay" };
   if (side === "waiting") return facts.isExact ? { kind: "pay" } : { kind: "release", reason: "wrong_amount" };
   return { kind: "release", reason: side === "served" ? "paid_twice" : "paid_too_late" };
 }
@@ -99,7 +108,7 @@ function ofEndedCharge(side: Side, state: ChargeState, status: ChargeStatus): Se
  * The order after payment's word. `null` when the word is older than what is known; the same word twice is older, too.
  * @throws RangeError for a charge that is not the order's: nothing in the house makes one
  */
-export function settle(before: Order, snapshot: ChargeSnapshot, now: Date): Change | null {
+export function settle(before: Order, snapshot: Told, now: Date): Change | null {
   const known = before.charges.find(({ paymentId }) => paymentId === snapshot.paymentId);
   if (known === undefined) throw new RangeError("payment spoke of a charge that is not this order's");
   if (snapshot.version <= known.version) return null;
@@ -109,6 +118,7 @@ export function settle(before: Order, snapshot: ChargeSnapshot, now: Date): Chan
     isPayer: before.paidBy === known.paymentId,
     isCurrent: currentCharge(before) === known,
     isExact: snapshot.amountCents === before.totalCents,
+    isHonoured: snapshot.isClockToBlame === true && mayBeHonoured(before, snapshot, now),
   });
   const status = statusAfter({ ...before, charges }, settlement);
   const paying = settlement.kind === "pay" ? { paidBy: known.paymentId, paidAt: now } : {};
@@ -117,6 +127,22 @@ export function settle(before: Order, snapshot: ChargeSnapshot, now: Date): Chan
   const order = isSeen ? { ...next, version: before.version + 1, updatedAt: now } : next;
   const wishes = wishesAfter(settlement, known, charges);
   return { before, order, feed: isSeen ? [entryOf(before, order)] : [], wishes };
+}
+
+/**
+ * Says whether money that came after the end can still make the order paid (T21): all of it, for the attempt that
+ * counted, within five minutes; provided that nobody but the clock ended the order.
+ */
+export function mayBeHonoured(order: Order, snapshot: ChargeSnapshot, now: Date): boolean {
+  return (
+    order.status === "cancelled" &&
+    order.paidBy === null &&
+    snapshot.status === "approved" &&
+    snapshot.amountCents === order.totalCents &&
+    currentCharge(order)?.paymentId === snapshot.paymentId &&
+    now >= order.expiresAt &&
+    now <= addSeconds(order.expiresAt, HONOURED_S)
+  );
 }
 
 /** Whatever else is open when an order is paid is closed: a QR still on a screen would be paid for nothing. */

@@ -29,8 +29,8 @@ const COUNTER = ["cashier", ...OFFICE] as const;
 
 /**
  * The life of an order (product.md §3.2), as one table. Nobody is in it for `paid` but payment's word and the undoing of
- * a start (T8, through the lines), nobody for `refunded` but payment, nobody for `requested`. T21, late money honoured,
- * is not here: money that comes too late goes back. The courier's rows are the counter's, since no courier has a token.
+ * a start (T8, through the lines), nobody for `refunded` but payment, nobody for `requested`. T21, late money
+ * honoured, is payment's word too (settle.ts). The courier's rows are the counter's, since no courier has a token.
  */
 export const TRANSITIONS: readonly Transition[] = [
   { id: "T2", from: "requested", to: "paid", who: ["payment"] },

@@ -1,7 +1,9 @@
 import type { PaymentSnapshot } from "@comanda/contracts";
 import { noteReceived } from "@comanda/messaging";
-import { ok } from "@comanda/primitives";
-import { type ChargeSnapshot, settle } from "../domain/settle.ts";
+import { type Id, ok, refuse } from "@comanda/primitives";
+import type { Kysely } from "kysely";
+import { type ChargeSnapshot, mayBeHonoured, settle } from "../domain/settle.ts";
+import { loadTracking } from "../storage/order-feed.ts";
 import type { OrderTables } from "../storage/schema.ts";
 import { type Announce, changeOrder } from "./change-order.ts";
 import type { OrderingDeps } from "./ordering-deps.ts";
@@ -22,13 +24,22 @@ export async function settleOrder(
   await deps.db.transaction().execute(async (tx) => {
     if (!(await noteReceived<OrderTables>(tx, { consumer: CONSUMER, eventId: event.id }))) return;
     const { snapshot } = event;
-    const settled = await changeOrder(tx, snapshot.orderId, {
-      traceparent: event.traceparent,
-      answered: [snapshot.paymentId],
-      decide: (order) => ok(settle(order, snapshot, deps.clock.now())),
-      // Not before the commit: who looks now would see nothing.
-      announce: (news) => announced.push(news),
-    });
+    const attempt = (isClockToBlame: boolean | null) =>
+      changeOrder(tx, snapshot.orderId, {
+        traceparent: event.traceparent,
+        answered: [snapshot.paymentId],
+        decide: (order) => {
+          const now = deps.clock.now();
+          // Only late money asks who ended the order; all other money does not wait for the answer.
+          if (isClockToBlame === null && mayBeHonoured(order, snapshot, now)) return refuse({ code: "late-money" });
+          return ok(settle(order, { ...snapshot, isClockToBlame: isClockToBlame === true }, now));
+        },
+        // Not before the commit: who looks now would see nothing.
+        announce: (news) => announced.push(news),
+      });
+    const first = await attempt(null);
+    const isLate = !first.ok && first.refusal.code === "late-money";
+    const settled = isLate ? await attempt(await wasEndedByClock(tx, snapshot.orderId)) : first;
     if (!settled.ok) throw new Error(`payment spoke of order ${snapshot.orderId}, which is not here`);
   });
   for (const news of announced) {
@@ -38,6 +49,11 @@ export async function settleOrder(
     }
     deps.announce(news);
   }
+}
+
+async function wasEndedByClock(db: Kysely<OrderTables>, orderId: Id): Promise<boolean> {
+  const last = (await loadTracking(db, orderId)).at(-1);
+  return last?.status === "cancelled" && last.by === "clock";
 }
 
 /** An event's data in our words. */

@@ -58,6 +58,8 @@ export type Refund = {
   readonly idempotencyKey: string | null;
   readonly fingerprint: string | null;
   readonly providerRefundId: string | null;
+  /** The provider's payment it goes back from, when that is not the charge's own: money that came beside it. */
+  readonly strayPaymentId: string | null;
   readonly requestedAt: Date;
   readonly settledAt: Date | null;
 };

@@ -1,7 +1,7 @@
 import { addSeconds } from "@comanda/primitives";
 import type { Charge } from "./charge.ts";
 import { OVERDUE_AFTER_S } from "./overdue.ts";
-import { isOpen } from "./transitions.ts";
+import { isOpen, isUnderWay } from "./transitions.ts";
 
 /** What a plan is made of; the clock and the dice are arguments. */
 type PlanInput = { readonly now: Date; readonly random: () => number };
@@ -13,7 +13,7 @@ const DAY_S = 24 * HOUR_S;
 const PATIENT_S = [5, 15, MINUTE_S, 5 * MINUTE_S, 15 * MINUTE_S, HOUR_S, ...Array<number>(7).fill(DAY_S)];
 /** A guest waits for a QR that did not come about at once: asked for again soon, then each minute to the end. */
 const MAKING_S = [2, 4, 8, 15, 30];
-/** A closed link may hide a payment that was begun in time: ask a few times more. */
+/** A closed link may hide a payment that was begun in time, a paid one a second payment: ask a few times more. */
 const AFTERWARDS_S = [MINUTE_S, 5 * MINUTE_S, 15 * MINUTE_S, HOUR_S, DAY_S];
 const QR_EAGER_S = 3;
 const QR_EAGER_FOR_S = 2 * MINUTE_S;
@@ -41,6 +41,13 @@ export function planNextCheck(charge: Charge, { now, random }: PlanInput): Date 
 }
 
 function pauseSeconds(charge: Charge, now: Date): number | null {
+  const pauseS = pauseOfStatus(charge, now);
+  // Money that must go back is never forgotten, whatever the charge itself waits for.
+  if (!charge.refunds.some(isUnderWay)) return pauseS;
+  return Math.min(pauseS ?? DAY_S, PATIENT_S[charge.checks] ?? DAY_S);
+}
+
+function pauseOfStatus(charge: Charge, now: Date): number | null {
   const patient = PATIENT_S[charge.checks] ?? null;
   switch (charge.status) {
     case "created":
@@ -52,16 +59,16 @@ function pauseSeconds(charge: Charge, now: Date): number | null {
         ? Math.min(patient, LINK_WAITING_MAX_S)
         : patient;
     case "refund_pending":
+    case "in_dispute":
       return patient;
+    case "approved":
     case "expired":
     case "cancelled":
       return charge.method === "link" && charge.providerId !== null ? (AFTERWARDS_S[charge.checks] ?? null) : null;
-    case "approved":
     case "rejected":
     case "failed":
     case "partially_refunded":
     case "refunded":
-    case "in_dispute":
     case "charged_back":
       return null;
   }

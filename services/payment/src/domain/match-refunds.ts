@@ -18,15 +18,22 @@ const RANK: Readonly<Record<Refund["status"], number>> = { requested: 0, in_proc
  * and got no answer to; else it was made elsewhere, in the provider's own panel, and becomes a refund of ours, since
  * the money is gone all the same.
  */
-export function matchRefunds(charge: Charge, atProvider: readonly ProviderRefund[], moment: Moment): MatchedRefunds {
+export function matchRefunds(
+  charge: Charge,
+  {
+    atProvider,
+    strayPaymentId = null,
+  }: { readonly atProvider: readonly ProviderRefund[]; readonly strayPaymentId?: string | null },
+  moment: Moment,
+): MatchedRefunds {
   const refunds = [...charge.refunds];
   const alarms: MatchedRefunds["alarms"][number][] = [];
   let isSame = true;
   for (const theirs of atProvider) {
-    const at = indexOfOurs({ ...charge, refunds }, theirs);
+    const at = indexOfOurs({ ...charge, refunds }, theirs, strayPaymentId);
     const ours = refunds[at];
     if (ours === undefined) {
-      refunds.push(madeElsewhere(theirs, moment));
+      refunds.push({ ...madeElsewhere(theirs, moment), strayPaymentId });
       alarms.push("refunded-elsewhere");
     } else if (RANK[theirs.status] > RANK[ours.status] || ours.providerRefundId === null) {
       refunds[at] = advance(ours, theirs, moment);
@@ -37,12 +44,16 @@ export function matchRefunds(charge: Charge, atProvider: readonly ProviderRefund
   return { refunds, isSame, alarms };
 }
 
-function indexOfOurs(charge: Charge, theirs: ProviderRefund): number {
+function indexOfOurs(charge: Charge, theirs: ProviderRefund, stray: string | null): number {
   const byId = charge.refunds.findIndex(({ providerRefundId }) => providerRefundId === theirs.id);
   if (byId >= 0) return byId;
   return charge.refunds.findIndex(
-    ({ id, providerRefundId, status, amountCents }) =>
-      providerRefundId === null && status === "requested" && amountCents === theirs.amountCents && wasAsked(charge, id),
+    ({ id, providerRefundId, strayPaymentId, status, amountCents }) =>
+      strayPaymentId === stray &&
+      providerRefundId === null &&
+      status === "requested" &&
+      amountCents === theirs.amountCents &&
+      wasAsked(charge, id),
   );
 }
 
@@ -61,6 +72,7 @@ function madeElsewhere(theirs: ProviderRefund, { now, newId }: Moment): Refund {
     idempotencyKey: null,
     fingerprint: null,
     providerRefundId: theirs.id,
+    strayPaymentId: null,
     requestedAt: now,
     settledAt: theirs.status === "in_process" ? null : now,
   };

@@ -18,6 +18,14 @@ export type ProviderRefund = {
   readonly status: "in_process" | "done" | "failed";
 };
 
+/** A payment that came beside the one that counts. It is never believed and always given back. */
+export type StrayPayment = {
+  readonly paymentId: string;
+  readonly amountCents: Cents;
+  readonly why: "paid-twice" | "wrong-amount";
+  readonly refunds: readonly ProviderRefund[];
+};
+
 /** A charge as the provider holds it at one moment: read there, never taken from a notification. */
 export type ProviderCharge = {
   /** The provider's order or preference, when it is known. */
@@ -33,8 +41,8 @@ export type ProviderCharge = {
   /** By what means it was paid, such as `pix` or `credit_card`. */
   readonly paidWith: string | null;
   readonly refunds: readonly ProviderRefund[];
-  /** How many payments took the whole amount; more than one is one too many. */
-  readonly timesPaid: number;
+  /** Money under the same reference that is not this charge's: the second of two payments, or a wrong amount. */
+  readonly strays: readonly StrayPayment[];
   /** The provider's own time of the last change; orders facts. */
   readonly asOf: Date | null;
 };

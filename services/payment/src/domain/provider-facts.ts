@@ -2,9 +2,10 @@ import type { ChargeStatus } from "@comanda/contracts";
 import { type Change, changeCharge, type Moment, noteUnchanged } from "./change-charge.ts";
 import type { Charge, FlowEntry } from "./charge.ts";
 import { matchRefunds } from "./match-refunds.ts";
-import type { ProviderCharge, ProviderState } from "./provider-charge.ts";
+import type { ProviderCharge, ProviderState, StrayPayment } from "./provider-charge.ts";
 import { returnedCents, statusByRefunds } from "./refunds.ts";
-import { canBecome } from "./transitions.ts";
+import { matchStrays } from "./stray-money.ts";
+import { canBecome, isOpen, isUnderWay } from "./transitions.ts";
 
 /** What people must hear of at once; written into the flow and logged as an error. */
 type Alarm =
@@ -73,6 +74,7 @@ function noteMismatch(
   const isKnown = charge.entries.some(
     ({ detail }) => detail["not_believed_because"] === alarm && detail["state"] === fact.state,
   );
+  const strays = matchStrays(charge, alarm === "wrong-amount" ? wholeAsStray(charge, fact) : [], moment);
   const entry: FlowEntry = {
     at: moment.now,
     kind: "decision",
@@ -86,9 +88,29 @@ function noteMismatch(
     },
   };
   const entries = [...(notice === null ? [] : [notice]), ...(isKnown ? [] : [entry])];
-  if (entries.length === 0) return { charge: noteUnchanged(charge, moment), alarms: [] };
+  if (entries.length === 0 && strays.isSame) return { charge: noteUnchanged(charge, moment), alarms: [] };
   const asked = { ...charge, checks: charge.checks + 1 };
-  return { charge: changeCharge(asked, { entries }, moment), alarms: isKnown ? [] : [alarm] };
+  const alarms = isKnown ? strays.alarms.filter((one) => one !== alarm) : [alarm];
+  return { charge: changeCharge(asked, { ...givenBack(charge, strays.refunds, moment), entries }, moment), alarms };
+}
+
+/** All that came was of a wrong amount: it goes back whole, whatever it was (product §3.4). */
+function wholeAsStray(charge: Charge, fact: ProviderCharge): readonly StrayPayment[] {
+  const { paymentId, amountCents, refunds } = fact;
+  // Once the charge's own money was believed, a sudden other amount is a riddle for people.
+  if (fact.state !== "paid" || charge.approvedAt !== null || paymentId === null || amountCents === null) return [];
+  return [{ paymentId, amountCents, refunds, why: "wrong-amount" }];
+}
+
+/** Nobody can pay that QR again, so the attempt is over; the guest may begin another. */
+function givenBack(charge: Charge, refunds: Charge["refunds"], { now }: Moment): Change {
+  if (refunds.length === 0) return {};
+  const isWaiting = refunds.some(({ status }) => status === "requested");
+  return {
+    refunds,
+    ...(isOpen(charge.status) ? { status: "rejected" } : {}),
+    ...(isWaiting ? { checkAt: now } : {}),
+  };
 }
 
 const STATUS_OF: Readonly<Record<Exclude<ProviderState, "paid">, ChargeStatus>> = {
@@ -113,15 +135,15 @@ function changeBy(
 ): { readonly fields: Change; readonly alarms: readonly Alarm[] } | null {
   // Without its answer we have no QR to show: asking for the charge again, with the same key, brings it.
   if (charge.status === "created" && fact.state === "open") return null;
-  const matched = matchRefunds(charge, fact.refunds, moment);
+  const own = matchRefunds(charge, { atProvider: fact.refunds }, moment);
+  const matched = matchStrays({ ...charge, refunds: own.refunds }, fact.strays, moment);
   const wanted = fact.state === "paid" ? statusByRefunds(matched.refunds, charge.amountCents) : STATUS_OF[fact.state];
   const status = canBecome({ from: charge.status, to: wanted }) ? wanted : charge.status;
-  const alarms: Alarm[] = [...matched.alarms];
+  const alarms: Alarm[] = [...own.alarms, ...matched.alarms];
   const isPaidNow = isMoney(fact.state) && charge.approvedAt === null;
   if (isPaidNow && (charge.status === "expired" || charge.status === "cancelled" || charge.status === "failed")) {
     alarms.push("paid-late");
   }
-  if (fact.timesPaid > 1 && !hasAlarm(charge, "paid-twice")) alarms.push("paid-twice");
   if (status !== charge.status && (status === "in_dispute" || status === "charged_back")) alarms.push("disputed");
   const fields: Change = {
     status,
@@ -131,12 +153,9 @@ function changeBy(
     providerPaymentId: fact.paymentId ?? charge.providerPaymentId,
     endToEndId: fact.endToEndId ?? charge.endToEndId,
     approvedAt: charge.approvedAt ?? (isPaidNow ? moment.now : null),
+    ...(matched.isSame || !matched.refunds.some(isUnderWay) ? {} : { checkAt: moment.now }),
   };
-  return alarms.length === 0 && isSame(charge, fields, matched.isSame) ? null : { fields, alarms };
-}
-
-function hasAlarm(charge: Charge, alarm: Alarm): boolean {
-  return charge.entries.some(({ detail }) => Array.isArray(detail["alarms"]) && detail["alarms"].includes(alarm));
+  return alarms.length === 0 && isSame(charge, fields, own.isSame && matched.isSame) ? null : { fields, alarms };
 }
 
 function isSame(charge: Charge, fields: Change, areRefundsSame: boolean): boolean {
@@ -162,9 +181,14 @@ function answerEntry(fact: ProviderCharge, alarms: readonly Alarm[], { now: at }
       paid_with: fact.paidWith,
       as_of: fact.asOf?.toISOString() ?? null,
       ...(fact.refunds.length === 0 ? {} : { refunds: fact.refunds.map(describeRefund) }),
+      ...(fact.strays.length === 0 ? {} : { given_back: fact.strays.map(describeStray) }),
       ...(alarms.length === 0 ? {} : { alarms }),
     },
   };
+}
+
+function describeStray({ paymentId, amountCents, why, refunds }: StrayPayment) {
+  return { provider_payment_id: paymentId, amount_cents: amountCents, why, refunds: refunds.map(describeRefund) };
 }
 
 function describeRefund({ id, amountCents, status }: ProviderCharge["refunds"][number]) {

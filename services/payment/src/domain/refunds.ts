@@ -4,7 +4,7 @@ import { changeCharge, type Moment } from "./change-charge.ts";
 import type { Charge, FlowEntry, Refund } from "./charge.ts";
 import { answeredWith } from "./first-answer.ts";
 import type { ProviderResult, RefundAnswer } from "./provider-charge.ts";
-import { canBecome, holdsMoney } from "./transitions.ts";
+import { canBecome, holdsMoney, isUnderWay } from "./transitions.ts";
 
 /** What somebody wants given back; `amountCents` null means all that is left. */
 export type RefundRequest = {
@@ -40,17 +40,17 @@ const ASK_AGAIN_MAX_S = 3_600;
 
 /** What is on its way back or gone, in centavos: never more than was paid. */
 export function committedCents(charge: Charge): Cents {
-  return sumOf(charge.refunds.filter(({ status }) => status !== "failed"));
+  return sumOf(charge.refunds.filter((refund) => isOwn(refund) && refund.status !== "failed"));
 }
 
-/** What has gone back for good, in centavos. */
+/** What has gone back for good of the charge's own money, in centavos. */
 export function returnedCents(refunds: readonly Refund[]): Cents {
-  return sumOf(refunds.filter(({ status }) => status === "done"));
+  return sumOf(refunds.filter((refund) => isOwn(refund) && refund.status === "done"));
 }
 
 /** The status that refunds give to a charge whose money came. */
 export function statusByRefunds(refunds: readonly Refund[], amountCents: Cents): ChargeStatus {
-  if (refunds.some(({ status }) => status === "requested" || status === "in_process")) return "refund_pending";
+  if (refunds.some((refund) => isOwn(refund) && isUnderWay(refund))) return "refund_pending";
   const returned = returnedCents(refunds);
   if (returned >= amountCents) return "refunded";
   return returned > 0 ? "partially_refunded" : "approved";
@@ -82,22 +82,24 @@ export function requestRefund(
     amountCents,
     status: isCounter ? "done" : "requested",
     providerRefundId: null,
+    strayPaymentId: null,
     requestedAt: moment.now,
     settledAt: isCounter ? moment.now : null,
   };
+  return ok({ charge: addRefund(charge, refund, moment), refund, isReplay: false });
+}
+
+/** The charge with one more refund, which the provider is asked for at once. */
+export function addRefund(charge: Charge, refund: Refund, moment: Moment): Charge {
   const refunds = [...charge.refunds, refund];
-  const answered = answeredWith(charge, {
-    status: statusByRefunds(refunds, charge.amountCents),
-    refundedCents: returnedCents(refunds),
-    now: moment.now,
-  });
-  const next = withRefunds(charge, {
+  const { status, refundedCents } = withRefunds(charge, { refunds, entries: [], checkAt: null, moment });
+  const answered = answeredWith(charge, { status, refundedCents, now: moment.now });
+  return withRefunds(charge, {
     refunds,
     entries: [requestedEntry(refund, answered, moment)],
-    checkAt: isCounter ? null : moment.now,
+    checkAt: refund.status === "requested" ? moment.now : null,
     moment,
   });
-  return ok({ charge: next, refund, isReplay: false });
 }
 
 function requestedEntry(refund: Refund, answered: FlowEntry["detail"], { now: at }: Moment): FlowEntry {
@@ -178,7 +180,6 @@ function withRefunds(
   const { refunds, entries, checkAt, moment } = change;
   const wanted = statusByRefunds(refunds, charge.amountCents);
   const status = holdsMoney(charge.status) && canBecome({ from: charge.status, to: wanted }) ? wanted : charge.status;
-  const isUnderWay = refunds.some((refund) => refund.status === "requested" || refund.status === "in_process");
   return changeCharge(
     charge,
     {
@@ -186,10 +187,15 @@ function withRefunds(
       refunds,
       refundedCents: returnedCents(refunds),
       entries,
-      ...(checkAt !== null && isUnderWay ? { checkAt } : {}),
+      ...(checkAt !== null && refunds.some(isUnderWay) ? { checkAt } : {}),
     },
     moment,
   );
+}
+
+/** Whether it gives back the charge's own money, and not some that came beside it. */
+function isOwn({ strayPaymentId }: Refund): boolean {
+  return strayPaymentId === null;
 }
 
 function sumOf(refunds: readonly Refund[]): Cents {

@@ -1,4 +1,5 @@
 import type { ChargeStatus } from "@comanda/contracts";
+import type { Refund } from "./charge.ts";
 
 const RETURNING = ["refund_pending", "partially_refunded", "refunded"] as const;
 const DISPUTED = ["in_dispute", "charged_back"] as const;
@@ -26,7 +27,8 @@ export const ALLOWED: Readonly<Record<ChargeStatus, readonly ChargeStatus[]>> = 
   refunded: [],
   // A dispute that was won gives the charge back as it was.
   in_dispute: ["approved", ...RETURNING, "charged_back"],
-  charged_back: [],
+  // A chargeback that was decided for us brings the money back (`reimbursed`).
+  charged_back: ["approved", ...RETURNING],
 };
 
 /** Says whether a charge in `from` may become `to`. */
@@ -45,6 +47,11 @@ export function isOpen(status: ChargeStatus): boolean {
 /** Says whether money came and some of it may still be given back. */
 export function holdsMoney(status: ChargeStatus): boolean {
   return HOLDING_MONEY.includes(status);
+}
+
+/** Says whether a refund is wanted or begun and not yet ended. */
+export function isUnderWay({ status }: Refund): boolean {
+  return status === "requested" || status === "in_process";
 }
 
 /** Says whether a guest may still be looking at the QR or the link. */

@@ -16,7 +16,8 @@ import { refundCharge } from "../use-cases/refund-charge.ts";
 import { ChargeWith, viewOfCharge } from "./charge-schema.ts";
 import { fingerprintOf, IdempotencyHeaders } from "./idempotency.ts";
 
-const RefundSchema = Type.Object({
+/** A refund on the wire. */
+export const RefundSchema = Type.Object({
   id: Type.String({ format: "uuid" }),
   amount_cents: Type.Integer({ minimum: 1 }),
   status: Type.Enum(["requested", "in_process", "done", "failed"]),
@@ -79,13 +80,14 @@ export function refundChargeRoute(app: App, desk: ChargeDesk): void {
       },
       traceparent: request.traceparent,
     });
-    if (!refunded.ok) throw problemOf(refunded.refusal);
+    if (!refunded.ok) throw problemOfRefund(refunded.refusal);
     if (refunded.value.isReplay) reply.header("idempotency-replayed", "true");
-    return reply.code(201).send(await answerOf(refunded.value));
+    return reply.code(201).send(await viewOfRefund(refunded.value));
   });
 }
 
-async function answerOf({ charge, refund }: RefundRequested) {
+/** The charge with a refund that was asked for, as it was first told. */
+export async function viewOfRefund({ charge, refund }: RefundRequested) {
   const told = asFirstAnswered(charge, (detail) => detail["refund_id"] === refund.id);
   return {
     ...(await viewOfCharge(told, "house")),
@@ -99,7 +101,8 @@ async function answerOf({ charge, refund }: RefundRequested) {
   };
 }
 
-function problemOf(refusal: RefundRefusal | UnknownCharge) {
+/** What a caller is told when no refund is made. */
+export function problemOfRefund(refusal: RefundRefusal | UnknownCharge) {
   switch (refusal.kind) {
     case "unknown-charge":
       return houseProblem("not-found");

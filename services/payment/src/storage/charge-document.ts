@@ -18,6 +18,8 @@ const StoredRefund = Type.Object({
   idempotencyKey: NullableText,
   fingerprint: NullableText,
   providerRefundId: NullableText,
+  // Absent in what was written before strays were known.
+  strayPaymentId: Type.Optional(NullableText),
   requestedAt: Text,
   settledAt: NullableText,
 });
@@ -161,7 +163,8 @@ function encodeRefund(refund: Refund): StoredCharge["refunds"][number] {
 }
 
 function decodeRefund(stored: StoredCharge["refunds"][number]): Refund {
-  return { ...stored, requestedAt: new Date(stored.requestedAt), settledAt: toDate(stored.settledAt) };
+  const { strayPaymentId = null, requestedAt } = stored;
+  return { ...stored, strayPaymentId, requestedAt: new Date(requestedAt), settledAt: toDate(stored.settledAt) };
 }
 
 function decodeEntry(stored: StoredCharge["entries"][number]): FlowEntry {

@@ -72,11 +72,11 @@ async function read(desk: ChargeDesk, charge: Charge, options: CheckOptions): Pr
 }
 
 async function followUp(desk: ChargeDesk, { charge, fact }: Seen): Promise<void> {
+  if (charge.refunds.some(({ status }) => status === "requested")) await moveRefund(desk, charge);
   if (fact.state === "open" && charge.status === "created") await makeAtProvider(desk, charge, null);
   else if (fact.state === "open" && isOpen(charge.status)) {
     if (isOverdue(charge, desk.clock.now())) await closeOverdue(desk, charge);
   } else if (fact.state === "open" && charge.approvedAt === null) await closeForgotten(desk, charge);
-  else if (charge.status === "refund_pending") await moveRefund(desk, charge);
 }
 
 /** Its time is over and the provider still takes money for it: closed there first. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { foreignPartOf, type Seller } from "../gateways/mercado-pago/seller.ts";
 import { checkSignature } from "../gateways/mercado-pago/signature.ts";
 import type { Notice } from "../storage/charge-store.ts";
 import type { ChargeDesk } from "./charge-desk.ts";
@@ -25,7 +26,7 @@ const RESOURCE_ID = /^[A-Za-z0-9_-]{1,64}$/;
 export async function receiveNotice(
   desk: Pick<ChargeDesk, "store" | "clock" | "newId" | "log">,
   incoming: IncomingNotice,
-  secrets: readonly string[],
+  { secrets, seller }: { readonly secrets: readonly string[]; readonly seller: Seller },
 ): Promise<NoticeOutcome> {
   const { query, xSignature, xRequestId, rawBody } = incoming;
   // The old kind is never signed, so it may not cause work; links are made so that it does not come.
@@ -37,6 +38,12 @@ export async function receiveNotice(
   if (!check.isGood || check.signedAt.getTime() > now.getTime() + FUTURE_MAX_MS) return "refused";
   if (body.dataId !== null && dataId !== body.dataId) {
     desk.log.warn({ request: xRequestId }, "a notification's body speaks of another id than its signature");
+  }
+  const foreign = foreignPartOf(body.record, seller);
+  if (foreign !== null) {
+    // Not stored: a copy under another body must not stand in the way of the true one.
+    desk.log.error({ alarm: "other-seller", foreign, resource: dataId }, "a notification for another seller");
+    return "ignored";
   }
   const topic = query["type"] ?? query["topic"] ?? body.topic ?? "unknown";
   const resourceId = dataId ?? body.id;
@@ -61,10 +68,18 @@ function dedupeKeyOf(...signed: readonly (string | null | undefined)[]): string 
   return createHash("sha256").update(JSON.stringify(signed)).digest("hex");
 }
 
+type NoticeBody = {
+  readonly record: Readonly<Record<string, unknown>>;
+  readonly dataId: string | null;
+  readonly id: string | null;
+  readonly topic: string | null;
+};
+
 /** What the body says, as far as it can be read: a hint, wanted only where the address does not say it. */
-function bodyOf(rawBody: string): { dataId: string | null; id: string | null; topic: string | null } {
+function bodyOf(rawBody: string): NoticeBody {
   const body = asRecord(parse(rawBody));
   return {
+    record: body,
     dataId: textOf(asRecord(body["data"])["id"]),
     id: textOf(body["id"]),
     topic: textOf(body["type"]) ?? textOf(body["topic"]),

@@ -72,6 +72,7 @@ export function aFullCharge(): Charge {
     idempotencyKey: newId(),
     fingerprint: "sha256:00ff",
     providerRefundId: "9007199254740993",
+    strayPaymentId: "9007199254740995",
     requestedAt: at("2026-02-28T23:59:59.999Z"),
     settledAt: at("2026-03-01T00:00:00.001Z"),
   };

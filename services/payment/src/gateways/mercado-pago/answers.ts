@@ -46,6 +46,7 @@ export const RefundedOrderAnswer = Type.Object({
 export const PaymentAnswer = Type.Object({
   id: NumericId,
   status: Text,
+  status_detail: Maybe,
   external_reference: Maybe,
   transaction_amount: Type.Number(),
   currency_id: Maybe,

@@ -1,7 +1,7 @@
 import { fromDecimal } from "@comanda/primitives";
 import type { Static } from "typebox";
 import type { Charge } from "../../domain/charge.ts";
-import type { ProviderCharge, ProviderState } from "../../domain/provider-charge.ts";
+import type { ProviderCharge, ProviderState, StrayPayment } from "../../domain/provider-charge.ts";
 import type { PaymentAnswer } from "./answers.ts";
 import { instantOf } from "./outcomes.ts";
 import { refundStatus } from "./qr-orders.ts";
@@ -39,14 +39,16 @@ export function isWaiting({ status }: PaymentBody): boolean {
 /** One fact from all the payments of a link. The payment that was known as the paying one stays it. */
 export function factFromPayments(charge: Charge, payments: readonly PaymentBody[]): ProviderCharge {
   const live = payments.flatMap((payment) => {
-    const state = STATES.get(payment.status);
+    const state = stateOf(payment);
     return state === undefined ? [] : [{ payment, state }];
   });
-  const holding = live.filter(({ state }) => WEIGHT[state] >= WEIGHT.paid);
   const best =
-    holding.find(({ payment }) => String(payment.id) === charge.providerPaymentId) ??
-    live.toSorted((one, other) => WEIGHT[other.state] - WEIGHT[one.state] || approvedMs(one) - approvedMs(other))[0];
-  const base = { providerId: charge.providerId, timesPaid: holding.length, asOf: newestOf(payments) };
+    live.find(({ payment, state }) => isHolding(state) && String(payment.id) === charge.providerPaymentId) ??
+    live
+      .filter((one) => !isWrongAmount(one, charge))
+      .toSorted((one, other) => WEIGHT[other.state] - WEIGHT[one.state] || approvedMs(one) - approvedMs(other))[0];
+  const strays = live.filter((one) => one !== best).flatMap((one) => strayFrom(one, charge));
+  const base = { providerId: charge.providerId, strays, asOf: newestOf(payments) };
   if (best === undefined) return { ...base, ...NOTHING_YET, reference: charge.id };
   const { payment, state } = best;
   return {
@@ -58,8 +60,44 @@ export function factFromPayments(charge: Charge, payments: readonly PaymentBody[
     paymentId: String(payment.id),
     endToEndId: payment.point_of_interaction?.transaction_data?.e2e_id ?? null,
     paidWith: payment.payment_method_id ?? null,
-    refunds: refundsOf(payment, charge),
+    refunds: refundsOf(payment),
   };
+}
+
+/** The fact with what its payment says of a dispute, or of one that was won. */
+export function withDispute(fact: ProviderCharge, payment: PaymentBody): ProviderCharge {
+  const state = stateOf(payment);
+  const isDispute = state === "in_dispute" || state === "charged_back" || payment.status === "charged_back";
+  if (fact.state !== "paid" || state === undefined || !isDispute) return fact;
+  return { ...fact, state, asOf: newestOf([payment]) ?? fact.asOf };
+}
+
+type Live = { readonly payment: PaymentBody; readonly state: ProviderState };
+
+/** A chargeback is a dispute until it is settled, and nothing at all once it was decided for us. */
+function stateOf({ status, status_detail: detail }: PaymentBody): ProviderState | undefined {
+  if (status !== "charged_back") return STATES.get(status);
+  if (detail === "reimbursed") return "paid";
+  return detail === "in_process" ? "in_dispute" : "charged_back";
+}
+
+function isHolding(state: ProviderState): boolean {
+  return WEIGHT[state] >= WEIGHT.paid;
+}
+
+/** Another currency is no matter of amount: such a payment is never given back by itself. */
+function isWrongAmount({ payment, state }: Live, charge: Charge): boolean {
+  const isInReais = payment.currency_id == null || payment.currency_id === charge.currency;
+  return isHolding(state) && isInReais && fromDecimal(payment.transaction_amount) !== charge.amountCents;
+}
+
+/** What took money beside the payment that counts. A disputed one is fought for at the provider. */
+function strayFrom(one: Live, charge: Charge): readonly StrayPayment[] {
+  const { payment, state } = one;
+  const amountCents = fromDecimal(payment.transaction_amount);
+  if (state !== "paid" || amountCents === null || (payment.currency_id ?? "BRL") !== "BRL") return [];
+  const why = isWrongAmount(one, charge) ? "wrong-amount" : "paid-twice";
+  return [{ paymentId: String(payment.id), amountCents, why, refunds: refundsOf(payment) }];
 }
 
 const NOTHING_YET = {
@@ -72,13 +110,14 @@ const NOTHING_YET = {
   refunds: [],
 } as const;
 
-function refundsOf(payment: PaymentBody, charge: Charge): ProviderCharge["refunds"] {
+function refundsOf(payment: PaymentBody): ProviderCharge["refunds"] {
   const listed = (payment.refunds ?? []).flatMap(({ id, amount, status }) => {
     const amountCents = fromDecimal(amount);
     return amountCents === null ? [] : [{ id: String(id), amountCents, status: refundStatus(status ?? "approved") }];
   });
   if (listed.length > 0 || payment.status !== "refunded") return listed;
-  return [{ id: `${payment.id}-refund`, amountCents: charge.amountCents, status: "done" }];
+  const amountCents = fromDecimal(payment.transaction_amount) ?? 0;
+  return [{ id: `${payment.id}-refund`, amountCents, status: "done" }];
 }
 
 function approvedMs({ payment }: { readonly payment: PaymentBody }): number {

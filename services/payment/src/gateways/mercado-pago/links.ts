@@ -7,7 +7,7 @@ import { AnyAnswer, PaymentAnswer, PaymentRefundAnswer, PaymentsAnswer, Preferen
 import { chargedItems } from "./charged-items.ts";
 import { factFromPayments, isWaiting } from "./link-payments.ts";
 import { mapDone } from "./outcomes.ts";
-import { refundStatus } from "./qr-orders.ts";
+import { refundOf, refundStatus } from "./qr-orders.ts";
 import type { Sdk } from "./sdk-call.ts";
 
 type PaymentBody = Static<typeof PaymentAnswer>;
@@ -65,13 +65,13 @@ export function makeLinks({ sdk, publicUrl }: { readonly sdk: Sdk; readonly publ
       mapDone(await payments(charge, hint), (all) => factFromPayments(charge, all)),
     cancel: async (charge: Charge): Promise<ProviderResult<null>> => closeLink(sdk, charge, payments),
     refund: async (charge: Charge, refundId: Id): Promise<ProviderResult<RefundAnswer>> => {
-      const amountCents = charge.refunds.find((refund) => refund.id === refundId)?.amountCents ?? 0;
+      const { amountCents, strayPaymentId } = refundOf(charge, refundId);
       const result = await sdk({
         answer: PaymentRefundAnswer,
         key: `refund-${refundId}`,
         send: (config) =>
           new PaymentRefund(config).create({
-            payment_id: charge.providerPaymentId ?? "",
+            payment_id: strayPaymentId ?? charge.providerPaymentId ?? "",
             body: { amount: reaisOf(amountCents) },
           }),
       });

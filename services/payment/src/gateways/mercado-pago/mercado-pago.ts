@@ -1,10 +1,11 @@
 import type { Id } from "@comanda/primitives";
 import { MerchantOrder } from "mercadopago";
 import type { Charge } from "../../domain/charge.ts";
-import type { ProviderResult } from "../../domain/provider-charge.ts";
+import type { ProviderCharge, ProviderResult } from "../../domain/provider-charge.ts";
 import type { PaymentProvider, ProviderResource } from "../payment-provider.ts";
 import { MerchantOrderAnswer } from "./answers.ts";
 import { useProviderAt } from "./base-url.ts";
+import { withDispute } from "./link-payments.ts";
 import { makeLinks } from "./links.ts";
 import { mapDone } from "./outcomes.ts";
 import { makeQrOrders } from "./qr-orders.ts";
@@ -36,7 +37,8 @@ export function makeMercadoPago(settings: MercadoPagoSettings): PaymentProvider 
   return {
     createQrCharge: orders.create,
     createLink: links.create,
-    readCharge: (charge, hint = null) => (isLink(charge) ? links.readCharge(charge, hint) : orders.readCharge(charge)),
+    readCharge: (charge, hint = null) =>
+      isLink(charge) ? links.readCharge(charge, hint) : readQrCharge({ orders, links }, charge, hint),
     cancelCharge: (charge) => (isLink(charge) ? links.cancel(charge) : orders.cancel(charge)),
     refundCharge: (charge, refundId) =>
       isLink(charge) ? links.refund(charge, refundId) : orders.refund(charge, refundId),
@@ -51,6 +53,20 @@ export function makeMercadoPago(settings: MercadoPagoSettings): PaymentProvider 
       }
     },
   };
+}
+
+/** An order says nothing of a dispute; the payment behind it does, when a notification names it. */
+async function readQrCharge(
+  { orders, links }: { orders: ReturnType<typeof makeQrOrders>; links: ReturnType<typeof makeLinks> },
+  charge: Charge,
+  hint: string | null,
+): Promise<ProviderResult<ProviderCharge | null>> {
+  const read = await orders.readCharge(charge);
+  if (hint === null || read.outcome !== "done" || read.value === null) return read;
+  const payment = await links.readPayment(hint);
+  if (payment.outcome !== "done") return payment;
+  if (payment.value === null || payment.value.external_reference !== charge.id) return read;
+  return { outcome: "done", value: withDispute(read.value, payment.value) };
 }
 
 function referenceOf(

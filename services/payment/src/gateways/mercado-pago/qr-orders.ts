@@ -61,16 +61,14 @@ export function makeQrOrders({ sdk, externalPosId }: { readonly sdk: Sdk; readon
     },
     refund: async (charge: Charge, refundId: Id): Promise<ProviderResult<RefundAnswer>> => {
       const id = charge.providerId ?? "";
-      const amountCents = charge.refunds.find((refund) => refund.id === refundId)?.amountCents ?? 0;
+      const { amountCents, strayPaymentId } = refundOf(charge, refundId);
+      const isWhole = strayPaymentId !== null || amountCents === charge.amountCents;
       const part = { id: charge.providerPaymentId ?? "", amount: toDecimalText(amountCents) };
       const result = await sdk({
         answer: RefundedOrderAnswer,
         key: `refund-${refundId}`,
         // Without a body it is the whole order; some orders take nothing else (mercadopago.md §6.5).
-        send: (config) =>
-          new Order(config).refund(
-            amountCents === charge.amountCents ? { id } : { id, body: { transactions: [part] } },
-          ),
+        send: (config) => new Order(config).refund(isWhole ? { id } : { id, body: { transactions: [part] } }),
       });
       return mapDone(result, ({ transactions: { refunds } }) => {
         const newest = refunds[refunds.length - 1];
@@ -78,6 +76,16 @@ export function makeQrOrders({ sdk, externalPosId }: { readonly sdk: Sdk; readon
       });
     },
   };
+}
+
+/**
+ * The refund that is to be made.
+ * @throws RangeError for one that the charge has not: nothing in the house asks for it
+ */
+export function refundOf(charge: Charge, refundId: Id): Charge["refunds"][number] {
+  const refund = charge.refunds.find(({ id }) => id === refundId);
+  if (refund === undefined) throw new RangeError("a refund that this charge has not");
+  return refund;
 }
 
 function noneOf(): ProviderResult<null> {
@@ -159,7 +167,7 @@ function factFrom(order: Static<typeof OrderAnswer>, charge: Charge): ProviderCh
     endToEndId: payment?.payment_method?.e2e_id ?? null,
     paidWith: payment?.payment_method?.id ?? null,
     refunds: refundsFrom(order, charge),
-    timesPaid: state === "paid" ? 1 : 0,
+    strays: [],
     asOf: instantOf(order.last_updated_date),
   };
 }

@@ -223,7 +223,7 @@ describe("what is sent", () => {
     const read = await provider.readCharge(one);
     expect(read).toMatchObject({
       outcome: "done",
-      value: { state: "paid", paymentId: "22", timesPaid: 2, amountCents: 2590 },
+      value: { state: "paid", paymentId: "22", amountCents: 2590, strays: [{ paymentId: "11", why: "paid-twice" }] },
     });
   });
 
@@ -268,6 +268,7 @@ function aRefund(id: string) {
     idempotencyKey: null,
     fingerprint: null,
     providerRefundId: null,
+    strayPaymentId: null,
     requestedAt: NOON,
     settledAt: null,
   } as const;
