@@ -1,12 +1,21 @@
 import { createDatabase, databaseIsReachable, isTransient, type Pool } from "@comanda/postgres";
 import { type Clock, systemClock } from "@comanda/primitives";
-import { type App, buildService, createTokenVerifier, type Log, type Service } from "@comanda/service-kit";
+import {
+  type App,
+  buildService,
+  createTokenVerifier,
+  type Log,
+  type Service,
+  type TokenVerifier,
+} from "@comanda/service-kit";
 import { type Config, staffTokenSeconds } from "./config.ts";
+import { AUDIENCES, type Audience } from "./domain/token-policy.ts";
 import { checkTokenRoute } from "./http/check-token.ts";
 import { createAnonymousCustomerRoute } from "./http/create-anonymous-customer.ts";
 import { createDeviceRoute } from "./http/create-device.ts";
 import { createStaffMemberRoute } from "./http/create-staff-member.ts";
 import { identifyCustomerRoute } from "./http/identify-customer.ts";
+import { introspectTokenRoute } from "./http/introspect-token.ts";
 import { issueTokenRoute } from "./http/issue-token.ts";
 import { listCustomersRoute } from "./http/list-customers.ts";
 import { listDevicesRoute } from "./http/list-devices.ts";
@@ -16,6 +25,7 @@ import { readCustomerRoute } from "./http/read-customer.ts";
 import { readServerMetadataRoute } from "./http/read-server-metadata.ts";
 import { registerCustomerRoute } from "./http/register-customer.ts";
 import { revokeDeviceRoute } from "./http/revoke-device.ts";
+import { revokeTokenRoute } from "./http/revoke-token.ts";
 import { searchCustomersRoute } from "./http/search-customers.ts";
 import { makeRevocationWatch, type RevocationWatch } from "./revocation-watch.ts";
 import { findPerson, type People } from "./storage/people.ts";
@@ -23,7 +33,7 @@ import { makePersonCache } from "./storage/person-cache.ts";
 import { makePersonalData } from "./storage/personal-data.ts";
 import type { AuthTables } from "./storage/schema.ts";
 import type { SigningKeys } from "./storage/signing-keys.ts";
-import { makeAuthenticateClient } from "./use-cases/authenticate-client.ts";
+import { type AuthenticateClient, makeAuthenticateClient } from "./use-cases/authenticate-client.ts";
 import { makeBeginSession } from "./use-cases/begin-session.ts";
 import { makeCreateAnonymousCustomer } from "./use-cases/create-anonymous-customer.ts";
 import { makeCreateDevice } from "./use-cases/create-device.ts";
@@ -36,6 +46,7 @@ import { HasherBusyError, makePasswordHasher, type PasswordHasher } from "./use-
 import { makeRefreshSession } from "./use-cases/refresh-session.ts";
 import { makeRegisterCustomer } from "./use-cases/register-customer.ts";
 import { makeRevokeDevice } from "./use-cases/revoke-device.ts";
+import { makeRevokeToken } from "./use-cases/revoke-token.ts";
 import { makeSignIn } from "./use-cases/sign-in.ts";
 import { makeTidying } from "./use-cases/tidy-up.ts";
 
@@ -71,13 +82,16 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
   const passwords = makePasswordHasher();
   const revocations = makeRevocationWatch({ db: people.db, clock, log });
   const { isRevoked } = revocations;
+  const verifierFor = (audience: Audience) =>
+    createTokenVerifier({ issuer, audience, keys: keys.verificationKeys, clock, isRevoked });
+  const verifiers = { auth: verifierFor("auth"), order: verifierFor("order"), payment: verifierFor("payment") };
   const service = await buildService({
     name: "auth",
     title: "Comanda auth",
     description: "Who somebody is: sign-in of staff, guests by CPF or without a name, tokens and their keys.",
     version: "0.1.0",
     log,
-    verifyToken: createTokenVerifier({ issuer, audience: "auth", keys: keys.verificationKeys, clock, isRevoked }),
+    verifyToken: verifiers.auth,
     readiness: [{ name: "database", check: () => reach(pool) }],
     isOutage: (error) => isTransient(error) || error instanceof HasherBusyError,
     rewriteUrl: withoutAlias,
@@ -86,7 +100,17 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
   const lifetimes = { staffSeconds: staffTokenSeconds(settings) };
   const issueAccessToken = makeIssueAccessToken({ keys, issuer, clock, lifetimes });
   const noteDevice = makeNoteDevice({ db: people.db, clock, log });
-  const parts: Parts = { people, passwords, keys, settings, clock, revocations, issueAccessToken, noteDevice };
+  const parts: Parts = {
+    people,
+    passwords,
+    keys,
+    settings,
+    clock,
+    revocations,
+    verifiers,
+    issueAccessToken,
+    noteDevice,
+  };
   await addTokenRoutes(service.app, parts);
   addDeviceRoutes(service.app, parts);
   await addPeopleRoutes(service.app, parts);
@@ -111,6 +135,7 @@ type Parts = Pick<AuthDeps, "keys" | "settings"> & {
   readonly passwords: PasswordHasher;
   readonly clock: Clock;
   readonly revocations: RevocationWatch;
+  readonly verifiers: Readonly<Record<Audience, TokenVerifier>>;
   readonly issueAccessToken: IssueAccessToken;
   readonly noteDevice: NoteDevice;
 };
@@ -134,10 +159,27 @@ async function addTokenRoutes(app: App, parts: Parts): Promise<void> {
     issueAccessToken,
     clock,
   });
-  checkTokenRoute(app, { readPerson: makePersonCache({ load: (id) => findPerson(people, id), clock }), noteDevice });
+  const readPerson = makePersonCache({ load: (id) => findPerson(people, id), clock });
+  checkTokenRoute(app, { readPerson, noteDevice });
+  await introspectTokenRoute(app, { authenticateClient, verifiers: parts.verifiers, readPerson });
+  await addTokenRevocation(app, parts, authenticateClient);
   listRevocationsRoute(app, { revocations });
   listSigningKeysRoute(app, { keys });
   readServerMetadataRoute(app, { issuer: settings.AUTH_ISSUER });
+}
+
+async function addTokenRevocation(app: App, parts: Parts, authenticateClient: AuthenticateClient): Promise<void> {
+  const { people, clock, revocations, verifiers } = parts;
+  const readAccessToken = async (token: string) => {
+    for (const audience of AUDIENCES) {
+      const caller = await verifiers[audience](token);
+      if (caller !== null) return caller;
+    }
+    return null;
+  };
+  const noteRevocations = revocations.refresh;
+  const revokeToken = makeRevokeToken({ db: people.db, clock, readAccessToken, noteRevocations });
+  await revokeTokenRoute(app, { authenticateClient, verifyToken: verifiers.auth, revokeToken });
 }
 
 function addDeviceRoutes(app: App, { people, clock, revocations }: Parts): void {

@@ -29,7 +29,11 @@ export type MatrixRow = {
   readonly expect: Readonly<Record<CallerName, number>>;
   /** Whether the route looks at the `Authorization` header at all. */
   readonly looksAtToken: boolean;
+  /** What a 401 asks for; `Bearer` when absent. */
+  readonly challenge?: string;
 };
+
+const CLIENT = "client_id=order&client_secret=order-secret-0123456789abcdef0123456789";
 
 const everybody = (status: number) =>
   Object.fromEntries(CALLERS.map((caller) => [caller, status])) as Record<CallerName, number>; // the keys are CALLERS
@@ -46,7 +50,36 @@ const UNKNOWN_ID = "01940000-0000-7000-8000-000000000000";
 export const MATRIX: readonly MatrixRow[] = [
   {
     route: "POST /token",
-    form: "grant_type=client_credentials&client_id=order&client_secret=order-secret-0123456789abcdef0123456789",
+    form: `grant_type=client_credentials&${CLIENT}`,
+    expect: everybody(200),
+    looksAtToken: false,
+  },
+  {
+    route: "POST /token",
+    about: "with a refresh token that is none",
+    form: "grant_type=refresh_token&refresh_token=x",
+    expect: everybody(400),
+    looksAtToken: false,
+  },
+  {
+    route: "POST /introspect",
+    form: "token=x",
+    expect: everybody(401),
+    looksAtToken: false,
+    challenge: 'Basic realm="comanda"',
+  },
+  {
+    route: "POST /introspect",
+    about: "as a service",
+    form: `token=x&${CLIENT}`,
+    expect: everybody(200),
+    looksAtToken: false,
+  },
+  { route: "POST /revoke", form: "token=x", expect: open(200, { nobody: 401 }), looksAtToken: true },
+  {
+    route: "POST /revoke",
+    about: "as a service",
+    form: `token=x&${CLIENT}`,
     expect: everybody(200),
     looksAtToken: false,
   },

@@ -67,7 +67,7 @@ describe("the authorization matrix", () => {
     const who = callers.get(caller);
     const answer = await ask(row, who === undefined ? {} : bearer(who.token), who?.id);
     expect(answer.statusCode).toBe(row.expect[caller]);
-    if (answer.statusCode === 401) expect(answer.headers["www-authenticate"]).toBe("Bearer");
+    if (answer.statusCode === 401) expect(answer.headers["www-authenticate"]).toBe(row.challenge ?? "Bearer");
     if (answer.statusCode === 403) expect(answer.json().code).toBe("forbidden");
   });
 });

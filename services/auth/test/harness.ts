@@ -25,6 +25,7 @@ export const settings = {
 /** Auth on its own database and key folder, with every line it logs. */
 export type Auth = AuthService & {
   readonly database: TestDatabase;
+  readonly issuer: string;
   readonly keys: SigningKeys;
   readonly keysDir: string;
   readonly logLines: readonly string[];
@@ -60,6 +61,7 @@ export async function startAuth(
   return {
     ...service,
     database,
+    issuer: options.settings?.AUTH_ISSUER ?? ISSUER,
     keys,
     keysDir,
     logLines,
@@ -97,7 +99,7 @@ export async function signToken(auth: Auth, differences: TokenDifferences): Prom
   const { kid, privateKey } = auth.keys.current();
   const nowS = Math.floor(Date.now() / 1000);
   const claims = {
-    iss: ISSUER,
+    iss: auth.issuer,
     aud: ["auth", "order", "payment"],
     sub: differences.subject ?? newId(),
     jti: newId(),
@@ -134,16 +136,26 @@ export async function post(auth: Auth, url: string, options: { payload?: unknown
   });
 }
 
+/** `POST` with a form. */
+export async function postForm(
+  auth: Auth,
+  url: string,
+  form: Record<string, string> | string,
+  headers: Record<string, string> = {},
+) {
+  return auth.app.inject({
+    method: "POST",
+    url,
+    headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
+    payload: typeof form === "string" ? form : new URLSearchParams(form).toString(),
+  });
+}
+
 /** `POST /token` with a form. */
 export async function postToken(
   auth: Auth,
   form: Record<string, string> | string,
   headers: Record<string, string> = {},
 ) {
-  return auth.app.inject({
-    method: "POST",
-    url: "/token",
-    headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
-    payload: typeof form === "string" ? form : new URLSearchParams(form).toString(),
-  });
+  return postForm(auth, "/token", form, headers);
 }

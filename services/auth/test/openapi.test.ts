@@ -48,6 +48,7 @@ describe("the OpenAPI document", () => {
       "create-device",
       "create-staff-member",
       "identify-customer",
+      "introspect-token",
       "issue-token",
       "list-customers",
       "list-devices",
@@ -57,6 +58,7 @@ describe("the OpenAPI document", () => {
       "read-server-metadata",
       "register-customer",
       "revoke-device",
+      "revoke-token",
       "search-customers",
     ]);
     for (const [name, { summary, tags, responses, security }] of operations) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Auth, ISSUER, startAuth } from "./harness.ts";
+import { type Auth, ISSUER, postToken, startAuth } from "./harness.ts";
 
 let auth: Auth;
 beforeAll(async () => {
@@ -24,9 +24,25 @@ describe("read-server-metadata", () => {
       "client_secret_post",
       "none",
     ]);
-    const keys = await auth.app.inject({ url: metadata.jwks_uri.slice(ISSUER.length) });
-    expect(keys.statusCode).toBe(200);
-    const token = await auth.app.inject({ method: "POST", url: metadata.token_endpoint.slice(ISSUER.length) });
-    expect(token.json().error).toBe("invalid_request");
+    const pathOf = (endpoint: string) => endpoint.slice(ISSUER.length);
+    expect((await auth.app.inject({ url: pathOf(metadata.jwks_uri) })).statusCode).toBe(200);
+    const endpoints = ["token_endpoint", "introspection_endpoint", "revocation_endpoint"];
+    const answers = await Promise.all(
+      endpoints.map((name) => auth.app.inject({ method: "POST", url: pathOf(metadata[name]) })),
+    );
+    expect(answers.map((answer) => answer.json().error)).toEqual([
+      "invalid_request",
+      "invalid_client",
+      "invalid_client",
+    ]);
+  });
+
+  it("when the metadata names a grant type, then the token endpoint knows it, and no other", async () => {
+    const metadata = (await auth.app.inject({ url: "/.well-known/oauth-authorization-server" })).json();
+    for (const grantType of [...metadata.grant_types_supported, "authorization_code", "implicit"]) {
+      const { error } = (await postToken(auth, { grant_type: grantType })).json();
+      const isKnown = metadata.grant_types_supported.includes(grantType);
+      expect(error === "unsupported_grant_type", grantType).toBe(!isKnown);
+    }
   });
 });

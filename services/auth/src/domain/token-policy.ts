@@ -16,6 +16,10 @@ export type Audience = (typeof AUDIENCES)[number];
 export const SERVICE_AUDIENCES = { order: ["payment", "auth"], payment: ["order", "auth"] } as const;
 export type ServiceClient = keyof typeof SERVICE_AUDIENCES;
 
+/** The clients that hold no secret: our own pages, and the devices. */
+export const PUBLIC_CLIENTS = ["web", "device"] as const;
+export type PublicClient = (typeof PUBLIC_CLIENTS)[number];
+
 /** The audience of a service's token: the one it asks for, when it may; `null` when it may not. */
 export function serviceAudience(client: ServiceClient, wanted: string | undefined): Audience | null {
   const allowed: readonly Audience[] = SERVICE_AUDIENCES[client];
@@ -29,7 +33,7 @@ export type TokenTerms = {
   readonly role: "customer" | "device" | "service" | StaffRole;
   readonly level: "anonymous" | "identified" | "registered" | null;
   readonly deviceKind: DeviceKind | null;
-  readonly clientId: string;
+  readonly clientId: ServiceClient | PublicClient;
   readonly audience: readonly string[] | string;
   readonly scope: string;
   readonly lifetimeSeconds: number;
@@ -44,7 +48,13 @@ const SERVICE_LIFETIME_S = 300;
 
 /** The one table of what each kind of holder gets. No personal data: a token is stored and logged by others. */
 export function termsFor(holder: TokenHolder, { staffSeconds }: TokenLifetimes): TokenTerms {
-  const base = { clientId: "web", audience: AUDIENCES, level: null, deviceKind: null, lifetimeSeconds: LIFETIME_MAX_S };
+  const base = {
+    clientId: "web",
+    audience: AUDIENCES,
+    level: null,
+    deviceKind: null,
+    lifetimeSeconds: LIFETIME_MAX_S,
+  } as const;
   switch (holder.kind) {
     case "customer":
       return {

@@ -4,7 +4,10 @@ import type { Person } from "../domain/person.ts";
 import type { NoteDevice } from "../use-cases/device-presence.ts";
 import { viewOfIdentified, viewOfPerson } from "./views.ts";
 
-type Deps = { readonly readPerson: (id: string) => Promise<Person | null>; readonly noteDevice: NoteDevice };
+/** Reads a person, from memory where they were seen within seconds. */
+export type ReadPerson = (id: string) => Promise<Person | null>;
+
+type Deps = { readonly readPerson: ReadPerson; readonly noteDevice: NoteDevice };
 
 // `type: [...]` and no union: the serializer of this hottest of routes then needs no look at a schema per value.
 const TextOrNull = Type.Unsafe<string | null>({ type: ["string", "null"] });
@@ -82,9 +85,15 @@ const NOTHING_PERSONAL = { name: null, email: null, cpf: null };
 async function knownOf(caller: Caller, { readPerson }: Deps) {
   if (caller.role === "service" || caller.role === "device") return NOTHING_PERSONAL;
   const person = await readPerson(caller.id);
-  if (person === null || person.role !== caller.role) {
+  if (person?.role !== caller.role) {
     throw houseProblem("unauthenticated", { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
   }
   const { name, email, cpf } = caller.level === "identified" ? viewOfIdentified(person) : viewOfPerson(person);
   return { name, email, cpf };
+}
+
+/** Whether what a good token says of its person holds still: they are there, in that role. */
+export async function isStillTrue(caller: Caller, readPerson: ReadPerson): Promise<boolean> {
+  if (caller.role === "service" || caller.role === "device") return true;
+  return (await readPerson(caller.id))?.role === caller.role;
 }

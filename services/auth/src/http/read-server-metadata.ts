@@ -2,6 +2,9 @@ import { type App, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { GRANT_TYPES } from "./issue-token.ts";
 
+/** How services authenticate. */
+const CLIENT_AUTH_METHODS = ["client_secret_basic", "client_secret_post"] as const;
+
 const Texts = Type.Array(Type.String());
 
 const schema = {
@@ -12,10 +15,14 @@ const schema = {
     200: Type.Object({
       issuer: Type.String(),
       token_endpoint: Type.String(),
+      introspection_endpoint: Type.String(),
+      revocation_endpoint: Type.String(),
       jwks_uri: Type.String(),
       grant_types_supported: Texts,
       response_types_supported: Texts,
       token_endpoint_auth_methods_supported: Texts,
+      introspection_endpoint_auth_methods_supported: Texts,
+      revocation_endpoint_auth_methods_supported: Texts,
     }),
     ...problemResponses(["internal"]),
   },
@@ -26,11 +33,16 @@ export function readServerMetadataRoute(app: App, { issuer }: { readonly issuer:
   const metadata = {
     issuer,
     token_endpoint: `${issuer}/token`,
+    introspection_endpoint: `${issuer}/introspect`,
+    revocation_endpoint: `${issuer}/revoke`,
     jwks_uri: `${issuer}/.well-known/jwks.json`,
     grant_types_supported: [...GRANT_TYPES],
     // Required by the RFC; empty, for there is no authorization endpoint.
     response_types_supported: [],
-    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],
+    // `none`: our own pages and the devices, which hold no secret of a client.
+    token_endpoint_auth_methods_supported: [...CLIENT_AUTH_METHODS, "none"],
+    introspection_endpoint_auth_methods_supported: [...CLIENT_AUTH_METHODS],
+    revocation_endpoint_auth_methods_supported: [...CLIENT_AUTH_METHODS, "none"],
   };
   const url = "/.well-known/oauth-authorization-server";
   app.get(url, { config: { access: "tokenless" }, schema }, async (_request, reply) => {
