@@ -18,7 +18,7 @@ it("when processes die and Mercado Pago has a bad day, then every centavo ends i
   const report = await runChaos({
     seed: SEED,
     orders: ORDERS,
-    guests: 12,
+    guests: 16,
     killEveryMs: 2_000,
     expiry: { payment: 30, order: 60 },
     directory,
@@ -31,4 +31,4 @@ it("when processes die and Mercado Pago has a bad day, then every centavo ends i
   expect(report.paid, told).toBeGreaterThan(ORDERS * 0.3);
   expect(report.refunded, told).toBeGreaterThan(0);
   expect(Object.keys(report.kills).length, told).toBeGreaterThan(2);
-}, 400_000);
+}, 600_000);

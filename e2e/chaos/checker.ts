@@ -31,7 +31,7 @@ export function check(history: readonly Entry[], dump: Dump): Report {
   const share = (most: number) => requests.filter((tries) => tries <= most).length / Math.max(1, requests.length);
   return {
     orders: dump.orders.length,
-    paid: count(({ status }) => sideOf(status) === "served"),
+    paid: count(({ status, payment_status: money }) => sideOf(status) === "served" && money !== "refunded"),
     refunded: count(({ payment_status: money }) => money === "refunded"),
     unpaid: count(({ status, payment_status: money }) => sideOf(status) !== "served" && money !== "refunded"),
     kills: killsOf(history),
