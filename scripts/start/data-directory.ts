@@ -22,7 +22,7 @@ export function claimDataDirectory({ dataDir, dataDirShown }: Settings): DataDir
     // On a read-only disk a recursive mkdir says "not found"; this says what it is.
     accessSync(nearestExisting(dataDir), constants.W_OK);
     // As root PostgreSQL runs under another account, which must be able to pass; what is private has its own mode.
-    mkdirSync(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    makeFolder(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
     accessSync(dataDir, constants.W_OK);
     for (const folder of ["secrets", "logs", "sandbox", "cache"])
       mkdirSync(join(dataDir, folder), { recursive: true, mode: 0o700 });
@@ -31,6 +31,17 @@ export function claimDataDirectory({ dataDir, dataDirShown }: Settings): DataDir
   } catch (error) {
     if (error instanceof StartFailure) throw error;
     throw unwritable({ dataDirShown, cause: error });
+  }
+}
+
+/** Node's own way down hangs for ever where a folder exists and nothing can be made in it (`/proc`). */
+function makeFolder(path: string, mode: number): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path), mode);
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
   }
 }
 

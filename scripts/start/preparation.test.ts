@@ -50,6 +50,14 @@ describe("readSettings", () => {
     );
   });
 
+  test.each([
+    ["PAYMENT_EXPIRES_IN", "5", "são segundos, de 30 a 10800"],
+    ["ORDER_EXPIRES_IN", "x", "são segundos, de 60 a 86400"],
+    ["PUBLIC_URL", "loja.example", "escreva um endereço como https://"],
+  ])("when %s is %s, then one sentence names it, before anything is begun", (name, text, why) => {
+    expect(() => readSettings({ [name]: text })).toThrow(`${name}=${text} não serve: ${why}`);
+  });
+
   test("when two ports are the same, then one sentence names both", () => {
     expect(() => readSettings({ WEB_PORT: "8001" })).toThrow("WEB_PORT e ORDER_PORT pedem a mesma porta, 8001");
   });
@@ -82,6 +90,12 @@ describe("claimDataDirectory", () => {
       expect(taken.wasAbandoned).toBe(true);
       taken.release();
     }
+  });
+
+  test("when it lies where nothing can be made, then one sentence says so", () => {
+    expect(() => claimDataDirectory(settingsIn({ DATA_DIR: "/proc/none/data" }))).toThrow(
+      "pasta de dados /proc/none/data",
+    );
   });
 
   test("when it cannot be made, then one sentence names it and the variable", () => {

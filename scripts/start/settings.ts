@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { StartFailure } from "./start-failure.ts";
+import { refuseUnusableValues } from "./usable-values.ts";
 
 const portDefaults = {
   WEB_PORT: 8080,
@@ -36,6 +37,7 @@ export type Settings = {
 export function readSettings(variables: Readonly<Record<string, string | undefined>>): Settings {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(variables)) if (value) environment[name] = value;
+  refuseUnusableValues(environment);
   const isGiven = (name: string) => name in environment || `${name}_FILE` in environment;
   const host = environment["HOST"] ?? "127.0.0.1";
   const ports = readPorts(environment);
