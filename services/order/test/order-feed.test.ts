@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-// Transactions of other databases of the server hold rows back as well, until they end; so these wait.
+// Another writer of this database may hold rows back for a moment; so these wait.
 async function readAll(from: Parameters<typeof readFeed>[1], count: number): Promise<FeedPage> {
   const db = createDatabase<OrderTables>(database.pool);
   return eventually(async () => {
@@ -46,6 +46,27 @@ describe("read the order feed", () => {
     const late = await readAll({ after, limit: 10 }, 2);
     expect(late.rows.map(({ orderId }) => orderId)).toEqual([slow, quick]);
     expect(late.hasUnsettled).toBe(false);
+  });
+
+  // A server is shared: somebody who loads another database must not hold the kitchen's screen back.
+  it("when somebody writes for long in another database of the server, then nothing is held back", async () => {
+    const db = createDatabase<OrderTables>(database.pool);
+    const other = await createTestDatabase({ migrations });
+    const client = await other.pool.connect();
+    try {
+      const after = await readFeedEnd(db);
+      await client.query("begin");
+      await client.query("select pg_current_xact_id()");
+      const id = newId();
+      await database.pool.query(INSERT, [id]);
+      const { rows, hasUnsettled } = await readFeed(db, { after, limit: 10 });
+      expect(rows.map(({ orderId }) => orderId)).toEqual([id]);
+      expect(hasUnsettled).toBe(false);
+    } finally {
+      await client.query("rollback");
+      client.release();
+      await other.drop();
+    }
   });
 
   it("when a transaction is rolled back, then the others are told", async () => {
