@@ -78,7 +78,7 @@ describe("npm start", () => {
       const started = start(home);
       await untilUp(started);
       // The machine may be busy with other tests; the figure for a quiet one is 5 s.
-      if (!isFirst) expect(performance.now() - began).toBeLessThan(20_000);
+      if (!isFirst) expect(performance.now() - began).toBeLessThan(60_000);
       expect(await signIn(home)).toBe(200);
       const password = /^Senha: (.+)$/m.exec(readFileSync(join(home.dataDir, "admin.txt"), "utf8"))?.[1] ?? "";
       expect(started.output().includes(password)).toBe(isFirst);
@@ -96,8 +96,9 @@ describe("npm start", () => {
 
       const asked = performance.now();
       started.child.kill("SIGINT");
-      expect(await untilEnded(started, 10_000)).toBe(0);
-      expect(performance.now() - asked).toBeLessThan(5_000);
+      expect(await untilEnded(started, 40_000)).toBe(0);
+      // Likewise: 5 s on a quiet machine.
+      expect(performance.now() - asked).toBeLessThan(30_000);
       expect(processes.filter(({ pid }) => isAlive(pid))).toEqual([]);
       expect(existsSync(join(home.dataDir, "start.lock"))).toBe(false);
       expect(readFileSync(join(home.dataDir, "logs", "postgres.log"), "utf8").trimEnd()).toMatch(
@@ -111,11 +112,11 @@ describe("npm start", () => {
     const first = start(home);
     await untilUp(first);
     const sameData = start(home);
-    expect(await untilEnded(sameData, 20_000)).toBe(1);
+    expect(await untilEnded(sameData, 60_000)).toBe(1);
     expect(sameData.output()).toContain(`já está em uso por outro npm start (processo ${first.child.pid})`);
     const other = await newHome();
     const samePort = start(other, { WEB_PORT: home.variables["WEB_PORT"] ?? "" });
-    expect(await untilEnded(samePort, 20_000)).toBe(1);
+    expect(await untilEnded(samePort, 60_000)).toBe(1);
     expect(samePort.output().trim().split("\n")).toEqual([
       expect.stringContaining(`A porta ${home.variables["WEB_PORT"]} (WEB_PORT) já está em uso`),
       expect.stringContaining(`Port ${home.variables["WEB_PORT"]} (WEB_PORT) is in use`),
@@ -137,7 +138,7 @@ describe("npm start", () => {
       description: "auth to be back",
     });
     expect(started.output()).toContain("auth parou sozinho (sinal SIGKILL)");
-    await waitFor(async () => (await signIn(home)) === 200, { timeoutMs: 15_000, description: "a sign-in" });
+    await waitFor(async () => (await signIn(home)) === 200, { timeoutMs: 40_000, description: "a sign-in" });
   }, 120_000);
 
   // What a power cut of the terminal or an impatient supervisor does.
@@ -182,7 +183,7 @@ describe("npm start", () => {
     // As when its terminal was closed: what it says goes nowhere, and must not end it in disorder.
     started.child.stdout?.destroy();
     started.child.kill("SIGTERM");
-    expect(await untilEnded(started, 15_000)).toBe(130);
+    expect(await untilEnded(started, 40_000)).toBe(130);
     expect(processes.filter(({ pid }) => isAlive(pid))).toEqual([]);
   }, 60_000);
 });

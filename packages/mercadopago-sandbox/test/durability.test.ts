@@ -128,7 +128,7 @@ describe("the process", () => {
     const end = ended(child);
     child.kill("SIGTERM");
     expect(await end).toEqual({ code: 0, signal: null });
-    expect(Date.now() - startedMs).toBeLessThan(2000);
+    expect(Date.now() - startedMs).toBeLessThan(10_000);
   });
 
   // Protects the journal: the second process must not rewrite it under the first.

@@ -115,7 +115,7 @@ async function answer(fake: FakePayment, request: IncomingMessage, response: Ser
 async function create(fake: FakePayment, body: Record<string, unknown>, response: ServerResponse): Promise<void> {
   const charge = fake.charges.get(String(body["id"])) ?? chargeFrom(fake.mode, { ...body, payment_id: body["id"] });
   fake.charges.set(charge.payment_id, charge);
-  if (fake.mode === "slow") await delay(1_500);
+  if (fake.mode === "slow") await delay(4_000);
   if (fake.mode === "lies") return send(response, 201, { ...paymentOf(charge), id: newId() });
   send(response, 201, paymentOf(charge));
 }

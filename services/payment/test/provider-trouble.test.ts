@@ -40,10 +40,10 @@ describe("trouble at the provider", () => {
   });
 
   it("when it is slow, then nobody waits longer than the limit of a call", async () => {
-    await harness.faults({ latency_ms: 8_000 });
+    await harness.faults({ latency_ms: 25_000 });
     const startedAt = performance.now();
     const charge = await harness.request();
-    expect(performance.now() - startedAt).toBeLessThan(6_500);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
     expect(charge.status).toBe("created");
   });
 

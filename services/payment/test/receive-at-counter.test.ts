@@ -103,7 +103,7 @@ describe("receive-at-counter", () => {
     const oldId = "01900000-0000-7000-8000-000000000000";
     const startedAt = performance.now();
     expect((await receive(oldId, { tender: "cash" })).statusCode).toBe(404);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(1_900);
     expect((await receive(newId(), { tender: "cash" })).statusCode).toBe(404);
   });
 
