@@ -37,6 +37,8 @@ export type FaultSettings = {
   refund_delay_ms: number;
   /** Share of refunds of orders that end `failed`. */
   refund_failure_rate: number;
+  /** How long an asynchronous capture, or the Pix of the test payer `APRO`, takes, ms. */
+  async_delay_ms: number;
   /** How long a card machine takes to do what was asked of it from afar, ms. */
   terminal_delay_ms: number;
   /** Makes the dice repeatable. */
@@ -63,6 +65,7 @@ export const noFaults: FaultSettings = {
   read_lag_ms: 0,
   refund_delay_ms: 300,
   refund_failure_rate: 0,
+  async_delay_ms: 1000,
   terminal_delay_ms: 300,
   seed: null,
 };

@@ -51,7 +51,8 @@ export const makeIdempotency = (world: Pick<World, "clock" | "tables">): Idempot
         kind: "fresh",
         remember: ({ status, body }) => {
           // A refusal changed nothing: trying again later with the same key must be decided anew.
-          if (status >= 300) return;
+          // Only a failed payment (402) leaves something behind, so it is remembered too.
+          if (status >= 300 && status !== 402) return;
           answers.put(id, { id, bodyHash, status, bodyText: JSON.stringify(body), createdMs: world.clock.now() });
         },
         release: () => inFlight.delete(id),

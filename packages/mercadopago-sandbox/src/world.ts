@@ -1,5 +1,7 @@
 import type { Clock } from "./clock.ts";
+import type { CardToken } from "./domain/card.ts";
 import type { Chargeback } from "./domain/chargeback.ts";
+import type { Customer, SavedCard } from "./domain/customer.ts";
 import type { MerchantOrder } from "./domain/merchant-order.ts";
 import { isPayableByPhone, type Order } from "./domain/order.ts";
 import type { Payment } from "./domain/payment.ts";
@@ -46,6 +48,9 @@ export const makeTables = (store: Store) => ({
   preferences: store.table<Preference>("preference"),
   payments: store.table<Payment>("payment"),
   chargebacks: store.table<Chargeback>("chargeback"),
+  cardTokens: store.table<CardToken>("card_token"),
+  cards: store.table<SavedCard>("card"),
+  customers: store.table<Customer>("customer"),
   merchantOrders: store.table<MerchantOrder>("merchant_order"),
   answers: store.table<StoredAnswer>("idempotency"),
   notifications: store.table<Notification>("notification"),
@@ -77,6 +82,9 @@ export const makeIndexes = (tables: Tables) => ({
   chargebacksByTarget: indexBy(tables.chargebacks, (chargeback) => [chargeback.target]),
   chargebacksByPayment: indexBy(tables.chargebacks, ({ userId, paymentNumber }) => [`${userId} ${paymentNumber}`]),
   chargebacksBySeller: indexBy(tables.chargebacks, (chargeback) => [chargeback.userId]),
+  cardsByCustomer: indexBy(tables.cards, (card) => [card.customerId]),
+  customersByEmail: indexBy(tables.customers, ({ userId, email }) => [`${userId} ${email.toLowerCase()}`]),
+  customersBySeller: indexBy(tables.customers, (customer) => [customer.userId]),
   preferencesByReference: indexBy(tables.preferences, (preference) =>
     typeof preference.content["external_reference"] === "string"
       ? [`${preference.userId} ${preference.content["external_reference"]}`]

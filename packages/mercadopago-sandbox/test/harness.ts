@@ -2,6 +2,10 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  CardToken,
+  Customer,
+  CustomerCard,
+  IdentificationType,
   MercadoPagoConfig,
   MerchantOrder,
   Order,
@@ -71,6 +75,10 @@ export const talkTo = (url: string) => {
 export const mp = (accessToken = defaultAccessToken) => {
   const config = () => new MercadoPagoConfig({ accessToken, options: { maxRetries: 0, timeout: 5000 } });
   return {
+    cardToken: new CardToken(config()),
+    customer: new Customer(config()),
+    customerCard: new CustomerCard(config()),
+    identificationType: new IdentificationType(config()),
     order: new Order(config()),
     payment: new Payment(config()),
     refund: new PaymentRefund(config()),
@@ -107,6 +115,27 @@ export const pointOrder = (change: Record<string, unknown> = {}) => ({
   transactions: { payments: [{ amount: "25.90" }] },
   ...change,
 });
+
+/** A valid online order without a payment; `change` replaces members. */
+export const onlineOrder = (change: Record<string, unknown> = {}) => ({
+  type: "online",
+  total_amount: "25.90",
+  external_reference: crypto.randomUUID(),
+  payer: { email: "test_user_br@testuser.com" },
+  ...change,
+});
+
+/** A token of the public Mastercard test card; the holder's name decides how it ends. */
+export const createCardToken = (holder: string) =>
+  mp().cardToken.create({
+    body: {
+      card_number: "5031433215406351",
+      expiration_month: "11",
+      expiration_year: "2030",
+      security_code: "123",
+      cardholder: { name: holder, identification: { type: "CPF", number: "12345678909" } },
+    } as never, // the SDK's type lacks the holder
+  });
 
 /** Creates a QR order through the SDK, which has no type for `config.qr`. */
 export const createQrOrder = async (change: Record<string, unknown> = {}) => {

@@ -83,8 +83,26 @@ export type PointOrder = OrderBase & {
   arranged: TerminalEvent | null;
 };
 
+/** A charge paid at a distance: by card token, or by a Pix code. */
+export type OnlineOrder = OrderBase & {
+  type: "online";
+  pos: null;
+  /** `manual`: its payment is tried when the seller says so. */
+  processingMode: "automatic" | "manual";
+  captureMode: "automatic" | "manual" | "automatic_async";
+  payer: JsonObject;
+  config: JsonObject | null;
+  /** `payment_method` of its one transaction; null while it has none. */
+  method: JsonObject | null;
+  transactionDetail: string;
+  /** Page that shows the code of its Pix. */
+  ticketUrl: string | null;
+  /** When what is on its way arrives by itself. */
+  settlesMs: number | null;
+};
+
 /** An order of the Orders API. */
-export type Order = QrOrder | PointOrder;
+export type Order = QrOrder | PointOrder | OnlineOrder;
 
 /** What may be done to an order. */
 export type OrderAction = "pay" | "cancel" | "expire" | "refund";
@@ -93,6 +111,12 @@ const actions: Record<Order["type"], Partial<Record<OrderStatus, readonly OrderA
   qr: { created: ["pay", "cancel", "expire"], processed: ["refund"] },
   // What a person at the machine decides is final; `action_required` asks a human to look, and nothing moves it.
   point: { created: ["cancel", "expire"], at_terminal: ["pay", "expire"], processed: ["refund"] },
+  online: {
+    created: ["cancel", "expire"],
+    processing: ["pay", "cancel"],
+    action_required: ["pay", "cancel", "expire"],
+    processed: ["refund"],
+  },
 };
 
 /** Which actions an order allows now; rules and pages read the same table. */
@@ -100,7 +124,7 @@ export const orderActions = (order: Order): readonly OrderAction[] => actions[or
 
 /** Whether a phone can pay it now by reading a code. */
 export const isPayableByPhone = (order: Order): boolean =>
-  order.type !== "point" && orderActions(order).includes("pay");
+  orderActions(order).includes("pay") && (order.type === "qr" || (order.type === "online" && order.qrData !== null));
 
 /** What arrived for a paid order, centavos; 0 while nothing did. */
 export const paidCentsOf = (order: Order): number =>

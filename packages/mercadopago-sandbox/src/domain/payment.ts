@@ -1,4 +1,5 @@
 import type { JsonObject } from "../json.ts";
+import type { CardFace } from "./card.ts";
 import { allow, type Decision, refuse } from "./decision.ts";
 
 /** States of a payment of the classic family that the sandbox can reach. */
@@ -45,6 +46,10 @@ export type Payment = {
   /** When an unpaid payment lapses. */
   expiresMs: number | null;
   refunds: PaymentRefund[];
+  /** Only of a payment by card token. */
+  card?: CardFace;
+  installments?: number;
+  isCaptured?: boolean;
 };
 
 /** The buyer ends a pending payment, one way or the other. */
@@ -79,9 +84,24 @@ export const resolvePayment = (
   }
 };
 
-/** The seller cancels: only what is still pending can be. */
+/** The seller takes what a card has reserved, all of it or less. */
+export const capturePayment = (
+  payment: Payment,
+  capture: { nowMs: number; amountCents?: number },
+): Decision<Payment, "not_capturable" | "bad_amount"> => {
+  const { nowMs, amountCents = payment.amountCents } = capture;
+  if (payment.status !== "authorized") return refuse("not_capturable");
+  if (amountCents <= 0 || amountCents > payment.amountCents) return refuse("bad_amount");
+  return allow({
+    ...payment,
+    amountCents,
+    ...{ status: "approved", statusDetail: "accredited", isCaptured: true, approvedMs: nowMs, updatedMs: nowMs },
+  });
+};
+
+/** The seller cancels: only what is not taken yet can be. */
 export const cancelPayment = (payment: Payment, nowMs: number): Decision<Payment, "not_cancellable"> =>
-  payment.status === "pending"
+  ["pending", "in_process", "authorized"].includes(payment.status)
     ? allow({ ...payment, status: "cancelled", statusDetail: "by_collector", updatedMs: nowMs })
     : refuse("not_cancellable");
 

@@ -22,6 +22,18 @@ export const addAccount = (add: AddOperation): void => {
       },
     }),
   });
+  add({
+    method: "GET",
+    url: "/v1/identification_types",
+    family: "classic",
+    run: () => ({
+      status: 200,
+      body: [
+        { id: "CPF", name: "CPF", type: "number", min_length: 11, max_length: 11 },
+        { id: "CNPJ", name: "CNPJ", type: "number", min_length: 14, max_length: 14 },
+      ],
+    }),
+  });
   add({ method: "GET", url: "/v1/payment_methods", family: "classic", run: () => ({ status: 200, body: methods }) });
 };
 
@@ -47,4 +59,7 @@ const methods = [
   method({ id: "account_money", name: "Dinheiro na conta", payment_type_id: "account_money", minCents: 1 }),
   method({ id: "visa", name: "Visa", payment_type_id: "credit_card", minCents: 50 }),
   method({ id: "master", name: "Mastercard", payment_type_id: "credit_card", minCents: 50 }),
+  method({ id: "amex", name: "American Express", payment_type_id: "credit_card", minCents: 50 }),
+  method({ id: "elo", name: "Elo", payment_type_id: "credit_card", minCents: 50 }),
+  method({ id: "debelo", name: "Elo Débito", payment_type_id: "debit_card", minCents: 50 }),
 ];

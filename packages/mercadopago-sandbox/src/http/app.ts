@@ -6,6 +6,7 @@ import type { Deliveries } from "../webhooks/delivery.ts";
 import type { World } from "../world.ts";
 import { addClassicApi } from "./classic-api.ts";
 import { addControl, controlErrorHandler } from "./control.ts";
+import { addOnlineOrders } from "./online-orders.ts";
 import { makeAddOperation } from "./operation.ts";
 import { addOrders } from "./orders.ts";
 import { sendProblem } from "./problems.ts";
@@ -53,6 +54,7 @@ export const buildHttp = (deps: {
     const add = makeAddOperation(api, { world, idempotency: makeIdempotency(world) });
     addOrders(add, world);
     addTerminals(add, world);
+    addOnlineOrders(add, world);
     addClassicApi(add, world);
     done();
   });

@@ -1,6 +1,9 @@
 import type { World } from "../world.ts";
 import { addAccount } from "./account.ts";
+import { addCardTokens } from "./card-tokens.ts";
 import { addChargebacks } from "./chargebacks.ts";
+import { addCustomerCards } from "./customer-cards.ts";
+import { addCustomers } from "./customers.ts";
 import { addMerchantOrders } from "./merchant-orders.ts";
 import type { AddOperation } from "./operation.ts";
 import { addPaymentRefunds } from "./payment-refunds.ts";
@@ -17,6 +20,9 @@ export const addClassicApi = (add: AddOperation, world: World): void => {
   addMerchantOrders(add, world);
   addStores(add, world);
   addPointsOfSale(add, world);
+  addCardTokens(add, world);
+  addCustomers(add, world);
+  addCustomerCards(add, world);
   addChargebacks(add, world);
   addAccount(add);
 };

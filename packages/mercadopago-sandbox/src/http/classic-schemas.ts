@@ -33,13 +33,18 @@ export const preferenceSchema = { type: "object", required: ["items"], propertie
 /** Body of `PUT /checkout/preferences/{id}`: only what changes. */
 export const preferenceUpdateSchema = { type: "object", properties: preferenceProperties } as const;
 
-/** Body of `POST /v1/payments`: the sandbox takes Pix. */
+/** Body of `POST /v1/payments`: Pix, or a card by its token. */
 export const paymentSchema = {
   type: "object",
-  required: ["transaction_amount", "payment_method_id", "payer"],
+  required: ["transaction_amount", "payer"],
+  if: { required: ["token"] },
+  else: { required: ["payment_method_id"], properties: { payment_method_id: { enum: ["pix"] } } },
   properties: {
     transaction_amount: { type: "number", exclusiveMinimum: 0 },
-    payment_method_id: { type: "string", enum: ["pix"] },
+    payment_method_id: { type: "string", maxLength: 40 },
+    token: { type: "string", maxLength: 64 },
+    installments: { type: "integer", minimum: 1, maximum: 36 },
+    capture: { type: "boolean" },
     payer: {
       type: "object",
       required: ["email"],
@@ -133,5 +138,55 @@ export const terminalSetupSchema = {
         },
       },
     },
+  },
+} as const;
+
+const numberOrText = { type: ["integer", "string"] } as const;
+
+/** Body of `POST /v1/card_tokens`. */
+export const cardTokenSchema = {
+  type: "object",
+  anyOf: [{ required: ["card_number"] }, { required: ["card_id"] }],
+  properties: {
+    card_number: { type: "string", maxLength: 30 },
+    card_id: { type: "string", maxLength: 64 },
+    customer_id: { type: "string", maxLength: 64 },
+    expiration_month: numberOrText,
+    expiration_year: numberOrText,
+    security_code: { type: "string", maxLength: 4 },
+    cardholder: {
+      type: "object",
+      properties: { name: { type: "string", maxLength: 100 }, identification: { type: "object" } },
+    },
+  },
+} as const;
+
+const customerProperties = {
+  email: { type: "string", pattern: "^[^@\\s]+@[^@\\s]+$" },
+  phone: { type: "object" },
+  identification: { type: "object" },
+  address: { type: "object" },
+} as const;
+
+/** Body of `POST /v1/customers`. */
+export const customerSchema = { type: "object", required: ["email"], properties: customerProperties } as const;
+
+/** Body of `PUT /v1/customers/{id}`. */
+export const customerUpdateSchema = { type: "object", properties: customerProperties } as const;
+
+/** Body of `POST /v1/customers/{id}/cards`. */
+export const customerCardSchema = {
+  type: "object",
+  required: ["token"],
+  properties: { token: { type: "string", minLength: 1, maxLength: 64 } },
+} as const;
+
+/** Body of `PUT /v1/customers/{id}/cards/{card_id}`. */
+export const customerCardUpdateSchema = {
+  type: "object",
+  properties: {
+    expiration_month: { type: "integer", minimum: 1, maximum: 12 },
+    expiration_year: { type: "integer", minimum: 2000, maximum: 2100 },
+    cardholder: { type: "object", properties: { name: { type: "string" }, identification: { type: "object" } } },
   },
 } as const;

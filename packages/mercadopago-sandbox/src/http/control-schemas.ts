@@ -55,6 +55,7 @@ export const faultsSchema = {
     read_lag_ms: milliseconds,
     refund_delay_ms: milliseconds,
     refund_failure_rate: rate,
+    async_delay_ms: milliseconds,
     terminal_delay_ms: milliseconds,
     seed: { type: ["integer", "null"] },
   },

@@ -42,7 +42,7 @@ const qrOrder = {
   required: ["external_reference", "config", "transactions"],
   properties: {
     ...base,
-    type: { type: "string", enum: ["qr", "point"] },
+    type: { type: "string", enum: ["qr"] },
     config: {
       type: "object",
       additionalProperties: false,
@@ -118,7 +118,70 @@ const pointOrder = {
   },
 } as const;
 
+const paymentMethod = {
+  type: "object",
+  properties: {
+    id: text(40),
+    type: text(40),
+    token: text(64),
+    installments: { type: "integer", minimum: 1, maximum: 36 },
+    statement_descriptor: text(50),
+  },
+} as const;
+
+const onlinePayment = {
+  type: "object",
+  required: ["amount", "payment_method"],
+  properties: {
+    amount,
+    payment_method: { ...paymentMethod, required: ["id", "type"] },
+    expiration_time: text(32),
+  },
+} as const;
+
+/** Body of `POST /v1/orders/{id}/transactions`. */
+export const transactionsSchema = {
+  type: "object",
+  required: ["payments"],
+  properties: { payments: { type: "array", minItems: 1, maxItems: 1, items: onlinePayment } },
+} as const;
+
+/** Body of `PUT /v1/orders/{id}/transactions/{transaction_id}`: only what changes. */
+export const transactionUpdateSchema = {
+  type: "object",
+  properties: { amount, payment_method: paymentMethod, expiration_time: text(32) },
+} as const;
+
+const onlineOrder = {
+  additionalProperties: false,
+  required: ["external_reference", "total_amount"],
+  properties: {
+    ...base,
+    type: { type: "string" },
+    processing_mode: { type: "string", enum: ["automatic", "manual"] },
+    capture_mode: { type: "string", enum: ["automatic", "manual", "automatic_async"] },
+    payer: { type: "object", properties: { email: text(256), first_name: text(256) } },
+    transactions: transactionsSchema,
+    config: { type: "object" },
+    items: { type: "array", minItems: 1, items: { type: "object" } },
+    shipment: { type: "object" },
+    discounts: { type: "object" },
+    additional_info: { type: "object" },
+    marketplace: text(64),
+    marketplace_fee: amount,
+    currency: { type: "string", enum: ["BRL"] },
+    checkout_available_at: text(40),
+  },
+} as const;
+
 const isType = (type: string) => ({ properties: { type: { const: type } }, required: ["type"] });
+
+const orElse = {
+  if: isType("online"),
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: onlineOrder,
+  else: qrOrder,
+} as const;
 
 /** Body of `POST /v1/orders`, by its type. Members the real API refuses there are refused here. */
 export const createOrderSchema = {
@@ -127,7 +190,7 @@ export const createOrderSchema = {
   if: isType("point"),
   // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
   then: pointOrder,
-  else: qrOrder,
+  else: orElse,
 } as const;
 
 /** Body of `POST /v1/orders/{id}/events`, the documented simulation of a card machine. */

@@ -7,10 +7,12 @@ import { createQrOrder, type QrOrderInput } from "../use-cases/create-order.ts";
 import { createPointOrder, type PointOrderInput } from "../use-cases/create-point-order.ts";
 import { currentOrder } from "../use-cases/current-charge.ts";
 import { isNotYetSeen } from "../use-cases/find-charge.ts";
+import { createOnlineOrder, type OnlineOrderInput } from "../use-cases/online-orders.ts";
 import { refundOrder } from "../use-cases/refund-order.ts";
 import { saveOrder } from "../use-cases/save-charge.ts";
 import { watchArranged } from "../use-cases/terminal-acts.ts";
 import type { World } from "../world.ts";
+import { answerProcessed } from "./answer-processed.ts";
 import type { AddOperation, Call } from "./operation.ts";
 import { createOrderSchema, refundOrderSchema } from "./order-schemas.ts";
 import { presentOrder, presentStartedRefund } from "./present-order.ts";
@@ -18,7 +20,7 @@ import { orderRefusal } from "./refusals.ts";
 
 /** The Orders API: create, read, search, cancel, refund. */
 export const addOrders = (add: AddOperation, world: World): void => {
-  add<QrOrderInput | PointOrderInput>({
+  add<OrderCreation>({
     method: "POST",
     url: "/v1/orders",
     family: "orders",
@@ -59,13 +61,17 @@ export const addOrders = (add: AddOperation, world: World): void => {
   });
 };
 
-const create = (world: World, { seller, body }: Call<QrOrderInput | PointOrderInput>): Answer => {
+type OrderCreation = QrOrderInput | PointOrderInput | OnlineOrderInput;
+
+const create = (world: World, { seller, body }: Call<OrderCreation>): Answer => {
   const decision =
     body.type === "point"
       ? createPointOrder(world, { seller, input: body })
-      : createQrOrder(world, { seller, input: body });
+      : body.type === "online"
+        ? createOnlineOrder(world, { seller, input: body })
+        : createQrOrder(world, { seller, input: body });
   if (!decision.ok) return orderRefusal(decision.code, decision.details);
-  return { status: 201, body: presentOrder(decision.value) };
+  return answerProcessed(decision.value, 201);
 };
 
 const read = (world: World, order: Order): Answer =>

@@ -1,7 +1,9 @@
 import { instantMs } from "../domain/dates.ts";
-import { cancelPayment, type Payment } from "../domain/payment.ts";
+import { centsOfReais } from "../domain/money.ts";
+import { cancelPayment, capturePayment, type Payment } from "../domain/payment.ts";
 import type { Answer } from "../idempotency.ts";
 import type { JsonObject } from "../json.ts";
+import { createCardPayment } from "../use-cases/create-card-payment.ts";
 import { type CreatePaymentInput, createPayment } from "../use-cases/create-payment.ts";
 import { currentPayment } from "../use-cases/current-charge.ts";
 import { isNotYetSeen } from "../use-cases/find-charge.ts";
@@ -22,9 +24,14 @@ export const addPayments = (add: AddOperation, world: World): void => {
     key: "optional",
     body: paymentSchema,
     run: ({ seller, body }) => {
-      const decision = createPayment(world, { seller, input: body });
+      const { token: tokenId } = body;
+      const decision =
+        tokenId === undefined
+          ? createPayment(world, { seller, input: body })
+          : createCardPayment(world, { seller, input: body, tokenId });
       if (decision.ok) return { status: 201, body: presentPayment(world, decision.value) };
       if (decision.code === "bad_amount") return badRequest({ code: 4037, message: "Invalid transaction_amount" });
+      if (decision.code === "token_not_found") return badRequest({ code: 2006, message: "Card Token not found" });
       return badRequest({ code: 23, message: "date_of_expiration must be between 30 minutes and 30 days ahead" });
     },
   });
@@ -40,7 +47,13 @@ export const addPayments = (add: AddOperation, world: World): void => {
   });
 };
 
-type PaymentChange = { status?: "cancelled"; capture?: boolean; metadata?: JsonObject; description?: string };
+type PaymentChange = {
+  status?: "cancelled";
+  capture?: boolean;
+  transaction_amount?: number;
+  metadata?: JsonObject;
+  description?: string;
+};
 
 /** A payment of the caller; another seller's looks like none at all. */
 export const ownPayment = (world: World, call: Call<unknown>): Payment | undefined => {
@@ -78,16 +91,25 @@ const updatePayment = (world: World, call: Call<PaymentChange>): Answer => {
   const payment = ownPayment(world, call);
   if (payment === undefined) return paymentNotFound();
   const { status, capture, metadata, description } = call.body;
-  // Only a reserved card can be captured, and the sandbox reserves none.
-  if (capture === true) return wrongState();
   const echo = {
     ...payment.echo,
     ...(metadata !== undefined && { metadata }),
     ...(description !== undefined && { description }),
   };
   const changed = { ...payment, echo, updatedMs: world.clock.now() };
-  const decision = status === "cancelled" ? cancelPayment(changed, world.clock.now()) : null;
-  if (decision?.ok === false) return wrongState();
+  const nowMs = world.clock.now();
+  const amountCents = centsOfReais(call.body.transaction_amount ?? 0);
+  const isPart = call.body.transaction_amount !== undefined && amountCents !== undefined;
+  const decision =
+    capture === true
+      ? capturePayment(changed, { nowMs, ...(isPart && { amountCents }) })
+      : status === "cancelled"
+        ? cancelPayment(changed, nowMs)
+        : null;
+  if (decision?.ok === false)
+    return decision.code === "bad_amount"
+      ? badRequest({ code: 4037, message: "Invalid transaction_amount" })
+      : wrongState();
   const saved = savePayment(world, { payment: decision?.value ?? changed, action: "payment.updated" });
   return { status: 200, body: presentPayment(world, saved) };
 };

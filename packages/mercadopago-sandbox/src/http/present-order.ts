@@ -1,7 +1,8 @@
 import { utcDate } from "../domain/dates.ts";
 import { textOfCents } from "../domain/money.ts";
-import { type Order, type OrderRefund, paidCentsOf } from "../domain/order.ts";
+import { type OnlineOrder, type Order, type OrderRefund, paidCentsOf } from "../domain/order.ts";
 import type { JsonObject } from "../json.ts";
+import { qrPngBase64 } from "./qr-png.ts";
 
 /** An order as the Orders API shows it. */
 export const presentOrder = (order: Order): JsonObject => {
@@ -9,7 +10,7 @@ export const presentOrder = (order: Order): JsonObject => {
   return {
     id: order.id,
     type: order.type,
-    processing_mode: "automatic",
+    processing_mode: order.type === "online" ? order.processingMode : "automatic",
     external_reference: order.externalReference,
     ...(description !== undefined && { description }),
     total_amount: textOfCents(order.amountCents),
@@ -24,7 +25,7 @@ export const presentOrder = (order: Order): JsonObject => {
     last_updated_date: utcDate(order.updatedMs),
     integration_data: { ...integrationData, application_id: order.applicationId },
     transactions: {
-      payments: [presentTransaction(order)],
+      payments: order.paymentId === "" ? [] : [presentTransaction(order)],
       ...(order.refunds.length > 0 && { refunds: order.refunds.map((refund) => presentRefund(order, refund)) }),
     },
     ...membersOfType(order),
@@ -42,6 +43,12 @@ const membersOfType = (order: Order): JsonObject => {
       };
     case "point":
       return { config: order.config };
+    case "online":
+      return {
+        capture_mode: order.captureMode,
+        payer: order.payer,
+        ...(order.config !== null && { config: order.config }),
+      };
   }
 };
 
@@ -74,8 +81,20 @@ export const presentTransaction = (order: Order): JsonObject => ({
       installments: order.paid.installments ?? 1,
     },
   }),
+  ...(order.type === "online" && { payment_method: presentMethod(order) }),
   status: order.status,
   status_detail: transactionDetail(order),
+});
+
+/** How an online order is to be paid, with the code of its Pix once there is one. */
+export const presentMethod = (order: OnlineOrder): JsonObject => ({
+  ...order.method,
+  ...(order.qrData !== null && {
+    qr_code: order.qrData,
+    qr_code_base64: qrPngBase64(order.qrData),
+    ticket_url: order.ticketUrl,
+    ...(order.paid !== null && { e2e_id: `E00000000${order.paid.referenceId}` }),
+  }),
 });
 
 const transactionDetail = (order: Order): string => {
@@ -85,9 +104,11 @@ const transactionDetail = (order: Order): string => {
     case "processed":
       return order.statusDetail === "partially_refunded" ? "partially_refunded" : "accredited";
     case "canceled":
+      if (order.type === "online") return "canceled_transaction";
       return order.type === "point" ? order.transactionDetail : "canceled_by_api";
     case "at_terminal":
     case "failed":
+      return order.type === "qr" ? order.statusDetail : order.transactionDetail;
     case "action_required":
       return order.type === "point" ? order.transactionDetail : order.statusDetail;
     default:

@@ -1,7 +1,9 @@
+import type { CardFace } from "../domain/card.ts";
 import { offsetDate } from "../domain/dates.ts";
 import { reaisOfCents } from "../domain/money.ts";
 import { type Order, paidCentsOf, returnedCents } from "../domain/order.ts";
 import { type Payment, type PaymentRefund, refundedCents } from "../domain/payment.ts";
+import { isJsonObject, type Json, type JsonObject } from "../json.ts";
 import type { World } from "../world.ts";
 import { qrPngBase64 } from "./qr-png.ts";
 
@@ -27,7 +29,11 @@ export const presentPayment = (world: World, payment: Payment) => {
     collector_id: Number(payment.userId),
     payer: { ...unknownPayer, ...echo.payer },
     metadata: echo.metadata,
-    additional_info: echo.additionalInfo,
+    additional_info: textsOfItems(echo.additionalInfo),
+    issuer_id: payment.card === undefined ? null : "24",
+    card: payment.card === undefined ? {} : presentCard(payment.card),
+    installments: payment.installments ?? 1,
+    captured: payment.isCaptured ?? true,
     order: payment.merchantOrderId === null ? {} : { id: String(payment.merchantOrderId), type: "mercadopago" },
     external_reference: payment.externalReference,
     transaction_amount: amount,
@@ -101,6 +107,30 @@ export const presentRefund = (payment: Payment, refund: PaymentRefund) => ({
   partition_details: [],
 });
 
+/** This family answers the numbers of items as text. */
+const textsOfItems = (info: JsonObject): JsonObject => {
+  const { items } = info;
+  if (!Array.isArray(items)) return info;
+  const asText = (value: Json | undefined) => (typeof value === "number" ? String(value) : value);
+  return {
+    ...info,
+    items: items.map((item) =>
+      isJsonObject(item)
+        ? { ...item, quantity: asText(item["quantity"]), unit_price: asText(item["unit_price"]) }
+        : item,
+    ),
+  };
+};
+
+const presentCard = (card: CardFace) => ({
+  id: null,
+  first_six_digits: card.firstSix,
+  last_four_digits: card.lastFour,
+  expiration_month: card.expirationMonth,
+  expiration_year: card.expirationYear,
+  cardholder: card.holder,
+});
+
 const constantMembers = {
   operation_type: "regular_payment",
   issuer_id: null,
@@ -116,6 +146,9 @@ const constantMembers = {
   card: {},
   processing_mode: "aggregator",
   money_release_schema: null,
+  money_release_status: "pending",
+  acquirer_reconciliation: [],
+  build_version: "sandbox",
 };
 
 const unknownPayer = {

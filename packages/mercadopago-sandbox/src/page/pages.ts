@@ -3,8 +3,8 @@ import type { Payment } from "../domain/payment.ts";
 import type { Preference } from "../domain/preference.ts";
 import { qrPngBase64 } from "../http/qr-png.ts";
 import { isJsonObject } from "../json.ts";
-import { currentPayment } from "../use-cases/current-charge.ts";
 import { describeCharge } from "../use-cases/describe-charge.ts";
+import { findById } from "../use-cases/find-charge.ts";
 import { payPreference } from "../use-cases/pay-preference.ts";
 import type { World } from "../world.ts";
 import { sendCheckout, sendCheckoutResult, sendClosed, sendTicket } from "./checkout-page.ts";
@@ -26,12 +26,10 @@ export const addPages = (app: FastifyInstance, world: World): void => {
   });
   app.post("/checkout/v1/pay", (request, reply) => payFromForm(world, { form: request.body, reply }));
   app.get<{ Params: { id: string } }>("/payments/:id/ticket", ({ params }, reply) => {
-    const payment = world.store.transact(() => currentPayment(world, params.id));
-    if (payment === undefined || payment.qrCode === null) return sendClosed(reply, "unknown");
-    return sendTicket(reply, {
-      view: describeCharge(world, { kind: "payment", payment }),
-      png: qrPngBase64(payment.qrCode),
-    });
+    const charge = world.store.transact(() => findById(world, params.id));
+    const qrCode = charge?.kind === "payment" ? charge.payment.qrCode : (charge?.order.qrData ?? null);
+    if (charge === undefined || qrCode === null) return sendClosed(reply, "unknown");
+    return sendTicket(reply, { view: describeCharge(world, charge), png: qrPngBase64(qrCode) });
   });
 };
 

@@ -9,10 +9,15 @@ import type { World } from "../world.ts";
 import { watchPayment } from "./current-charge.ts";
 import { savePayment } from "./save-charge.ts";
 
-/** Body of `POST /v1/payments` for Pix once its schema holds. */
+/** Body of `POST /v1/payments` once its schema holds. */
 export type CreatePaymentInput = {
   transaction_amount: number;
-  payment_method_id: string;
+  payment_method_id?: string;
+  /** A card token; without one the payment is a Pix. */
+  token?: string;
+  installments?: number;
+  /** `false` reserves a card's money without taking it. */
+  capture?: boolean;
   payer: JsonObject & { email: string };
   description?: string;
   external_reference?: string;
@@ -39,9 +44,20 @@ export const createPayment = (
   const expiresMs = input.date_of_expiration === undefined ? nowMs + dayMs : instantMs(input.date_of_expiration);
   if (expiresMs === undefined || expiresMs < nowMs + 30 * minuteMs || expiresMs > nowMs + 30 * dayMs)
     return refuse("bad_expiration");
-  const id = world.ids.number();
-  const payment: Payment = {
-    id,
+  const base = newPayment(world, { seller, input, amountCents });
+  const payment: Payment = { ...base, qrCode: pixQr({ id: base.id, amountCents }), expiresMs };
+  watchPayment(world, payment);
+  return allow(savePayment(world, { payment, action: "payment.created" }));
+};
+
+/** What every payment created directly starts with: a Pix that waits, until its way of paying says otherwise. */
+export const newPayment = (
+  world: World,
+  { seller, input, amountCents }: { seller: Seller; input: CreatePaymentInput; amountCents: number },
+): Payment => {
+  const nowMs = world.clock.now();
+  return {
+    id: world.ids.number(),
     userId: seller.userId,
     amountCents,
     status: "pending",
@@ -60,15 +76,13 @@ export const createPayment = (
     },
     preferenceId: null,
     merchantOrderId: null,
-    qrCode: pixQr({ id, amountCents }),
+    qrCode: null,
     createdMs: nowMs,
     updatedMs: nowMs,
     approvedMs: null,
-    expiresMs,
+    expiresMs: null,
     refunds: [],
   };
-  watchPayment(world, payment);
-  return allow(savePayment(world, { payment, action: "payment.created" }));
 };
 
 /** A random key that nobody registered: no bank can move money with our codes. */
