@@ -5,7 +5,13 @@ import type { Violation } from "./violation.ts";
 /** I1, I5, I6 of reliability.md: what clients were told holds, the same key is told the same, versions rise by one. */
 export function checkAnswers(history: readonly Entry[], dump: Dump): readonly Violation[] {
   const tries = history.filter((entry) => entry.kind === "try");
-  return [...checkPlaced(tries, dump), ...checkRepeats(tries), ...checkVersions(tries), ...checkReads(tries)];
+  return [
+    ...checkPlaced(tries, dump),
+    ...checkRepeats(tries),
+    ...checkErrors(tries),
+    ...checkVersions(tries),
+    ...checkReads(tries),
+  ];
 }
 
 function checkPlaced(tries: readonly Try[], { orders }: Dump): readonly Violation[] {
@@ -35,6 +41,13 @@ function checkRepeats(tries: readonly Try[]): readonly Violation[] {
   return [...Map.groupBy(done, ({ op, key }) => `${op} ${key}`)]
     .filter(([, same]) => new Set(same.map(({ status, digest }) => `${status} ${digest}`)).size > 1)
     .map(([subject]) => ({ invariant: "answers_differ", subject, detail: "one key, two answers" }));
+}
+
+/** Whatever dies behind a service, it says 503; a 500 is a mistake of ours (reliability.md F-05). */
+function checkErrors(tries: readonly Try[]): readonly Violation[] {
+  return tries
+    .filter(({ status }) => status === 500)
+    .map(({ op, order, key }) => ({ invariant: "server_error", subject: `${op} ${order ?? key}`, detail: "500" }));
 }
 
 function checkVersions(tries: readonly Try[]): readonly Violation[] {

@@ -130,6 +130,7 @@ const BROKEN: readonly [Invariant, string, readonly Try[], Dump][] = [
     { ...good, orders: [order, { ...order, id: "order-2", number: 2 }] },
   ],
   ["answers_differ", "one key got two answers", [placed, { ...placed, number: 2, digest: "b" }], good],
+  ["server_error", "a service answered 500", [placed, { ...placed, key: "key-4", status: 500, seen: null }], good],
   ["paid_twice", "the provider took the money of one charge twice", [placed], withLedger(good, { times_paid: 2 })],
   [
     "paid_twice",

@@ -3,6 +3,7 @@ export type Invariant =
   | "lost_order"
   | "placed_twice"
   | "answers_differ"
+  | "server_error"
   | "paid_twice"
   | "refunded_twice"
   | "refunded_more_than_paid"
