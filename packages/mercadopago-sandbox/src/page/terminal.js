@@ -9,7 +9,7 @@ const endings = {
   processed: ["good", "Pagamento aprovado", "Retire o cartão."],
   failed: ["bad", "Pagamento recusado", "Nada foi cobrado."],
   canceled: ["idle", "Operação cancelada", "Nada foi cobrado."],
-  expired: ["idle", "Tempo esgotado", "Nada foi cobrado."],
+  ended: ["idle", "Operação encerrada", "O resultado está no caixa."],
   action_required: ["wait", "Verifique a maquininha", "A operação não terminou. Chame o atendente."],
 };
 
@@ -51,7 +51,8 @@ const show = (face) => {
   const had = charge;
   charge = face.charge;
   if (charge === null) {
-    if (had !== null) return showResult({ ...had, status: "canceled" });
+    // It ended from afar: paid by a simulation, canceled by the till, or out of time.
+    if (had !== null) return showResult({ ...had, status: "ended" });
     allow(false);
     byId("left").textContent = "";
     if (face.operating_mode === "PDV")
