@@ -26,6 +26,7 @@ export function makeRevocationWatch(deps: {
   let timer: NodeJS.Timeout | null = null;
   let asked = 0;
   let applied = 0;
+  let isAway = false;
 
   async function read(): Promise<RevocationDocument> {
     return documentOf(await listRevocations(deps.db, deps.clock.now()));
@@ -43,9 +44,14 @@ export function makeRevocationWatch(deps: {
 
   /** What was written is true whether or not it can be read at once; the next round tries again. */
   async function refresh(): Promise<void> {
-    await takeOver().catch((error: unknown) => {
-      deps.log.warn({ err: error }, "the revocation list cannot be read; the last one stays in use");
-    });
+    try {
+      await takeOver();
+      isAway = false;
+    } catch (error) {
+      // Once for each outage, not every second of it.
+      if (!isAway) deps.log.warn({ err: error }, "the revocation list cannot be read; the last one stays in use");
+      isAway = true;
+    }
   }
 
   return {

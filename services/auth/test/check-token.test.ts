@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { addSeconds } from "@comanda/primitives";
-import { fixedClock } from "@comanda/testing";
+import { fixedClock, waitFor } from "@comanda/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hireStaff, registerGuest } from "./builders.ts";
 import { type Auth, bearer, post, postToken, signToken, startAuth } from "./harness.ts";
@@ -130,6 +130,9 @@ describe("check-token, when the database is away", () => {
       expect(answer.headers["retry-after"]).toBeDefined();
       expect((await lonely.app.inject({ url: "/ready" })).statusCode).toBe(503);
       expect((await lonely.app.inject({ url: "/health" })).statusCode).toBe(200);
+      const complaints = () => lonely.logLines.filter((line) => line.includes("the revocation list cannot be read"));
+      await waitFor(() => complaints().length > 0);
+      expect(complaints()).toHaveLength(1);
     } finally {
       await lonely.close();
     }
