@@ -31,6 +31,16 @@ describe("journal", () => {
     await Promise.all([first.store.close(), second.store.close()]);
   });
 
+  it("when an order was written before orders had a type, then it opens as one by QR code", async () => {
+    const { directory, path } = await makeDirectory();
+    await writeFile(path, '[["order","ORD1",{"status":"created"}]]\n[["order","ORD2",null]]\n');
+    const store = makeStore();
+    const orders = store.table<{ type: string; status: string }>("order");
+    await store.open(directory);
+    expect([...orders.values()]).toEqual([{ type: "qr", status: "created" }]);
+    await store.close();
+  });
+
   it("when changes belong together, then they are one line", async () => {
     const { directory, path } = await makeDirectory();
     const { store, rows } = await openStore(directory);

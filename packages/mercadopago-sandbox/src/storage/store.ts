@@ -1,4 +1,5 @@
 import { type Journal, memoryJournal, openJournal } from "./journal.ts";
+import { upgradeRow } from "./upgrade-row.ts";
 
 /** One kind of thing the sandbox remembers, by id, in order of first arrival. Values are never changed in place. */
 export type Table<T> = {
@@ -70,7 +71,7 @@ export const makeStore = (): Store => {
       if (directory === null) return;
       const load = (line: string) => {
         const entries: Change[] = JSON.parse(line);
-        for (const [name, id, value] of entries) loaders.get(name)?.load(id, value);
+        for (const [name, id, value] of entries) loaders.get(name)?.load(id, upgradeRow(name, value));
       };
       journal = await openJournal({ directory, load, snapshot: () => snapshot(loaders) });
     },
