@@ -5,6 +5,18 @@ import type { Charge } from "./charge.ts";
 import { planNextCheck } from "./check-plan.ts";
 
 const HOUR = 3_600;
+const wanted: Charge["refunds"][number] = {
+  id: "r",
+  amountCents: 1,
+  status: "requested",
+  reason: "",
+  idempotencyKey: null,
+  fingerprint: null,
+  providerRefundId: null,
+  strayPaymentId: null,
+  requestedAt: NOON,
+  settledAt: null,
+};
 
 /** Walks along the plan and gives the pauses, in seconds. */
 function pausesOf(charge: Charge, count: number): number[] {
@@ -30,6 +42,11 @@ describe("the plan of questions (PA-12, PA-13)", () => {
   it("when money is on its way back, then 5 s, 15 s, 1 min, 5 min, 15 min, 1 h, daily to the seventh day, then people", () => {
     const pauses = pausesOf(aCharge({ status: "refund_pending", approvedAt: NOON }), 50);
     expect(pauses).toEqual([5, 15, 60, 300, 900, HOUR, ...Array(7).fill(24 * HOUR)]);
+  });
+
+  it("when the provider has not taken a refund on, then it is looked at within a minute, however often in vain", () => {
+    const pauses = pausesOf(aCharge({ status: "refund_pending", approvedAt: NOON, refunds: [wanted] }), 20);
+    expect(pauses).toEqual([5, 15, ...Array(18).fill(60)]);
   });
 
   it("when a link waits, then never longer than two minutes while it lives", () => {

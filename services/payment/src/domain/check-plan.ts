@@ -44,7 +44,7 @@ function pauseSeconds(charge: Charge, now: Date): number | null {
   const pauseS = pauseOfStatus(charge, now);
   // Money that must go back is never forgotten, whatever the charge itself waits for.
   if (!charge.refunds.some(isUnderWay)) return pauseS;
-  return Math.min(pauseS ?? DAY_S, PATIENT_S[charge.checks] ?? DAY_S);
+  return Math.min(pauseS ?? DAY_S, PATIENT_S[charge.checks] ?? DAY_S, isWanted(charge) ? MINUTE_S : DAY_S);
 }
 
 function pauseOfStatus(charge: Charge, now: Date): number | null {
@@ -72,6 +72,14 @@ function pauseOfStatus(charge: Charge, now: Date): number | null {
     case "charged_back":
       return null;
   }
+}
+
+/**
+ * A refund that the provider has not taken on yet. The rhythm may not grow on it: questions that got no answer lengthen
+ * it, too, and then three short outages would keep a guest's money for five minutes before it is asked for again.
+ */
+function isWanted({ refunds }: Charge): boolean {
+  return refunds.some(({ status }) => status === "requested");
 }
 
 /** While the QR lives, somebody stands before it; once its time is over the patient rhythm goes on. */
