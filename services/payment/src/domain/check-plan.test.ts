@@ -44,9 +44,9 @@ describe("the plan of questions (PA-12, PA-13)", () => {
     expect(pauses).toEqual([5, 15, 60, 300, 900, HOUR, ...Array(7).fill(24 * HOUR)]);
   });
 
-  it("when the provider has not taken a refund on, then it is looked at within a minute, however often in vain", () => {
+  it("when the provider has not taken a refund on, then it is looked at every half minute, however often in vain", () => {
     const pauses = pausesOf(aCharge({ status: "refund_pending", approvedAt: NOON, refunds: [wanted] }), 20);
-    expect(pauses).toEqual([5, 15, ...Array(18).fill(60)]);
+    expect(pauses).toEqual([5, 15, ...Array(18).fill(30)]);
   });
 
   it("when a link waits, then never longer than two minutes while it lives", () => {

@@ -22,6 +22,8 @@ const QR_CALM_S = 10;
 const LINK_WAITING_MAX_S = 2 * MINUTE_S;
 /** When a charge's own time is over the provider is asked, and again when its clock must have come there too. */
 const AROUND_THE_END_S = [2, OVERDUE_AFTER_S + 1];
+/** A refund nobody at the provider knows of yet is asked for again well within the minute of calm that I9 gives. */
+const WANTED_MAX_S = 30;
 const JITTER = 0.2;
 
 /**
@@ -44,7 +46,7 @@ function pauseSeconds(charge: Charge, now: Date): number | null {
   const pauseS = pauseOfStatus(charge, now);
   // Money that must go back is never forgotten, whatever the charge itself waits for.
   if (!charge.refunds.some(isUnderWay)) return pauseS;
-  return Math.min(pauseS ?? DAY_S, PATIENT_S[charge.checks] ?? DAY_S, isWanted(charge) ? MINUTE_S : DAY_S);
+  return Math.min(pauseS ?? DAY_S, PATIENT_S[charge.checks] ?? DAY_S, isWanted(charge) ? WANTED_MAX_S : DAY_S);
 }
 
 function pauseOfStatus(charge: Charge, now: Date): number | null {
