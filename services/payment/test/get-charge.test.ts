@@ -99,6 +99,16 @@ describe("list-transactions", () => {
     expect(items.slice(0, 3).map(({ kind }) => kind)).toEqual(["intent", "request", "answer"]);
     expect(items.map(({ summary }) => summary)).toContain("pending → approved");
     expect(items.map(({ summary }) => summary)).toContain("comanda.payment.approved");
+    expect(items.filter(({ kind }) => kind === "money")).toMatchObject([
+      { summary: "paid", detail: { debit: "provider", credit: "sales", amount_cents: 4290 } },
+    ]);
+    expect(answer.json().balance).toEqual({
+      held_cents: 4290,
+      owed_cents: 0,
+      sales_cents: 4290,
+      losses_cents: 0,
+      is_balanced: true,
+    });
     expect(items.map(({ at }) => at)).toEqual(items.map(({ at }) => at).sort());
     expect(answer.body).not.toContain(charge.qr_code);
     expect(answer.body).not.toContain(harness.config.MERCADOPAGO_ACCESS_TOKEN);

@@ -2,6 +2,7 @@ import type { ChargeStatus } from "@comanda/contracts";
 import { addSeconds, type Id } from "@comanda/primitives";
 import type { Charge, FlowEntry, UnsentEvent } from "./charge.ts";
 import { planNextCheck } from "./check-plan.ts";
+import { missingEntries } from "./ledger.ts";
 import { toSnapshot } from "./snapshot.ts";
 
 /** The circumstances of a decision: time, names for new things, dice, and the trace that led to it. */
@@ -50,7 +51,8 @@ export function changeCharge(charge: Charge, change: Change, moment: Moment): Ch
     version: charge.version + 1,
     updatedAt: moment.now,
   };
-  const planned = { ...next, nextCheckAt: checkAt ?? planNextCheck(next, moment) };
+  const booked = { ...next, ledger: [...next.ledger, ...missingEntries(next, moment.now)] };
+  const planned = { ...booked, nextCheckAt: checkAt ?? planNextCheck(booked, moment) };
   return isNews ? withEvent(planned, charge.status, moment) : planned;
 }
 

@@ -33,6 +33,8 @@ export type Charge = {
   readonly refunds: readonly Refund[];
   /** The recorded flow, oldest first: what was asked, answered, notified and decided, without secrets. */
   readonly entries: readonly FlowEntry[];
+  /** Every centavo that moved, in double entry, oldest first; only ever added to (ledger.ts). */
+  readonly ledger: readonly MoneyEntry[];
   /** Events that are true and not yet said (the outbox lives inside the document). */
   readonly unsent: readonly UnsentEvent[];
   /** When to ask the provider again without being told to; `null` once nothing more is expected. */
@@ -70,6 +72,17 @@ export type FlowEntry = {
   readonly kind: "intent" | "request" | "answer" | "notification" | "decision" | "event";
   readonly summary: string;
   readonly detail: Readonly<Record<string, unknown>>;
+};
+
+/** One movement of money between two accounts of the house, in centavos. */
+export type MoneyEntry = {
+  readonly at: Date;
+  readonly why: "paid" | "refund-wanted" | "returned" | "charged-back" | "stray-came" | "stray-returned";
+  /** It takes back what was booked before: a refund that failed, a chargeback that was decided for us. */
+  readonly isReversal: boolean;
+  readonly debit: "provider" | "drawer" | "customer_owed" | "sales" | "losses";
+  readonly credit: MoneyEntry["debit"];
+  readonly amountCents: Cents;
 };
 
 /** An event inside the document, with what the relay needs to know of it. */

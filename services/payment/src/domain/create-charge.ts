@@ -61,6 +61,7 @@ export function createCharge(request: ChargeRequest, qrLivesSeconds: number, mom
       intent(request, secondsOfQr({ giveUpAt, qrLivesSeconds, now: moment.now }), moment),
       ...(status === "created" ? [firstRequest(moment)] : []),
     ],
+    ledger: [],
     unsent: [],
     nextCheckAt: firstCheckAt(status, giveUpAt, moment),
     checks: 0,

@@ -3,7 +3,7 @@ import { type Change, changeCharge, type Moment, noteUnchanged } from "./change-
 import type { Charge, FlowEntry } from "./charge.ts";
 import { matchRefunds } from "./match-refunds.ts";
 import type { ProviderCharge, ProviderState, StrayPayment } from "./provider-charge.ts";
-import { returnedCents, statusByRefunds } from "./refunds.ts";
+import { returnedCents, statusByRefunds } from "./refund-sums.ts";
 import { matchStrays } from "./stray-money.ts";
 import { canBecome, isOpen, isUnderWay } from "./transitions.ts";
 

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { aCharge, done, momentAt, NOON } from "../../test/builders.ts";
 import type { Charge } from "./charge.ts";
-import { committedCents, requestRefund, returnedCents, settleRefund } from "./refunds.ts";
+import { committedCents, returnedCents } from "./refund-sums.ts";
+import { requestRefund, settleRefund } from "./refunds.ts";
 
 const paid = () => aCharge({ status: "approved", approvedAt: NOON });
 const wish = (id: string, amountCents: number | null) => ({

@@ -4,6 +4,7 @@ import { changeCharge, type Moment } from "./change-charge.ts";
 import type { Charge, FlowEntry, Refund } from "./charge.ts";
 import { answeredWith } from "./first-answer.ts";
 import type { ProviderResult, RefundAnswer } from "./provider-charge.ts";
+import { committedCents, returnedCents, statusByRefunds } from "./refund-sums.ts";
 import { canBecome, holdsMoney, isUnderWay } from "./transitions.ts";
 
 /** What somebody wants given back; `amountCents` null means all that is left. */
@@ -37,24 +38,6 @@ const LOOK_AFTER_S = 2;
 /** A refund without an answer is asked for again after 4 s, 8 s … an hour; it is never forgotten. */
 const ASK_AGAIN_S = 2;
 const ASK_AGAIN_MAX_S = 3_600;
-
-/** What is on its way back or gone, in centavos: never more than was paid. */
-export function committedCents(charge: Charge): Cents {
-  return sumOf(charge.refunds.filter((refund) => isOwn(refund) && refund.status !== "failed"));
-}
-
-/** What has gone back for good of the charge's own money, in centavos. */
-export function returnedCents(refunds: readonly Refund[]): Cents {
-  return sumOf(refunds.filter((refund) => isOwn(refund) && refund.status === "done"));
-}
-
-/** The status that refunds give to a charge whose money came. */
-export function statusByRefunds(refunds: readonly Refund[], amountCents: Cents): ChargeStatus {
-  if (refunds.some((refund) => isOwn(refund) && isUnderWay(refund))) return "refund_pending";
-  const returned = returnedCents(refunds);
-  if (returned >= amountCents) return "refunded";
-  return returned > 0 ? "partially_refunded" : "approved";
-}
 
 /**
  * Asks for money back. What is asked, under way and done together never exceeds what was paid; since it is decided on
@@ -191,13 +174,4 @@ function withRefunds(
     },
     moment,
   );
-}
-
-/** Whether it gives back the charge's own money, and not some that came beside it. */
-function isOwn({ strayPaymentId }: Refund): boolean {
-  return strayPaymentId === null;
-}
-
-function sumOf(refunds: readonly Refund[]): Cents {
-  return refunds.reduce((sum, { amountCents }) => sum + amountCents, 0);
 }

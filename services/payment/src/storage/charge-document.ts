@@ -2,6 +2,7 @@ import { CHARGE_STATUSES, PAYMENT_METHODS } from "@comanda/contracts";
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import type { Charge, FlowEntry, Refund, UnsentEvent } from "../domain/charge.ts";
+import { missingEntries } from "../domain/ledger.ts";
 
 /** The form in which charges are written now. A change that old code cannot read raises it. */
 const CHARGE_FORMAT = 1;
@@ -32,6 +33,17 @@ const StoredEntry = Type.Object({
   detail: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.String()]),
 });
 
+const ACCOUNTS = ["provider", "drawer", "customer_owed", "sales", "losses"] as const;
+
+const StoredMoney = Type.Object({
+  at: Text,
+  why: Type.Enum(["paid", "refund-wanted", "returned", "charged-back", "stray-came", "stray-returned"]),
+  isReversal: Type.Boolean(),
+  debit: Type.Enum(ACCOUNTS),
+  credit: Type.Enum(ACCOUNTS),
+  amountCents: Whole,
+});
+
 const StoredCharge = Type.Object({
   format: Type.Literal(CHARGE_FORMAT),
   id: Text,
@@ -55,6 +67,8 @@ const StoredCharge = Type.Object({
   approvedAt: NullableText,
   refunds: Type.Array(StoredRefund),
   entries: Type.Array(StoredEntry),
+  // Absent in what was written before there was a ledger: then it is opened with what the charge is.
+  ledger: Type.Optional(Type.Array(StoredMoney)),
   checks: Whole,
   version: Type.Integer({ minimum: 1 }),
   createdAt: Text,
@@ -97,6 +111,7 @@ export function encodeCharge(charge: Charge): StoredCharge {
     approvedAt: toText(charge.approvedAt),
     refunds: charge.refunds.map(encodeRefund),
     entries: charge.entries.map((entry) => ({ ...entry, at: entry.at.toISOString(), detail: { ...entry.detail } })),
+    ledger: charge.ledger.map((entry) => ({ ...entry, at: entry.at.toISOString() })),
     createdAt: charge.createdAt.toISOString(),
     updatedAt: charge.updatedAt.toISOString(),
   };
@@ -114,8 +129,9 @@ export function decodeCharge(stored: {
   const { document } = stored;
   if (!chargeShape.Check(document)) throw unreadable(document);
   const { format: _, ...kept } = document;
-  return {
+  const charge: Charge = {
     ...kept,
+    ledger: (document.ledger ?? []).map((entry) => ({ ...entry, at: new Date(entry.at) })),
     expiresAt: toDate(document.expiresAt),
     approvedAt: toDate(document.approvedAt),
     refunds: document.refunds.map(decodeRefund),
@@ -125,6 +141,7 @@ export function decodeCharge(stored: {
     createdAt: new Date(document.createdAt),
     updatedAt: new Date(document.updatedAt),
   };
+  return document.ledger === undefined ? { ...charge, ledger: missingEntries(charge, charge.updatedAt) } : charge;
 }
 
 /** Writes an unsent event. */

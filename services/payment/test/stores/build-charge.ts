@@ -26,6 +26,7 @@ export function aCharge(differences: Partial<Charge> = {}): Charge {
     approvedAt: null,
     refunds: [],
     entries: [],
+    ledger: [],
     unsent: [],
     nextCheckAt: null,
     checks: 0,
@@ -107,6 +108,16 @@ export function aFullCharge(): Charge {
     expiresAt: at("2026-02-28T12:34:56.789Z"),
     approvedAt: at("2026-02-28T12:34:56.001Z"),
     refunds: [refund, { ...refund, id: newId(), status: "requested", settledAt: null, idempotencyKey: null }],
+    ledger: [
+      {
+        at: at("2026-02-28T12:34:56.001Z"),
+        why: "charged-back",
+        isReversal: true,
+        debit: "customer_owed",
+        credit: "drawer",
+        amountCents: 2 ** 53 - 1,
+      },
+    ],
     entries: [entry, { ...entry, kind: "event", detail: {} }],
     unsent: [
       anEvent({ data: { list: [1, { "dotted.key": "é", $dollar: null }] }, traceparent: `00-${"a".repeat(32)}-1-01` }),

@@ -1,0 +1,128 @@
+import { newId } from "@comanda/primitives";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { aCharge, aFact, done, momentAt, NOON } from "../../test/builders.ts";
+import type { Moment } from "./change-charge.ts";
+import type { Charge } from "./charge.ts";
+import { cancel, expire } from "./close-charge.ts";
+import { balanceOf, isBalanced } from "./ledger.ts";
+import type { ProviderCharge } from "./provider-charge.ts";
+import { noteProviderFact } from "./provider-facts.ts";
+import { receiveAtCounter } from "./receive-at-counter.ts";
+import { noteRefundAsked, requestRefund, settleRefund } from "./refunds.ts";
+import { retryRefund } from "./retry-refund.ts";
+
+type Step = (charge: Charge, moment: Moment) => Charge;
+
+const fact =
+  (difference: (charge: Charge) => Partial<ProviderCharge>): Step =>
+  (charge, moment) =>
+    noteProviderFact(charge, { fact: aFact(charge, { asOf: moment.now, ...difference(charge) }) }, moment).charge;
+
+const firstRefund = (charge: Charge, status: string) => charge.refunds.find((refund) => refund.status === status);
+
+function ask(amountCents: number | null): Step {
+  return (charge, moment) => {
+    const request = { id: newId(), amountCents, reason: "", idempotencyKey: null, fingerprint: null };
+    const asked = requestRefund(charge, request, moment);
+    return asked.ok ? asked.value.charge : charge;
+  };
+}
+
+function answer(status: "done" | "failed" | "in_process"): Step {
+  return (charge, moment) => {
+    const refund = firstRefund(charge, "requested");
+    if (refund === undefined) return charge;
+    const asked = noteRefundAsked(charge, refund.id, moment);
+    return settleRefund(asked, { refundId: refund.id, answer: done({ providerRefundId: newId(), status }) }, moment);
+  };
+}
+
+const retry: Step = (charge, moment) => {
+  const refund = firstRefund(charge, "failed");
+  const retried = refund && retryRefund(charge, { refundId: refund.id, newRefundId: newId() }, moment);
+  return retried?.ok === true ? retried.value.charge : charge;
+};
+
+const stray = (paymentId: string, amountCents: number): Step =>
+  fact(() => ({ strays: [{ paymentId, amountCents, why: "paid-twice", refunds: [] }] }));
+
+/** All that can happen to a charge, in any order. */
+const STEPS: readonly Step[] = [
+  fact(() => ({})),
+  fact(() => ({ state: "in_dispute" })),
+  fact(() => ({ state: "charged_back" })),
+  fact(() => ({ refunds: [{ id: "panel", amountCents: 1_000, status: "done" }] })),
+  fact(() => ({ refunds: [{ id: "slow", amountCents: 500, status: "in_process" }] })),
+  fact(() => ({ refunds: [{ id: "slow", amountCents: 500, status: "failed" }] })),
+  fact(() => ({ amountCents: 9_999, paymentId: "odd" })),
+  stray("second", 10_000),
+  stray("third", 7),
+  ask(null),
+  ask(1),
+  ask(4_000),
+  answer("done"),
+  answer("in_process"),
+  answer("failed"),
+  retry,
+  (charge, moment) => expire(charge, moment),
+  (charge, moment) => {
+    const cancelled = cancel(charge, "test", moment);
+    return cancelled.ok ? cancelled.value : charge;
+  },
+];
+
+describe("the ledger", () => {
+  it("when anything happens in any order, then it is only added to, and adds up to what the charge states (I1)", () => {
+    const story = fc.array(fc.nat(STEPS.length - 1), { maxLength: 25 });
+    fc.assert(
+      fc.property(story, (choices) => {
+        let charge = aCharge();
+        for (const [second, choice] of choices.entries()) {
+          const before = charge.ledger;
+          charge = STEPS[choice]?.(charge, momentAt(second)) ?? charge;
+          expect(charge.ledger.slice(0, before.length)).toEqual(before);
+          for (const { amountCents, debit, credit } of charge.ledger) {
+            expect(amountCents).toBeGreaterThan(0);
+            expect(debit).not.toBe(credit);
+          }
+          expect(isBalanced(charge)).toBe(true);
+          const { heldCents, owedCents, salesCents, lossesCents } = balanceOf(charge);
+          // Double entry: what is here is a sale of ours or a debt of ours, less what was lost.
+          expect(heldCents).toBe(salesCents + owedCents - lossesCents);
+          expect(owedCents).toBeGreaterThanOrEqual(0);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("when the ledger lacks an entry, then it is seen not to add up", () => {
+    const paid = noteProviderFact(aCharge(), { fact: aFact(aCharge()) }, momentAt(1)).charge;
+    const charge = aCharge({ status: "approved", approvedAt: NOON, ledger: [] });
+    expect(isBalanced(charge)).toBe(false);
+    expect(isBalanced({ ...paid, ledger: [] })).toBe(paid.approvedAt === null);
+  });
+
+  it("when a stray refund fails and is tried again, then its money came once and went once", () => {
+    const steps = [stray("second", 10_000), answer("failed"), retry, answer("done")];
+    const end = steps.reduce((charge, step, second) => step(charge, momentAt(second)), aCharge());
+    expect(end.ledger.map(({ why, amountCents }) => `${why} ${amountCents}`)).toEqual([
+      "paid 10000",
+      "stray-came 10000",
+      "stray-returned 10000",
+    ]);
+  });
+
+  it("when a cashier takes cash and gives some back, then the drawer knows", () => {
+    const receipt = { tender: "cash", receivedCents: null, actor: "a", key: null, fingerprint: "f" } as const;
+    const received = receiveAtCounter(aCharge({ method: "counter" }), receipt, momentAt(1));
+    if (!received.ok) throw new Error("the money was not taken");
+    const { ledger } = ask(4_000)(received.value.charge, momentAt(2));
+    expect(ledger.map(({ debit, credit, amountCents }) => `${debit} ← ${credit} ${amountCents}`)).toEqual([
+      "drawer ← sales 10000",
+      "sales ← customer_owed 4000",
+      "customer_owed ← drawer 4000",
+    ]);
+  });
+});

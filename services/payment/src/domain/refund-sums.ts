@@ -1,0 +1,31 @@
+import type { ChargeStatus } from "@comanda/contracts";
+import type { Cents } from "@comanda/primitives";
+import type { Charge, Refund } from "./charge.ts";
+import { isUnderWay } from "./transitions.ts";
+
+/** What is on its way back or gone, in centavos: never more than was paid. */
+export function committedCents(charge: Charge): Cents {
+  return sumOf(charge.refunds.filter((refund) => isOwn(refund) && refund.status !== "failed"));
+}
+
+/** What has gone back for good of the charge's own money, in centavos. */
+export function returnedCents(refunds: readonly Refund[]): Cents {
+  return sumOf(refunds.filter((refund) => isOwn(refund) && refund.status === "done"));
+}
+
+/** The status that refunds give to a charge whose money came. */
+export function statusByRefunds(refunds: readonly Refund[], amountCents: Cents): ChargeStatus {
+  if (refunds.some((refund) => isOwn(refund) && isUnderWay(refund))) return "refund_pending";
+  const returned = returnedCents(refunds);
+  if (returned >= amountCents) return "refunded";
+  return returned > 0 ? "partially_refunded" : "approved";
+}
+
+/** Whether it gives back the charge's own money, and not some that came beside it. */
+function isOwn({ strayPaymentId }: Refund): boolean {
+  return strayPaymentId === null;
+}
+
+function sumOf(refunds: readonly Refund[]): Cents {
+  return refunds.reduce((sum, { amountCents }) => sum + amountCents, 0);
+}
