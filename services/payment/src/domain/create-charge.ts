@@ -28,8 +28,8 @@ const GIVE_UP_S = 900;
 const CALL_ALLOWANCE_S = 8;
 
 /**
- * A new charge, written before anybody outside hears of it. At the counter it waits for the cashier at once; a QR or a
- * link is `created` until the provider has answered.
+ * A new charge, written before anybody outside hears of it. At the counter it waits for the cashier at once, which the
+ * order took for granted when it asked; a QR or a link is `created` until the provider has answered.
  *
  * @param qrLivesSeconds how long a QR may be paid
  */
@@ -69,7 +69,8 @@ export function createCharge(request: ChargeRequest, qrLivesSeconds: number, mom
     createdAt: moment.now,
     updatedAt: moment.now,
   };
-  return status === "created" ? charge : withEvent(charge, null, moment);
+  // That a charge waits is what the order expects: only a birth that failed is news to it.
+  return status === "failed" ? withEvent(charge, null, moment) : charge;
 }
 
 function statusAtBirth(method: PaymentMethod): ChargeStatus {

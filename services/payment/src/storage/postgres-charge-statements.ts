@@ -21,20 +21,27 @@ const row = sql`
     from outbox o where o.subject = c.id and o.sent_at is null) as unsent`;
 
 /**
- * Writes a new charge with its events, in one round trip.
- * @returns `false` when some unique rule refused it
+ * Writes new charges with their events, however many, in one round trip and one commit.
+ * @returns the ids of those that were written; the others some unique rule refused
  */
-export async function insertCharge(db: Db, charge: Charge): Promise<boolean> {
-  const { rows } = await sql`
+export async function insertCharges(db: Db, charges: readonly Charge[]): Promise<ReadonlySet<Id>> {
+  // In one order for everybody, so that two statements about the same orders wait for each other and do not deadlock.
+  const batch = [...charges].sort((left, right) => (left.orderId < right.orderId ? -1 : 1));
+  const column = <Value>(of: (charge: Charge) => Value): Value[] => batch.map(of);
+  const { rows } = await sql<{ id: Id }>`
     with written as (
       insert into charges (id, order_id, attempt, customer_id, status, provider_id, next_check_at, version, document)
-      values (${charge.id}, ${charge.orderId}, ${charge.attempt}, ${charge.customerId}, ${charge.status},
-        ${charge.providerId}, ${charge.nextCheckAt}, ${charge.version}, ${documentOf(charge)})
+      select * from unnest(
+        ${column(({ id }) => id)}::uuid[], ${column(({ orderId }) => orderId)}::uuid[],
+        ${column(({ attempt }) => attempt)}::integer[], ${column(({ customerId }) => customerId)}::uuid[],
+        ${column(({ status }) => status)}::text[], ${column(({ providerId }) => providerId)}::text[],
+        ${column(({ nextCheckAt }) => nextCheckAt)}::timestamptz[], ${column(({ version }) => version)}::integer[],
+        ${column((charge) => JSON.stringify(encodeCharge(charge)))}::json[])
       on conflict do nothing
       returning id
-    ), ${sayEvents(charge)}
+    ), ${sayEvents(batch)}
     select id from written`.execute(db);
-  return rows.length === 1;
+  return new Set(rows.map(({ id }) => id));
 }
 
 /**
@@ -50,28 +57,30 @@ export async function updateCharge(db: Db, charge: Charge, expectedVersion: numb
         version = ${charge.version}, document = ${documentOf(charge)}
       where id = ${charge.id} and version = ${expectedVersion}
       returning id
-    ), ${sayEvents(charge)}
+    ), ${sayEvents([charge])}
     select id from written`.execute(db);
   return rows.length === 1;
 }
 
 /**
- * Adds the events of a charge that was just `written`. Only unknown ids are added: whoever replaces a charge holds its
- * unsent events as they were when it was read, and the relay may have leased, parked or sent some since. Sent rows stay
- * for days (`purgeOutbox`), so a sent event is known and cannot come back.
+ * Adds the events of the charges that were just `written`. Only unknown ids are added: whoever replaces a charge holds
+ * its unsent events as they were when it was read, and the relay may have leased, parked or sent some since. Sent rows
+ * stay for days (`purgeOutbox`), so a sent event is known and cannot come back.
  */
-function sayEvents(charge: Charge): RawBuilder<unknown> {
-  const events = charge.unsent.map((event, position) => ({ ...encodeEvent(event), position }));
+function sayEvents(charges: readonly Charge[]): RawBuilder<unknown> {
+  const events = charges.flatMap(({ id, unsent }) =>
+    unsent.map((event, position) => ({ ...encodeEvent(event), subject: id, position })),
+  );
   return sql`
     said as (
       insert into outbox (id, type, subject, data, traceparent, created_at, available_at, locked_until, attempts,
         parked_at, last_error)
       select e.id, e.type, written.id, e.data, e.traceparent, e."at", e."availableAt", e."lockedUntil", e.attempts,
         e."parkedAt", e."lastError"
-      from written, jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e(
-        id uuid, type text, "at" timestamptz, data jsonb, traceparent text, attempts integer,
+      from written join jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e(
+        id uuid, type text, subject uuid, "at" timestamptz, data jsonb, traceparent text, attempts integer,
         "availableAt" timestamptz, "lockedUntil" timestamptz, "parkedAt" timestamptz, "lastError" text,
-        position integer)
+        position integer) on e.subject = written.id
       order by e.position
       on conflict (id) do nothing)`;
 }

@@ -1,5 +1,5 @@
 import { createPostgresOutbox, type OutboxStore, purgeOutbox } from "@comanda/messaging";
-import { createDatabase, isUniqueViolation, type Pool } from "@comanda/postgres";
+import { createDatabase, createGatherer, isUniqueViolation, type Pool } from "@comanda/postgres";
 import { isId } from "@comanda/primitives";
 import type { Charge } from "../domain/charge.ts";
 import { decodeCharge } from "./charge-document.ts";
@@ -7,7 +7,7 @@ import type { ChargeStore } from "./charge-store.ts";
 import {
   claimDueCharges,
   type Db,
-  insertCharge,
+  insertCharges,
   type Schema,
   selectCharge,
   selectChargeByProviderId,
@@ -21,6 +21,9 @@ import { type UniqueRule, UniqueRuleError } from "./unique-rule-error.ts";
 
 /** Between a refused insert and the look for who was first, the rival may have closed; then the way may be free. */
 const INSERT_TRIES = 5;
+/** Charges in one statement, and statements under way at a time. */
+const INSERT_BATCH = 50;
+const INSERTS_IN_FLIGHT = 2;
 
 /**
  * Charges as JSON documents in PostgreSQL. State and events change in one statement, so no transaction is held open.
@@ -28,8 +31,14 @@ const INSERT_TRIES = 5;
  */
 export function createPostgresChargeStore(pool: Pool): ChargeStore {
   const db = createDatabase<Schema>(pool);
+  // Orders come in bursts, and each commit waits for the disk: charges that arrive together are written together.
+  const { submit } = createGatherer({
+    run: (batch: readonly Charge[]) => insertBatch(db, batch),
+    batchMax: INSERT_BATCH,
+    inFlightMax: INSERTS_IN_FLIGHT,
+  });
   return {
-    insert: (charge) => insertOrFindRival(db, charge),
+    insert: (charge) => insertOrFindRival(db, charge, submit),
     get: async (id) => (isId(id) ? one(await selectCharge(db, id)) : null),
     getByProviderId: async (providerId) => one(await selectChargeByProviderId(db, providerId)),
     listOfOrder: async (orderId) => (isId(orderId) ? (await selectChargesOfOrder(db, orderId)).map(decodeCharge) : []),
@@ -55,9 +64,19 @@ export function createPostgresChargeStore(pool: Pool): ChargeStore {
   };
 }
 
-async function insertOrFindRival(db: Db, charge: Charge): Promise<{ inserted: boolean; charge: Charge }> {
+/** Says of each charge whether it was written; the same charge twice in one batch is written once. */
+async function insertBatch(db: Db, batch: readonly Charge[]): Promise<readonly boolean[]> {
+  const written = new Set(await insertCharges(db, batch));
+  return batch.map(({ id }) => written.delete(id));
+}
+
+async function insertOrFindRival(
+  db: Db,
+  charge: Charge,
+  insert: (charge: Charge) => Promise<boolean>,
+): Promise<{ inserted: boolean; charge: Charge }> {
   for (let tries = 0; tries < INSERT_TRIES; tries += 1) {
-    if (await insertCharge(db, charge)) return { inserted: true, charge };
+    if (await insert(charge)) return { inserted: true, charge };
     const rival = one(await selectRival(db, charge));
     if (rival !== null) return { inserted: false, charge: rival };
     if (charge.providerId !== null && one(await selectChargeByProviderId(db, charge.providerId)) !== null) {
