@@ -30,7 +30,7 @@ export const paymentProblems = {
     status: 409,
     title: { pt: "Cobrança encerrada", en: "Charge closed" },
     detail: {
-      pt: "Esta cobrança já foi encerrada ({status}). Faça uma nova tentativa de pagamento.",
+      pt: "Esta cobrança está {situacao}. Faça uma nova tentativa de pagamento.",
       en: "This charge is closed already ({status}). Begin a new payment attempt.",
     },
   },
@@ -53,7 +53,7 @@ export const paymentProblems = {
   "received-too-little": {
     status: 422,
     title: { pt: "Valor insuficiente", en: "Too little received" },
-    detail: { pt: "Faltam {missing_cents} centavos.", en: "{missing_cents} centavos are missing." },
+    detail: { pt: "Faltam {missing}.", en: "{missing} are missing." },
   },
   "card-takes-exact": {
     status: 422,
@@ -67,7 +67,7 @@ export const paymentProblems = {
     status: 409,
     title: { pt: "Nada a devolver", en: "Nothing to refund" },
     detail: {
-      pt: "Esta cobrança está como {status}: não há dinheiro a devolver.",
+      pt: "Esta cobrança está {situacao}: não há dinheiro a devolver.",
       en: "This charge is {status}: there is no money to give back.",
     },
   },
@@ -75,8 +75,8 @@ export const paymentProblems = {
     status: 422,
     title: { pt: "Valor maior que o pago", en: "Refund exceeds what was paid" },
     detail: {
-      pt: "Ainda podem ser devolvidos no máximo {left_cents} centavos.",
-      en: "At most {left_cents} centavos can still be given back.",
+      pt: "Ainda podem ser devolvidos no máximo {left}.",
+      en: "At most {left} can still be given back.",
     },
   },
   "refund-not-failed": {

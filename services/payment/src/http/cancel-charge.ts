@@ -6,6 +6,7 @@ import { type CancelRefusal, cancelCharge } from "../use-cases/cancel-charge.ts"
 import type { ChargeDesk } from "../use-cases/charge-desk.ts";
 import { ChargeSchema, viewOfCharge } from "./charge-schema.ts";
 import { IdempotencyHeaders } from "./idempotency.ts";
+import { statusParams } from "./problem-words.ts";
 
 const schema = {
   operationId: "cancel-charge",
@@ -63,7 +64,7 @@ function problemOf(refusal: CancelRefusal) {
     case "already-paid":
       return paymentProblem("already-paid");
     case "already-closed":
-      return paymentProblem("already-closed", { params: { status: refusal.status } });
+      return paymentProblem("already-closed", { params: statusParams(refusal.status) });
     case "provider-away":
       return paymentProblem("provider-unavailable", { headers: { "retry-after": "2" } });
   }

@@ -8,6 +8,7 @@ import type { ChargeDesk, UnknownCharge } from "../use-cases/charge-desk.ts";
 import { receiveAtCounter } from "../use-cases/receive-at-counter.ts";
 import { ChargeWith, viewOfCharge } from "./charge-schema.ts";
 import { fingerprintOf, IdempotencyHeaders } from "./idempotency.ts";
+import { inReais, statusParams } from "./problem-words.ts";
 
 const schema = {
   operationId: "receive-at-counter",
@@ -96,10 +97,10 @@ function problemOf(refusal: ReceiveRefusal | UnknownCharge) {
     case "already-received":
       return paymentProblem("already-received");
     case "closed":
-      return paymentProblem("already-closed", { params: { status: refusal.status } });
+      return paymentProblem("already-closed", { params: statusParams(refusal.status) });
     case "too-little":
       return paymentProblem("received-too-little", {
-        params: { missing_cents: refusal.missingCents },
+        params: { missing: inReais(refusal.missingCents) },
         extensions: { missing_cents: refusal.missingCents },
       });
     case "card-takes-exact":

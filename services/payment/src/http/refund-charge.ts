@@ -15,6 +15,7 @@ import type { ChargeDesk, UnknownCharge } from "../use-cases/charge-desk.ts";
 import { refundCharge } from "../use-cases/refund-charge.ts";
 import { ChargeWith, viewOfCharge } from "./charge-schema.ts";
 import { fingerprintOf, IdempotencyHeaders } from "./idempotency.ts";
+import { inReais, statusParams } from "./problem-words.ts";
 
 /** A refund on the wire. */
 export const RefundSchema = Type.Object({
@@ -107,10 +108,10 @@ export function problemOfRefund(refusal: RefundRefusal | UnknownCharge) {
     case "unknown-charge":
       return houseProblem("not-found");
     case "not-paid":
-      return paymentProblem("nothing-to-refund", { params: { status: refusal.status } });
+      return paymentProblem("nothing-to-refund", { params: statusParams(refusal.status) });
     case "exceeds-paid":
       return paymentProblem("refund-exceeds-paid", {
-        params: { left_cents: refusal.leftCents },
+        params: { left: inReais(refusal.leftCents) },
         extensions: { left_cents: refusal.leftCents },
       });
     case "key-reused":
