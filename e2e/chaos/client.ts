@@ -4,7 +4,7 @@ import { newId } from "@comanda/primitives";
 import type { History, OrderSeen } from "./history.ts";
 
 /** A request of somebody. */
-export type Request = {
+type Request = {
   readonly guest: number;
   /** What it is called in the history. */
   readonly op: string;

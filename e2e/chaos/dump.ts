@@ -31,7 +31,7 @@ export type LedgerRow = {
 };
 
 export type TrackingRow = { readonly status: string; readonly at: string; readonly by: string };
-export type FlowRow = { readonly at: string; readonly kind: string; readonly summary: string };
+type FlowRow = { readonly at: string; readonly kind: string; readonly summary: string };
 
 /** How things stand: both services' books and the provider's. */
 export type Books = {

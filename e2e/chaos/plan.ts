@@ -1,9 +1,9 @@
 import { type Dice, makeDice } from "./dice.ts";
 
-export type Method = "qr" | "link" | "counter";
+type Method = "qr" | "link" | "counter";
 
 /** What a guest does about paying. */
-export type Story =
+type Story =
   | "pays"
   | "calls_off"
   | "pays_while_calling_off"
@@ -14,7 +14,7 @@ export type Story =
   | "is_refused_first";
 
 /** What becomes of a paid order. */
-export type Afterwards = "stays" | "is_served" | "staff_cancels" | "guest_cancels" | "kitchen_rejects" | "is_refunded";
+type Afterwards = "stays" | "is_served" | "staff_cancels" | "guest_cancels" | "kitchen_rejects" | "is_refunded";
 
 /** One guest's visit, decided before it begins. */
 export type Plan = {

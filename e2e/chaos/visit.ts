@@ -52,7 +52,7 @@ export async function place(visit: Visit): Promise<OrderSeen> {
 }
 
 /** Reads the order as its guest. */
-export async function look(visit: Visit, orderId: string): Promise<OrderSeen> {
+async function look(visit: Visit, orderId: string): Promise<OrderSeen> {
   const { run, plan, token } = visit;
   const url = `${run.system.web}/orders/${orderId}`;
   return orderOf(await run.client.ask({ guest: plan.guest, op: "read", url, token, order: orderId }));

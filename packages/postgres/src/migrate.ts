@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type pg from "pg";
 import type { Log } from "./log.ts";
+import { isTransient } from "./sql-state.ts";
 
 /** Where the migrations are and which database they change. */
 export interface MigrateOptions {
@@ -32,6 +33,8 @@ interface AppliedMigration {
 
 // Any constant does: advisory locks are counted per database, and nothing else here takes a session lock.
 const migrationLock = 2_003_199_330;
+const PATIENCE_MS = 15_000;
+const TRY_AGAIN_MS = 200;
 
 /**
  * Brings the database to the newest migration, forward only: each file in its own transaction, all under an
@@ -44,7 +47,7 @@ const migrationLock = 2_003_199_330;
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   const files = await readMigrations(options.directory);
-  const client = await options.pool.connect();
+  const client = await connectPatiently(options.pool);
   try {
     // Waiting for the other process, and a migration itself, may take longer than a request may.
     await client.query("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0");
@@ -60,6 +63,19 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   } finally {
     // Closing the connection gives the lock back whatever happened, and drops the settings above.
     client.release(true);
+  }
+}
+
+/** A server that is starting or recovering is worth waiting for: the service need not die of it and start again. */
+async function connectPatiently(pool: pg.Pool): Promise<pg.PoolClient> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      if (!isTransient(error) || performance.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
-import { createTestDatabase } from "@comanda/testing";
+import { createTestDatabase, freePort } from "@comanda/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createPool, migrate } from "../src/index.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
@@ -41,6 +42,26 @@ describe("migrate", () => {
     });
     const applied = await Promise.all(starts);
     expect(applied.flat()).toEqual(["0001_create_orders.sql"]);
+  });
+
+  test("when the server is still coming up, then it is waited for", async () => {
+    const { url } = await emptyDatabase();
+    const server = new URL(url);
+    const port = await freePort();
+    const late = new URL(url);
+    late.port = String(port);
+    late.hostname = "127.0.0.1";
+    const pool = createPool({ connectionString: late.href, applicationName: "early", max: 1 });
+    onTestFinished(() => pool.end());
+    const migrated = migrate({ pool, directory: migrationsOf({ "0001_create_orders.sql": createOrders }) });
+    const door = createServer((socket) => {
+      const through = connect(Number(server.port), server.hostname);
+      socket.pipe(through).pipe(socket);
+      for (const end of [socket, through]) end.on("error", () => end.destroy());
+    });
+    setTimeout(() => door.listen(port, "127.0.0.1"), 500);
+    expect(await migrated).toEqual(["0001_create_orders.sql"]);
+    door.close();
   });
 
   test("when an applied file was edited, then it is an error that names the file", async () => {

@@ -41,7 +41,12 @@ describe("receive-at-counter", () => {
   it("when it is too little, then 422 says what is missing, and nothing is booked", async () => {
     const { id } = await counterCharge();
     const answer = await receive(id, { tender: "cash", received_cents: 2000 });
-    expect(answer.json()).toMatchObject({ status: 422, code: "received-too-little", missing_cents: 590, detail: "Faltam R$ 5,90." });
+    expect(answer.json()).toMatchObject({
+      status: 422,
+      code: "received-too-little",
+      missing_cents: 590,
+      detail: "Faltam R$ 5,90.",
+    });
     expect(await harness.statusOf(id)).toBe("pending");
   });
 
