@@ -51,6 +51,10 @@ describe("cancelOrder", () => {
     harness.clock.advanceSeconds(121);
     expect((await cancel(late.id)).json()).toMatchObject({ status: 409, code: "illegal-transition", allowed: [] });
     expect((await cancel(late.id, await harness.as("cashier"))).json().status).toBe("cancelled");
+
+    const ready = await harness.paid({}, customer);
+    await harness.patch(ready.id, { status: "ready_for_pickup" });
+    expect((await cancel(ready.id)).json().detail).toBe("O pedido está pronto e já não pode ser cancelado.");
   });
 
   it("when the kitchen has begun, then only the office can still cancel", async () => {

@@ -53,6 +53,7 @@ describe("changeOrderStatus", () => {
       code: "illegal-transition",
       from: "requested",
       allowed: ["cancelled", "rejected"],
+      detail: "De “anotado” não se passa para “em preparação”. Possíveis: cancelado, recusado.",
     });
     const { id } = await harness.paid();
     for (const status of ["preparing", "ready_for_pickup", "delivered"]) await harness.patch(id, { status });

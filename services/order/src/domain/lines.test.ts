@@ -15,6 +15,7 @@ describe("changeLine", () => {
           const moved = aLine(from);
           // A started line beside it keeps the order where it is.
           const order = anOrder({
+            paymentStatus: "approved",
             status,
             lines: [moved, aLine("started")],
             startedAt: NOW,
@@ -29,7 +30,7 @@ describe("changeLine", () => {
             expect(result.ok && result.value?.order.version, cell).toBe(order.version + 1);
           } else {
             const allowed = isKitchen ? LINE_STEPS[from] : [];
-            expect(result, cell).toEqual({ ok: false, refusal: { code: "illegal-line-step", from, allowed } });
+            expect(result, cell).toEqual({ ok: false, refusal: { code: "illegal-line-step", from, to, allowed } });
           }
         }
       }
@@ -41,7 +42,13 @@ describe("changeLine", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4 }), steps, (count, moves) => {
         const lines = Array.from({ length: count }, () => aLine());
-        let order: Order = anOrder({ status: "paid", lines, charges: [aCharge({ status: "approved" })], paidAt: NOW });
+        let order: Order = anOrder({
+          paymentStatus: "approved",
+          status: "paid",
+          lines,
+          charges: [aCharge({ status: "approved" })],
+          paidAt: NOW,
+        });
         for (const [index, to] of moves) {
           const lineId = order.lines[index % count]?.id ?? "";
           const result = changeLine(order, { lineId, to, actor: cook, now: NOW });
@@ -55,7 +62,7 @@ describe("changeLine", () => {
   });
 
   it("when the version is stale or the line is another order's, then it is refused", () => {
-    const order = anOrder({ status: "paid" });
+    const order = anOrder({ paymentStatus: "approved", charges: [aCharge({ status: "approved" })], status: "paid" });
     const lineId = order.lines[0]?.id ?? "";
     const step = { lineId, to: "started", actor: cook, now: NOW } as const;
     expect(changeLine(order, { ...step, expectedVersion: 6 })).toMatchObject({ refusal: { code: "version-conflict" } });

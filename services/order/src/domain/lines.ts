@@ -17,7 +17,12 @@ const IN_THE_KITCHEN: readonly OrderStatus[] = ["paid", "preparing", "ready_for_
 export type LineStepRefusal =
   | StatusRefusal
   | { readonly code: "line-unknown" }
-  | { readonly code: "illegal-line-step"; readonly from: LineStatus; readonly allowed: readonly LineStatus[] };
+  | {
+      readonly code: "illegal-line-step";
+      readonly from: LineStatus;
+      readonly to: LineStatus;
+      readonly allowed: readonly LineStatus[];
+    };
 
 export type LineStep = {
   readonly lineId: Id;
@@ -38,7 +43,7 @@ export function changeLine(before: Order, step: LineStep): Result<Change | null,
   }
   if (line.status === step.to) return ok(null);
   const allowed = IN_THE_KITCHEN.includes(before.status) ? LINE_STEPS[line.status] : [];
-  if (!allowed.includes(step.to)) return refuse({ code: "illegal-line-step", from: line.status, allowed });
+  if (!allowed.includes(step.to)) return refuse({ code: "illegal-line-step", from: line.status, to: step.to, allowed });
 
   const lines = before.lines.map((other) => (other.id === line.id ? { ...other, status: step.to } : other));
   const entry = {
@@ -80,6 +85,6 @@ function follow(stepped: Change, step: LineStep & { readonly status: OrderStatus
   if (moved.value === null) return ok(stepped);
   const { order, feed, wishes } = moved.value;
   // Tracking names the person at the station, not the rule that followed.
-  const told = feed.map((entry) => ({ ...entry, by: actor.role }));
+  const told = feed.map((entry) => (entry.by === "lines" ? { ...entry, by: actor.role } : entry));
   return ok({ before: stepped.before, order: { ...order, version: stepped.order.version }, feed: told, wishes });
 }

@@ -25,6 +25,12 @@ export function paymentStatusOf(order: {
   return ofCharge(current);
 }
 
+/** Whether money had come and nothing of it is left here (T20): what is still open brings none any more. */
+export function isAllReturned(charges: readonly Charge[]): boolean {
+  const isHere = ({ status }: Charge) => ["held", "returning"].includes(chargeState(status));
+  return charges.some(({ status }) => status === "refunded") && !charges.some(isHere);
+}
+
 function ofCharge(charge: Charge): OrderPaymentStatus {
   switch (charge.status) {
     case "created":

@@ -50,6 +50,17 @@ describe("settlementOf", () => {
     }
   });
 
+  it("when the money that paid goes back, then only an order that nobody started is cancelled", () => {
+    for (const order of ORDER_STATUSES) {
+      for (const charge of CHARGE_STATUSES.filter((status) => status !== "approved")) {
+        const settlement = settlementOf(order, charge, { ...current, isPayer: true });
+        const said = settlement.kind === "release" ? `release ${settlement.reason}` : settlement.kind;
+        const isCalledOff = order === "paid" && charge === "refunded";
+        expect(said, `${order} × ${charge}`).toBe(isCalledOff ? "cancel" : expected(order, charge));
+      }
+    }
+  });
+
   it("when the amount is not exact, then it does not pay and goes back", () => {
     const settlement = settlementOf("requested", "approved", { ...current, isExact: false });
     expect(settlement).toEqual({ kind: "release", reason: "wrong_amount" });
@@ -126,6 +137,29 @@ describe("settle", () => {
       NOW,
     );
     expect(second?.order).toMatchObject({ status: "refunded", paymentStatus: "refunded" });
+  });
+
+  it("when the money that paid is back before anything started, then the order is cancelled and refunded", () => {
+    const order = anOrder({ status: "paid", charges: [aCharge({ paymentId: "a", status: "approved" })], paidBy: "a" });
+    const pending = settle(order, snapshotOf(order, { status: "refund_pending", version: 3 }), NOW)?.order ?? order;
+    expect(pending).toMatchObject({ status: "paid", paymentStatus: "refund_pending" });
+    const change = settle(pending, snapshotOf(order, { status: "refunded", version: 4 }), NOW);
+    expect(change?.order).toMatchObject({ status: "refunded", paymentStatus: "refunded", version: 9 });
+    expect(change?.feed).toEqual([
+      { kind: "status", status: "cancelled", by: "payment", actorId: null, reason: "money_returned", at: NOW },
+      { kind: "status", status: "refunded", by: "payment", actorId: null, reason: null, at: NOW },
+    ]);
+  });
+
+  it("when the money that paid is back and another charge lives, then that is let go of before it is refunded", () => {
+    const charges = [
+      aCharge({ paymentId: "a", attempt: 1, status: "approved" }),
+      aCharge({ paymentId: "b", attempt: 2, status: "approved" }),
+    ];
+    const order = anOrder({ status: "paid", charges, paidBy: "a" });
+    const change = settle(order, snapshotOf(order, { paymentId: "a", status: "refunded", version: 3 }), NOW);
+    expect(change?.order).toMatchObject({ status: "cancelled", paymentStatus: "refund_pending" });
+    expect(change?.wishes).toEqual([{ kind: "release", paymentId: "b", reason: "order_cancelled" }]);
   });
 
   // Invariant I8: any permutation and duplication of provider events ends in the same state.

@@ -10,7 +10,7 @@ import {
   type PaymentWish,
   type ReleaseReason,
 } from "./order.ts";
-import { paymentStatusOf } from "./payment-status.ts";
+import { isAllReturned, paymentStatusOf } from "./payment-status.ts";
 
 /** A charge as payment describes it. */
 export type ChargeSnapshot = {
@@ -36,6 +36,7 @@ export type Settlement =
   | { readonly kind: "note" }
   | { readonly kind: "pay" }
   | { readonly kind: "release"; readonly reason: ReleaseReason }
+  | { readonly kind: "cancel" }
   | { readonly kind: "refund" };
 
 /** How the order stands, as far as money is concerned. */
@@ -73,14 +74,16 @@ const NOTE: Settlement = { kind: "note" };
 
 /**
  * Every order status × every charge status has its answer here (reliability EV-15): first approved wins, whatever comes
- * beside or after it goes back; a charge that nobody waits for is closed; an order that ended is `refunded` once all the
- * money is back.
+ * beside or after it goes back; a charge that nobody waits for is closed; an order whose money went back before anything
+ * was started is cancelled; an order that ended is `refunded` once all the money is back.
  */
 export function settlementOf(orderStatus: OrderStatus, chargeStatus: ChargeStatus, facts: ChargeFacts): Settlement {
   const side = SIDES[orderStatus];
   const state = chargeState(chargeStatus);
   if (state === "held") return ofMoney(side, chargeStatus, facts);
   if (state === "open") return ofOpenCharge(side, orderStatus, facts);
+  // Nothing is cooked for money that went back (I3). What was started stays as it is (T22).
+  if (orderStatus === "paid" && chargeStatus === "refunded" && facts.isPayer) return { kind: "cancel" };
   return ofEndedCharge(side, state, chargeStatus);
 }
 
@@ -126,7 +129,7 @@ export function settle(before: Order, snapshot: Told, now: Date): Change | null 
   const isSeen = status !== before.status || next.paymentStatus !== before.paymentStatus || showsOther(known, snapshot);
   const order = isSeen ? { ...next, version: before.version + 1, updatedAt: now } : next;
   const wishes = wishesAfter(settlement, known, charges);
-  return { before, order, feed: isSeen ? [entryOf(before, order)] : [], wishes };
+  return { before, order, feed: isSeen ? entriesOf(before, order, settlement) : [], wishes };
 }
 
 /**
@@ -145,21 +148,29 @@ export function mayBeHonoured(order: Order, snapshot: ChargeSnapshot, now: Date)
   );
 }
 
-/** Whatever else is open when an order is paid is closed: a QR still on a screen would be paid for nothing. */
+/**
+ * Whatever else is open when an order is paid is closed: a QR still on a screen would be paid for nothing. When it is
+ * cancelled, whatever else is here goes back as well.
+ */
 function wishesAfter(settlement: Settlement, charge: Charge, charges: readonly Charge[]): readonly PaymentWish[] {
   const { paymentId } = charge;
   if (settlement.kind === "release") return [{ ...settlement, paymentId }];
-  if (settlement.kind !== "pay") return [];
-  return charges
-    .filter((other) => other.paymentId !== paymentId && chargeState(other.status) === "open")
-    .map((other) => ({ kind: "release", paymentId: other.paymentId, reason: "method_changed" }));
+  const others = charges.filter((other) => other.paymentId !== paymentId);
+  const release = (reason: ReleaseReason) => (other: Charge) =>
+    ({ kind: "release", paymentId: other.paymentId, reason }) as const;
+  if (settlement.kind === "pay") {
+    return others.filter(({ status }) => chargeState(status) === "open").map(release("method_changed"));
+  }
+  if (settlement.kind !== "cancel") return [];
+  return others.filter(({ status }) => ["open", "held"].includes(chargeState(status))).map(release("order_cancelled"));
 }
 
 function statusAfter(order: Order, settlement: Settlement): OrderStatus {
   if (settlement.kind === "pay") return "paid";
+  if (settlement.kind !== "refund" && settlement.kind !== "cancel") return order.status;
   // T20: only when nothing of what was taken is left here.
-  const isAllBack = order.charges.every(({ status }) => ["returned", "closed", "open"].includes(chargeState(status)));
-  return settlement.kind === "refund" && isAllBack ? "refunded" : order.status;
+  if (isAllReturned(order.charges)) return "refunded";
+  return settlement.kind === "cancel" ? "cancelled" : order.status;
 }
 
 function chargeAfter(known: Charge, snapshot: ChargeSnapshot): Charge {
@@ -172,7 +183,11 @@ function showsOther(known: Charge, snapshot: ChargeSnapshot): boolean {
   return known.qrCode !== snapshot.qrCode || known.paymentLink !== snapshot.paymentLink;
 }
 
-function entryOf(before: Order, order: Order): FeedEntry {
-  const kind = before.status === order.status ? "payment" : "status";
-  return { kind, status: order.status, by: "payment", actorId: null, reason: null, at: order.updatedAt };
+function entriesOf(before: Order, order: Order, settlement: Settlement): readonly FeedEntry[] {
+  const entry = { kind: "status", by: "payment", actorId: null, reason: null, at: order.updatedAt } as const;
+  if (settlement.kind === "cancel") {
+    const cancelled: FeedEntry = { ...entry, status: "cancelled", reason: "money_returned" };
+    return order.status === "refunded" ? [cancelled, { ...entry, status: "refunded" }] : [cancelled];
+  }
+  return [{ ...entry, kind: before.status === order.status ? "payment" : "status", status: order.status }];
 }

@@ -36,6 +36,7 @@ const EXPECTED: Readonly<Partial<Record<`${OrderStatus} ${OrderStatus}`, string>
 function open(status: OrderStatus): Order {
   return anOrder({
     status,
+    paymentStatus: "approved",
     expiresAt: addSeconds(NOW, -1),
     paidAt: addSeconds(NOW, -60),
     startedAt: addSeconds(NOW, -10),
@@ -146,6 +147,46 @@ describe("guards", () => {
   );
 });
 
+describe("money that is not here", () => {
+  const kitchen = { actor: { role: "kitchen", id: null }, now: NOW } as const;
+
+  // Invariant I3: no order is preparing or later without approved = total.
+  it("when its money is not approved, then a paid order is not started, and no screen offers it", () => {
+    for (const paymentStatus of ["refund_pending", "refunded", "charged_back", "awaiting_payment"] as const) {
+      const order = { ...open("paid"), paymentStatus };
+      for (const to of ["preparing", "ready_for_pickup"] as const) {
+        expect(changeStatus(order, { to, ...kitchen })).toEqual({
+          ok: false,
+          refusal: { code: "payment-not-approved" },
+        });
+      }
+      expect(allowedStatuses(order, { role: "kitchen", now: NOW })).toEqual(["rejected"]);
+    }
+    const partly = { ...open("paid"), paymentStatus: "partially_refunded" } as const;
+    expect(changeStatus(partly, { to: "preparing", ...kitchen }).ok).toBe(true);
+    const free = { ...open("paid"), paymentStatus: "pending", totalCents: 0 } as const;
+    expect(changeStatus(free, { to: "preparing", ...kitchen }).ok).toBe(true);
+  });
+
+  it("when a start is undone after the money went back, then that is refused", () => {
+    const order = { ...open("preparing"), paymentStatus: "refunded" } as const;
+    expect(changeStatus(order, { to: "paid", actor: { role: "lines", id: null }, now: NOW }).ok).toBe(false);
+  });
+
+  it.each(["cancelled", "rejected"] as const)("when it is %s and all is back, then it is refunded at once", (to) => {
+    const order = { ...open("preparing"), charges: [aCharge({ status: "refunded" })] };
+    const result = changeStatus(order, { to, actor: { role: "manager", id: null }, now: NOW });
+    expect(result.ok && result.value).toMatchObject({
+      order: { status: "refunded", paymentStatus: "refunded", version: 8 },
+      feed: [
+        { status: to, by: "manager" },
+        { status: "refunded", by: "payment" },
+      ],
+      wishes: [],
+    });
+  });
+});
+
 describe("what follows a move", () => {
   const by = (role: ActorRole) => ({ actor: { role, id: null }, now: NOW });
 
@@ -155,7 +196,7 @@ describe("what follows a move", () => {
       const result = changeStatus(order, { to, ...by("kitchen") });
       return result.ok ? result.value?.order.lines.map(({ status }) => status) : [];
     };
-    expect(statuses(anOrder({ status: "paid", lines }), "preparing")).toEqual([
+    expect(statuses(anOrder({ status: "paid", paymentStatus: "approved", lines }), "preparing")).toEqual([
       "started",
       "started",
       "done",

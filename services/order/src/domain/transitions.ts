@@ -2,8 +2,8 @@ import type { OrderStatus } from "@comanda/contracts";
 import { addSeconds, ok, type Result, refuse } from "@comanda/primitives";
 import { businessDayOf } from "./business-day.ts";
 import { chargeState } from "./charge-state.ts";
-import type { Actor, ActorRole, Change, Order, OrderLine, PaymentWish, ReleaseReason } from "./order.ts";
-import { paymentStatusOf } from "./payment-status.ts";
+import type { Actor, ActorRole, Change, FeedEntry, Order, OrderLine, PaymentWish, ReleaseReason } from "./order.ts";
+import { isAllReturned, paymentStatusOf } from "./payment-status.ts";
 
 /** A row of the table: who may bring an order from one status to the next, and what must be so. */
 export type Transition = {
@@ -59,7 +59,13 @@ export const TRANSITIONS: readonly Transition[] = [
 ];
 
 export type StatusRefusal =
-  | { readonly code: "illegal-transition"; readonly from: OrderStatus; readonly allowed: readonly OrderStatus[] }
+  | {
+      readonly code: "illegal-transition";
+      readonly from: OrderStatus;
+      readonly to: OrderStatus;
+      readonly allowed: readonly OrderStatus[];
+    }
+  | { readonly code: "payment-not-approved" }
   | { readonly code: "version-conflict"; readonly version: number }
   | { readonly code: "forbidden-for-role" };
 
@@ -89,8 +95,9 @@ export function changeStatus(order: Order, command: StatusCommand): Result<Chang
   if (own.length === 0 && isOthersToDo) return refuse({ code: "forbidden-for-role" });
   if (!own.some((row) => isOpen(row, order, now))) {
     const allowed = allowedStatuses(order, { role: actor.role, now });
-    return refuse({ code: "illegal-transition", from: order.status, allowed });
+    return refuse({ code: "illegal-transition", from: order.status, to, allowed });
   }
+  if (isStart(order.status, to) && !isMoneyHere(order)) return refuse({ code: "payment-not-approved" });
   return ok(move(order, command));
 }
 
@@ -100,7 +107,11 @@ export function allowedStatuses(
   viewer: { readonly role: ActorRole; readonly now: Date },
 ): readonly OrderStatus[] {
   const open = TRANSITIONS.filter(
-    (row) => row.from === order.status && row.who.includes(viewer.role) && isOpen(row, order, viewer.now),
+    (row) =>
+      row.from === order.status &&
+      row.who.includes(viewer.role) &&
+      isOpen(row, order, viewer.now) &&
+      (!isStart(row.from, row.to) || isMoneyHere(order)),
   );
   return [...new Set(open.map(({ to }) => to))];
 }
@@ -109,24 +120,40 @@ function isOpen(row: Transition, order: Order, now: Date): boolean {
   return row.guard === undefined || row.guard(order, now);
 }
 
-/** The order after an allowed move: lines, times and money follow the status. */
+/** Out of `paid` into the kitchen's hands: from here on food costs somebody something. */
+function isStart(from: OrderStatus, to: OrderStatus): boolean {
+  return from === "paid" && (to === "preparing" || to === "ready_for_pickup");
+}
+
+/** Nothing is started for money that went back, or is on its way (I3). A part given back is somebody's decision. */
+function isMoneyHere({ paymentStatus, totalCents }: Order): boolean {
+  return totalCents === 0 || paymentStatus === "approved" || paymentStatus === "partially_refunded";
+}
+
+/**
+ * The order after an allowed move: lines, times and money follow the status. An order that ends when its money is back
+ * already is `refunded` in the same breath (T20): payment has nothing more to say that could bring it there.
+ */
 function move(before: Order, { to, actor, reason, now }: StatusCommand): Change {
-  const moved = { ...before, status: to, lines: linesAfter(before, to, actor), ...timesAfter(before, to, now) };
+  const isRefunded = (to === "cancelled" || to === "rejected") && isAllReturned(before.charges);
+  const status = isRefunded ? "refunded" : to;
+  const moved = { ...before, status, lines: linesAfter(before, to, actor), ...timesAfter(before, to, now) };
   const order: Order = {
     ...moved,
     paymentStatus: paymentStatusOf(moved),
     version: before.version + 1,
     updatedAt: now,
   };
-  const entry = {
+  const entry: FeedEntry = {
     kind: "status",
     status: to,
     by: actor.role,
     actorId: actor.id,
     reason: reason ?? null,
     at: now,
-  } as const;
-  return { before, order, feed: [entry], wishes: releases(before, to, actor) };
+  };
+  const refunded: FeedEntry = { ...entry, status: "refunded", by: "payment", actorId: null, reason: null };
+  return { before, order, feed: isRefunded ? [entry, refunded] : [entry], wishes: releases(before, to, actor) };
 }
 
 /** Moving a whole order at once is what tapping the header of a ticket does: all its open lines go along. */
@@ -168,6 +195,8 @@ function isPastExpiry(order: Order, now: Date): boolean {
 }
 
 function isUndoInTime(order: Order, now: Date): boolean {
+  // An order whose money went back would stand in the queue where nobody may start it again: it is called off instead.
+  if (order.paymentStatus === "refund_pending" || order.paymentStatus === "refunded") return false;
   return order.startedAt !== null && now <= addSeconds(order.startedAt, UNDO_S);
 }
 

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import type { Ordering } from "../ordering.ts";
 import { answerOnce } from "../use-cases/answer-once.ts";
 import { changeOrderStatus } from "../use-cases/change-status.ts";
-import { actorOf, ORDER_KEEPERS, viewerOf } from "./order-caller.ts";
+import { actorOf, isGuest, ORDER_KEEPERS, viewerOf } from "./order-caller.ts";
 import { orderRouteProblems, problemOf } from "./order-problems.ts";
 import { OrderSchema } from "./order-schema.ts";
 import { renderOrder } from "./render-order.ts";
@@ -40,7 +40,7 @@ export function registerCancelOrder(app: App, ordering: Ordering): void {
         reason: request.body?.reason,
         traceparent: request.traceparent,
       });
-      if (!cancelled.ok) throw problemOf(cancelled.refusal);
+      if (!cancelled.ok) throw problemOf(cancelled.refusal, { isGuest: isGuest(caller) });
       return renderOrder(cancelled.value, viewer.view);
     });
     if (!answered.ok) throw problemOf(answered.refusal);

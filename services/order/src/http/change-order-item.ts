@@ -28,7 +28,13 @@ const schema = {
   ),
   response: {
     200: OrderSchema,
-    ...orderRouteProblems(...BODY_PROBLEMS, "not-found", "illegal-transition", "version-conflict"),
+    ...orderRouteProblems(
+      ...BODY_PROBLEMS,
+      "not-found",
+      "illegal-transition",
+      "payment-not-approved",
+      "version-conflict",
+    ),
   },
 };
 

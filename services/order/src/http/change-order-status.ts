@@ -36,6 +36,7 @@ const schema = {
       ...BODY_PROBLEMS,
       "not-found",
       "illegal-transition",
+      "payment-not-approved",
       "version-conflict",
       "precondition-failed",
     ),

@@ -70,3 +70,8 @@ export function channelOf({ role }: Caller): Channel {
   if (role === "customer") return "phone";
   return role === "device" ? "kiosk" : "counter";
 }
+
+/** A guest, by their own phone or at a totem. */
+export function isGuest({ role, kind }: Caller): boolean {
+  return role === "customer" || (role === "device" && kind === "kiosk");
+}

@@ -6,8 +6,16 @@ export const orderProblems = {
     status: 409,
     title: { pt: "Mudança não permitida", en: "Transition not allowed" },
     detail: {
-      pt: "De “{from}” não se passa para o estado pedido.",
-      en: "The status asked for cannot follow “{from}”.",
+      pt: "O pedido não pode passar para este estado agora.",
+      en: "The order cannot go to this status now.",
+    },
+  },
+  "payment-not-approved": {
+    status: 409,
+    title: { pt: "Pagamento não aprovado", en: "Payment not approved" },
+    detail: {
+      pt: "O dinheiro deste pedido voltou ou está voltando ao cliente: o preparo não pode começar.",
+      en: "The money of this order went back, or is on its way: its preparation cannot start.",
     },
   },
   "version-conflict": {

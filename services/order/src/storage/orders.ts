@@ -72,11 +72,15 @@ function seenBy(viewer: Viewer): RawBuilder<unknown> {
 /** More than this in the kitchen at once is no queue but a mistake. */
 const QUEUE_MAX = 500;
 
-/** What the kitchen and the panel show: ready, then preparing, then paid; priority first, then oldest (product.md §3). */
+/**
+ * What the kitchen and the panel show: ready, then preparing, then paid; priority first, then oldest (product.md §3).
+ * What is `paid` and whose money is on its way back is not shown: nobody may start it.
+ */
 export async function loadQueue(db: Kysely<OrderTables>): Promise<readonly Order[]> {
   const { rows } = await sql<never>`
     ${SELECT_ORDERS}
     where o.status in ('ready_for_pickup', 'preparing', 'paid')
+      and not (o.status = 'paid' and o.payment_status in ('refund_pending', 'refunded'))
     order by array_position(array['ready_for_pickup', 'preparing', 'paid'], o.status), o.priority desc, o.paid_at, o.id
     limit ${QUEUE_MAX}`.execute(db);
   return rows.map(toOrder);
