@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Harness, startHarness } from "./harness.ts";
-import { makeCategory } from "./menu-builders.ts";
+import { makeCategory, makeProduct } from "./menu-builders.ts";
 
 let harness: Harness;
 
@@ -18,6 +18,20 @@ const names = async (url: string, headers = {}) =>
   (await read(url, headers)).json().items.map(({ name }: { name: string }) => name);
 
 describe("list categories", () => {
+  it("when the cursor is one of the products, then it is refused", async () => {
+    const category_id = await makeCategory(harness, { name: "Caldos", position: 9 });
+    for (const name of ["Canja", "Caldo verde"]) await makeProduct(harness, { name, category_id });
+    const { next_cursor } = (await read("/products?limit=1")).json();
+    expect((await read(`/products?limit=1&cursor=${next_cursor}`)).statusCode).toBe(200);
+    const answer = await read(`/categories?cursor=${next_cursor}`);
+    expect(answer.json()).toMatchObject({ status: 422, code: "validation-failed" });
+    const headers = await harness.as("admin");
+    for (const { id } of (await read("/products")).json().items) {
+      await harness.app.inject({ method: "DELETE", url: `/products/${id}`, headers });
+    }
+    await harness.app.inject({ method: "DELETE", url: `/categories/${category_id}`, headers });
+  });
+
   it("when a guest reads, then those on the menu come by position, then name, under both addresses", async () => {
     for (const url of ["/categories", "/categories/"]) {
       expect(await names(url)).toEqual(["Sobremesas", "Água e café", "Bebidas"]);

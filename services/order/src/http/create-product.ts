@@ -1,22 +1,25 @@
-import type { App } from "@comanda/service-kit";
-import { problem } from "../problems.ts";
+import { type App, callerOf } from "@comanda/service-kit";
 import type { Menu } from "../use-cases/change-menu.ts";
 import { createProduct } from "../use-cases/create-product.ts";
-import { MENU_KEEPERS, writeProblems } from "./menu-route.ts";
+import { MENU_KEEPERS, menuProblemOf, ONCE_PROBLEMS, writeProblems } from "./menu-route.ts";
 import { NewProductSchema, ProductSchema, renderProduct, toProductDraft } from "./product-schema.ts";
+import { IdempotencyHeaders, REPLAYED, requestKeyOf } from "./request-key.ts";
 
 const schema = {
   operationId: "createProduct",
   summary: "Put a product on the menu",
   tags: ["menu"],
+  headers: IdempotencyHeaders,
   body: NewProductSchema,
-  response: { 201: ProductSchema, ...writeProblems("category-unknown", "slot-choice-impossible") },
+  response: { 201: ProductSchema, ...writeProblems("category-unknown", "slot-choice-impossible", ...ONCE_PROBLEMS) },
 };
 
 export function registerCreateProduct(app: App, menu: Menu): void {
   app.post("/products", { config: { access: MENU_KEEPERS }, schema }, async (request, reply) => {
-    const created = await createProduct(menu, toProductDraft(request.body));
-    if (!created.ok) throw problem(created.refusal);
-    return reply.code(201).header("location", `/products/${created.value.id}`).send(renderProduct(created.value));
+    const created = await createProduct(menu, toProductDraft(request.body), requestKeyOf(request, callerOf(request)));
+    if (!created.ok) throw menuProblemOf(created.refusal);
+    const { value, isReplay } = created.value;
+    if (isReplay) reply.headers(REPLAYED);
+    return reply.code(201).header("location", `/products/${value.id}`).send(renderProduct(value));
   });
 }

@@ -21,7 +21,11 @@ export function registerListCategories(app: App, answers: MenuAnswers): void {
       view: viewOf(request),
       key: q === undefined ? `categories ${limit} ${enabled} ${cursor}` : null,
       answer: ({ categories }) =>
-        renderPage(pageOfMenu(categories, { after: placeFromCursor(cursor), limit, enabled, q }), renderCategory),
+        renderPage(
+          "categories",
+          pageOfMenu(categories, { after: placeFromCursor("categories", cursor), limit, enabled, q }),
+          renderCategory,
+        ),
     });
   });
 }

@@ -23,7 +23,8 @@ export function registerListProducts(app: App, answers: MenuAnswers): void {
       key: q === undefined ? `products ${limit} ${enabled} ${categoryId} ${cursor}` : null,
       answer: ({ products }) =>
         renderPage(
-          pageOfMenu(products, { after: placeFromCursor(cursor), limit, enabled, categoryId, q }),
+          "products",
+          pageOfMenu(products, { after: placeFromCursor("products", cursor), limit, enabled, categoryId, q }),
           renderProduct,
         ),
     });

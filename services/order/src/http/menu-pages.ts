@@ -18,7 +18,10 @@ export const menuListQuery = {
   ...pageQuery,
 };
 
-const Cursor = Type.Tuple([Type.Integer(), Type.String(), IdSchema]);
+/** The lists of the menu: a place in one is no place in the other. */
+type ListName = "categories" | "products";
+
+const Cursor = Type.Tuple([Type.Enum(["categories", "products"]), Type.Integer(), Type.String(), IdSchema]);
 
 /** Who keeps the menu sees all of it; to everybody else what is not on the menu does not exist. */
 export function viewOf(request: FastifyRequest): MenuView {
@@ -27,32 +30,33 @@ export function viewOf(request: FastifyRequest): MenuView {
 }
 
 /** @throws HttpProblem validation-failed for a cursor that none of our pages gave out */
-export function placeFromCursor(cursor: string | undefined): Place | null {
+export function placeFromCursor(list: ListName, cursor: string | undefined): Place | null {
   if (cursor === undefined) return null;
   const parts = parseJson(Buffer.from(cursor, "base64url").toString("utf8"));
-  if (!Value.Check(Cursor, parts)) {
+  if (!Value.Check(Cursor, parts) || parts[0] !== list) {
     throw houseProblem("validation-failed", {
       extensions: { errors: [{ path: "/querystring/cursor", message: "is not a cursor of this list" }] },
     });
   }
-  const [position, nameKey, id] = parts;
+  const [, position, nameKey, id] = parts;
   return { position, nameKey, id };
 }
 
 /** `{ items, next_cursor }` of a page. */
 export function renderPage<Item extends { readonly id: string }>(
+  list: ListName,
   page: { readonly entries: readonly Entry<Item>[]; readonly hasMore: boolean },
   render: (item: Item) => unknown,
 ) {
   const last = page.entries.at(-1);
   return {
     items: page.entries.map(({ item }) => render(item)),
-    next_cursor: page.hasMore && last !== undefined ? cursorOf(placeOf(last)) : null,
+    next_cursor: page.hasMore && last !== undefined ? cursorOf(list, placeOf(last)) : null,
   };
 }
 
-function cursorOf({ position, nameKey, id }: Place): string {
-  return Buffer.from(JSON.stringify([position, nameKey, id])).toString("base64url");
+function cursorOf(list: ListName, { position, nameKey, id }: Place): string {
+  return Buffer.from(JSON.stringify([list, position, nameKey, id])).toString("base64url");
 }
 
 function parseJson(text: string): unknown {

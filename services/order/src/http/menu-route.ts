@@ -1,5 +1,7 @@
-import { type Grant, problemResponses } from "@comanda/service-kit";
-import { problems } from "../problems.ts";
+import { type Grant, type HttpProblem, problemResponses } from "@comanda/service-kit";
+import { problem, problems } from "../problems.ts";
+import type { OnceRefusal } from "../use-cases/answer-once.ts";
+import type { ProductFault } from "../use-cases/check-product.ts";
 
 /** Who keeps the menu (api.md: writing is for admins). */
 export const MENU_KEEPERS = ["admin", "manager"] as const satisfies readonly Grant[];
@@ -16,6 +18,14 @@ export const SOLD_OUT_SAYERS = [
 export function writeProblems(...codes: readonly (keyof typeof problems)[]) {
   const always = ["malformed-json", "unauthenticated", "forbidden", "unsupported-media-type", "validation-failed"];
   return problemResponses([...always, ...codes, "unavailable"], problems);
+}
+
+/** What a route may answer to a request that names itself with an `Idempotency-Key`. */
+export const ONCE_PROBLEMS = ["idempotency-key-reused", "request-in-progress"] as const;
+
+/** Why nothing was added to the menu, as the client meets it. */
+export function menuProblemOf(code: ProductFault | "category-name-taken" | OnceRefusal["code"]): HttpProblem {
+  return code === "request-in-progress" ? problem(code, { headers: { "retry-after": "1" } }) : problem(code);
 }
 
 /** Response schemas of the problems of a public reading route. */

@@ -28,7 +28,16 @@ export function requestKeyOf(request: FastifyRequest, caller: Caller): RequestKe
   const key = request.headers["idempotency-key"];
   if (typeof key !== "string") return null;
   const scope = caller.level === "identified" ? caller.tokenId : caller.id;
-  return { scope, key, fingerprint: hash("sha256", JSON.stringify(request.body ?? null), "base64url") };
+  return { scope, key, fingerprint: hash("sha256", canonicalJson(request.body ?? null), "base64url") };
+}
+
+/** JSON in which the order of an object's fields says nothing: clients do not promise to keep it. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_name, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : part,
+  );
 }
 
 /** The response header that says that an answer was given before. */

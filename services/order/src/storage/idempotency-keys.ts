@@ -38,6 +38,27 @@ export async function beginRequest(
   return numAffectedRows === 1n;
 }
 
+/**
+ * Holds a request until the transaction ends, where key and effect are one. `false`: another transaction has it.
+ */
+export async function claimRequest(tx: Kysely<OrderTables>, name: KeyName): Promise<boolean> {
+  const { rows } = await sql<{ claimed: boolean }>`
+    select pg_try_advisory_xact_lock(hashtextextended(${JSON.stringify([name.scope, name.route, name.key])}, 0))
+      as claimed`.execute(tx);
+  return rows[0]?.claimed === true;
+}
+
+/** Notes a request together with its answer, in the transaction of its effect. */
+export async function noteAnswered(
+  tx: Kysely<OrderTables>,
+  request: RequestKey & { readonly route: string; readonly answer: unknown },
+): Promise<void> {
+  await sql`
+    insert into idempotency_keys (scope, route, key, fingerprint, answer)
+    values (${request.scope}, ${request.route}, ${request.key}, ${request.fingerprint},
+      ${JSON.stringify(request.answer)}::jsonb)`.execute(tx);
+}
+
 /** Takes over a request whose process died on it: begun more than `seconds` ago and never answered. One wins. */
 export async function takeOverRequest(db: Kysely<OrderTables>, name: KeyName, seconds: number): Promise<boolean> {
   const { numAffectedRows } = await sql`
