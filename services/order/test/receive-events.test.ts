@@ -1,4 +1,4 @@
-import { newId } from "@comanda/primitives";
+import { addSeconds, newId } from "@comanda/primitives";
 import { waitFor } from "@comanda/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventOf } from "./fake-payment.ts";
@@ -94,7 +94,31 @@ describe("receiveEvents", () => {
       ).statusCode;
     expect(await send("admin", "application/cloudevents+json", "{}")).toBe(403);
     expect(await send("service", "text/plain", "{}")).toBe(415);
+    expect(await send("service", "application/json", "{}")).toBe(415);
     expect(await send("service", "application/cloudevents+json", "{")).toBe(400);
+    expect(await send("service", "application/cloudevents+json", '{"id":"a","id":"b"}')).toBe(400);
+    expect(await send("service", "application/cloudevents-batch+json", "{}")).toBe(422);
+  });
+
+  it("when a batch is too long, then it is refused whole", async () => {
+    const { id, paymentId } = await awaiting();
+    const event = harness.payment.move(paymentId, APPROVED);
+    const answer = await harness.receive(event, ...Array.from({ length: 100 }, () => null));
+    expect(answer.json()).toMatchObject({ status: 422, code: "validation-failed" });
+    expect((await harness.look(id)).status).toBe("requested");
+  });
+
+  it("when payment speaks of an order that is not here, then it may come for a minute, and is parked then", async () => {
+    const { paymentId } = await awaiting();
+    const event = { ...harness.payment.move(paymentId, APPROVED), id: newId(), subject: newId() };
+    const saidAgo = (seconds: number) => ({
+      ...event,
+      data: { ...event.data, order_id: event.subject },
+      time: addSeconds(harness.clock.now(), -seconds).toISOString(),
+    });
+    const outcomeOf = async (seconds: number) => (await harness.receive(saidAgo(seconds))).json().results[0].outcome;
+    expect(await outcomeOf(59)).toBe("retry");
+    expect(await outcomeOf(60)).toBe("park");
   });
 
   it("when the amount is not the order's, then the kitchen does not start and the money goes back", async () => {

@@ -1,4 +1,4 @@
-import { type App, callerOf, problemResponses } from "@comanda/service-kit";
+import { type App, callerOf, houseProblem, problemResponses, readJsonBody } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { Ordering } from "../ordering.ts";
 
@@ -16,11 +16,19 @@ const Result = Type.Object({
 const schema = {
   operationId: "receiveEvents",
   summary: "Events of other services",
-  description: `CloudEvents 1.0, one (\`${ONE}\`) or a batch (\`${MANY}\`); each is answered by itself.`,
+  description: `CloudEvents 1.0, one (\`${ONE}\`) or a batch of at most ${BATCH_MAX} (\`${MANY}\`); each is answered by itself.`,
   tags: ["events"],
   response: {
     200: Type.Object({ results: Type.Array(Result) }),
-    ...problemResponses(["malformed-json", "unauthenticated", "forbidden", "unsupported-media-type", "unavailable"]),
+    ...problemResponses([
+      "malformed-json",
+      "unauthenticated",
+      "forbidden",
+      "body-too-large",
+      "unsupported-media-type",
+      "validation-failed",
+      "unavailable",
+    ]),
   },
 };
 
@@ -28,16 +36,33 @@ const schema = {
 export function registerReceiveEvents(app: App, { receiveEvents }: Ordering): void {
   // In a context of its own: nowhere else is anything but plain JSON taken.
   app.register((events, _options, done) => {
-    events.addContentTypeParser([ONE, MANY], { parseAs: "string" }, events.getDefaultJsonParser("error", "error"));
+    events.removeAllContentTypeParsers();
+    events.addContentTypeParser<Buffer>(ONE, { parseAs: "buffer" }, async (_request: unknown, bytes: Buffer) => [
+      readJsonBody(bytes),
+    ]);
+    events.addContentTypeParser<Buffer>(MANY, { parseAs: "buffer" }, async (_request: unknown, bytes: Buffer) =>
+      readJsonBody(bytes),
+    );
     events.post(
       "/events",
       { config: { access: ["service"] }, schema, bodyLimit: BODY_LIMIT_BYTES },
       async (request) => {
-        const batch: readonly unknown[] = Array.isArray(request.body) ? request.body : [request.body];
-        const results = await receiveEvents(batch.slice(0, BATCH_MAX), callerOf(request).clientId);
+        const results = await receiveEvents(batchOf(request.body), callerOf(request).clientId);
         return { results: [...results] };
       },
     );
     done();
   });
+}
+
+/** Nothing of a batch is dropped in silence: what is too much is refused whole, and its sender keeps it. */
+function batchOf(body: unknown): readonly unknown[] {
+  // Only a request that said nothing at all gets here without having named a type.
+  if (body === undefined || body === null) throw houseProblem("unsupported-media-type");
+  if (Array.isArray(body) && body.length <= BATCH_MAX) return body;
+  const words = {
+    pt: `precisa ser uma lista de até ${BATCH_MAX} eventos`,
+    en: `must be a list of at most ${BATCH_MAX} events`,
+  };
+  throw houseProblem("validation-failed", { faults: [{ path: "/", words }] });
 }

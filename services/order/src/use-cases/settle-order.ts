@@ -14,7 +14,7 @@ const CONSUMER = "order";
 /**
  * Takes in payment's word on a charge, once: the note of the event and its effect are one transaction, and a word older
  * than what is known changes nothing. So any order and any repetition of the events ends in the same state (I8).
- * @throws Error when the order is not here: the event is sent again, and after long enough shown to people
+ * @throws OrderNotHere when the order is not here: the event is sent again for a while, and then shown to people
  */
 export async function settleOrder(
   deps: OrderingDeps,
@@ -40,7 +40,7 @@ export async function settleOrder(
     const first = await attempt(null);
     const isLate = !first.ok && first.refusal.code === "late-money";
     const settled = isLate ? await attempt(await wasEndedByClock(tx, snapshot.orderId)) : first;
-    if (!settled.ok) throw new Error(`payment spoke of order ${snapshot.orderId}, which is not here`);
+    if (!settled.ok) throw new OrderNotHere(snapshot.orderId);
   });
   for (const news of announced) {
     if (news.hasEvents) {
@@ -48,6 +48,14 @@ export async function settleOrder(
       deps.log.warn(about, "payment was told to let go of a charge that the order does not want");
     }
     deps.announce(news);
+  }
+}
+
+/** Payment spoke of an order that this service does not know. */
+export class OrderNotHere extends Error {
+  constructor(orderId: Id) {
+    super(`payment spoke of order ${orderId}, which is not here`);
+    this.name = "OrderNotHere";
   }
 }
 
