@@ -31,6 +31,15 @@ async function statusOf(path: string): Promise<number> {
 }
 
 describe("issue a stream ticket", () => {
+  it("when a ticket is asked for with a body, then only an empty object is taken", async () => {
+    const headers = await harness.as("customer");
+    const ask = async (payload: unknown) =>
+      (await harness.call("POST", "/orders/events/ticket", { headers, payload })).statusCode;
+    expect(await ask({})).toBe(200);
+    expect(await ask({ expires_in: 3600 })).toBe(422);
+    expect(await ask([])).toBe(422);
+  });
+
   it("when a browser has one, then it opens the streams its caller may open, and no other", async () => {
     const headers = await harness.as({ role: "customer", level: "anonymous", subject: newId() });
     const own = await harness.placed({}, headers);
@@ -41,6 +50,8 @@ describe("issue a stream ticket", () => {
     stream.close();
     expect(await statusOf(`/orders/${foreign.id}/events?ticket=${ticket}`)).toBe(404);
     expect(await statusOf(`/orders/events?ticket=${ticket}`)).toBe(403);
+    const refused = await harness.call("GET", "/orders/events", { headers });
+    expect(refused.headers["www-authenticate"]).toBe('Bearer error="insufficient_scope"');
     expect(await statusOf(`/orders/events?ticket=${await ticketFor(await harness.as("cashier"))}`)).toBe(200);
   });
 

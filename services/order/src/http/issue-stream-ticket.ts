@@ -1,4 +1,4 @@
-import { type App, callerOf, problemResponses } from "@comanda/service-kit";
+import { type App, callerOf, Nullable, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { FOLLOWERS_OF_ONE } from "./stream-access.ts";
 import { type StreamTickets, TICKET_EXPIRES_IN } from "./stream-ticket.ts";
@@ -7,12 +7,20 @@ const schema = {
   operationId: "issueStreamTicket",
   summary: "A ticket for the live streams, for browsers, which cannot send a header with an EventSource",
   tags: ["live"],
+  // There is nothing to say; who says something expects it to count.
+  body: Nullable(Type.Object({})),
   response: {
     200: Type.Object(
       { ticket: Type.String(), expires_in: Type.Integer({ description: "Seconds within which to open a stream" }) },
       { examples: [{ ticket: "eyJ…", expires_in: TICKET_EXPIRES_IN }] },
     ),
-    ...problemResponses(["unauthenticated", "forbidden"]),
+    ...problemResponses([
+      "malformed-json",
+      "unauthenticated",
+      "forbidden",
+      "unsupported-media-type",
+      "validation-failed",
+    ]),
   },
 };
 

@@ -53,7 +53,9 @@ export function admit(
     const challenge = ticket === undefined ? "Bearer" : 'Bearer error="invalid_token"';
     throw houseProblem("unauthenticated", { headers: { "www-authenticate": challenge } });
   }
-  if (!isGranted(caller, gate.grants)) throw houseProblem("forbidden");
+  if (!isGranted(caller, gate.grants)) {
+    throw houseProblem("forbidden", { headers: { "www-authenticate": 'Bearer error="insufficient_scope"' } });
+  }
   if (gate.streams.isFull(caller)) throw problem("too-many-streams", { headers: { "retry-after": "5" } });
   return caller;
 }
