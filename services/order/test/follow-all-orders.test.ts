@@ -27,7 +27,12 @@ async function follow(headers: Record<string, string>): Promise<StreamReader> {
 }
 
 /** An order that costs nothing and so is paid at once. */
-const placeFree = async () => harness.placed({ items: [{ product_id: free, quantity: 1 }] });
+const placeFree = async (headers?: Record<string, string>) =>
+  harness.placed({ items: [{ product_id: free, quantity: 1 }] }, headers);
+/** Until each stream has told of an order: what happens from then on comes as a change, and is not part of its start. */
+const underWay = async (streams: readonly StreamReader[], id: string) => {
+  for (const stream of streams) await eventually(() => about(stream, id).length > 0);
+};
 const about = (stream: StreamReader, id: string) => stream.events.filter(({ data }) => data["id"] === id);
 
 describe("follow all orders", () => {
@@ -49,9 +54,10 @@ describe("follow all orders", () => {
     const kitchen = await follow(await harness.as({ role: "device", kind: "kitchen" }));
     const panel = await follow(await harness.as({ role: "device", kind: "panel" }));
     const cashier = await follow(await harness.as("cashier"));
+    await underWay([kitchen, panel, cashier], (await placeFree()).id);
     const unpaid = await harness.placed();
     const paid = await placeFree();
-    for (const stream of [kitchen, panel, cashier]) await eventually(() => about(stream, paid.id).length > 0);
+    await underWay([kitchen, panel, cashier], paid.id);
     await eventually(() => about(cashier, unpaid.id).length > 0);
     for (const stream of [kitchen, panel]) {
       expect(about(stream, unpaid.id)).toEqual([]);
@@ -65,6 +71,7 @@ describe("follow all orders", () => {
     const subject = newId();
     const headers = await harness.as({ role: "device", kind: "kiosk", subject });
     const stream = await follow(headers);
+    await underWay([stream], (await placeFree(headers)).id);
     const foreign = await placeFree();
     const own = await harness.placed({}, headers);
     await eventually(() => about(stream, own.id).length > 0);
