@@ -1,5 +1,5 @@
 import type { ReceiveResult } from "@comanda/messaging";
-import { type App, callerOf, problemResponses } from "@comanda/service-kit";
+import { type App, callerOf, problemResponses, readJsonBody } from "@comanda/service-kit";
 import { Type } from "typebox";
 
 const BATCH_TYPE = "application/cloudevents-batch+json";
@@ -47,7 +47,9 @@ export async function receiveEventsRoute(app: App, { takeEvents }: Deps): Promis
   // A scope of its own: only this address takes the type of events, and nothing else.
   await app.register((scope: App, _options, done) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(BATCH_TYPE, { parseAs: "string" }, scope.getDefaultJsonParser("error", "error"));
+    scope.addContentTypeParser<Buffer>(BATCH_TYPE, { parseAs: "buffer" }, async (_request: unknown, bytes: Buffer) =>
+      readJsonBody(bytes),
+    );
     const options = { config: { access: ["service"] as const }, schema, bodyLimit: BATCH_MAX_BYTES };
     scope.post("/events", options, async (request) => ({
       // Who speaks is read from the token, never from the event.
