@@ -27,6 +27,10 @@ try {
 async function measure(system: System, url: string): Promise<Figure[]> {
   const limit = (clients: number): Limits => ({ url, clients, seconds, rounds });
   const figures: Figure[] = [];
+  // First, before the floods of the other scenarios leave work behind.
+  console.log("whole journeys …");
+  const outcome = await measureJourneys(system, { guests: 16, seconds: seconds * 2 });
+  figures.push({ scenario: "journey, 16 guests", contestant: "order to delivered", outcome, ratio: null, limit: null });
   console.log("menu …");
   const menu = await measureMenu(system, limit(16));
   figures.push(...against("bare route", "menu, 16 clients", pick(menu, ["bare route", "menu"])));
@@ -40,9 +44,6 @@ async function measure(system: System, url: string): Promise<Figure[]> {
     const outcomes = await measurePlaceOrder(system, limit(clients));
     figures.push(...against("bare, gathered", `place an order, ${clients} clients`, outcomes));
   }
-  console.log("whole journeys …");
-  const outcome = await measureJourneys(system, { guests: 16, seconds: seconds * 2 });
-  figures.push({ scenario: "journey, 16 guests", contestant: "order to delivered", outcome, ratio: null, limit: null });
   return figures;
 }
 
