@@ -28,6 +28,8 @@ export type ChaosOptions = {
   readonly directory: string;
   /** Payments in this MongoDB instead of PostgreSQL. */
   readonly mongodbUri?: string;
+  /** How long after the last fault everything must have ended; a minute unless the machine may be slow. */
+  readonly calmMs?: number;
   readonly say: (line: string) => void;
   /** Told of the system as soon as it runs, so that an interrupted run can take it down. */
   readonly onStarted?: (system: System) => void;
@@ -56,7 +58,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     const run = { seed: options.seed, system, client, lanes: makeLanes(options.guests), products, adminToken: token };
     await storm(run, { options, history });
     history.add({ kind: "phase", at: Date.now(), name: "calm" });
-    say(`calm after ${await calmDown(system, token)} s`);
+    say(`calm after ${await calmDown(system, token, options.calmMs ?? CALM_MS)} s`);
     const dump = await readDump(system, token);
     await writeFile(join(directory, "dump.json"), JSON.stringify(dump));
     return check(history.entries, dump);
@@ -87,17 +89,17 @@ async function storm(run: Run, { options, history }: { options: ChaosOptions; hi
   await badDay.end();
 }
 
-/** Waits until nothing is on its way any more, at most a minute after it could be. @returns seconds waited */
-async function calmDown(system: System, token: string): Promise<number> {
+/** Waits until nothing is on its way any more, at most `calmMs` after it could be. @returns seconds waited */
+async function calmDown(system: System, token: string, calmMs: number): Promise<number> {
   const began = Date.now();
-  let deadline = began + CALM_MS;
+  let deadline = began + calmMs;
   for (;;) {
     const books = await booksOf(system, token);
     if (books !== null) {
       if (checkStuck(books).length === 0) break;
       const waiting = books.orders.filter(({ status }) => status === "requested");
       const expiries = waiting.map((order) => Date.parse(order.expires_at));
-      deadline = Math.max(deadline, ...expiries.map((expiry) => expiry + CALM_MS));
+      deadline = Math.max(deadline, ...expiries.map((expiry) => expiry + calmMs));
     }
     if (Date.now() > deadline) break;
     await delay(LOOK_EVERY_MS);
