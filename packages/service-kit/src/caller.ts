@@ -36,6 +36,14 @@ export type Access = "public" | "tokenless" | readonly Grant[];
 /** Everybody who works in the shop, devices apart. */
 export const STAFF = ["kitchen", "cashier", "manager", "admin"] as const satisfies readonly Grant[];
 
+/** Whoever has a token at all: what they may see is decided thing by thing. */
+export const EVERYBODY = [
+  "customer",
+  ...STAFF,
+  "service",
+  ...DEVICE_KINDS.map((kind) => `device:${kind}` as const),
+] satisfies readonly Grant[];
+
 /** Says whether `caller` holds one of `grants`. */
 export function isGranted(caller: Caller, grants: readonly Grant[]): boolean {
   return grants.some((grant) => (caller.role === "device" ? grant === `device:${caller.kind}` : grant === caller.role));

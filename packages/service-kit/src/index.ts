@@ -4,6 +4,7 @@ export {
   type Caller,
   DEVICE_KINDS,
   type DeviceKind,
+  EVERYBODY,
   type Grant,
   isGranted,
   LEVELS,

@@ -1,4 +1,4 @@
-import { type App, type Caller, callerOf, type Grant, houseProblem, problemResponses } from "@comanda/service-kit";
+import { type App, type Caller, callerOf, EVERYBODY, houseProblem, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { Person } from "../domain/person.ts";
 import type { NoteDevice } from "../use-cases/device-presence.ts";
@@ -38,19 +38,6 @@ const Identity = Type.Object(
     ],
   },
 );
-
-const EVERYBODY: readonly Grant[] = [
-  "customer",
-  "kitchen",
-  "cashier",
-  "manager",
-  "admin",
-  "service",
-  "device:kiosk",
-  "device:kitchen",
-  "device:panel",
-  "device:counter",
-];
 
 const schema = {
   operationId: "check-token",

@@ -2,20 +2,6 @@ import type { Caller, Grant } from "@comanda/service-kit";
 import type { Actor, ActorRole, Channel } from "../domain/order.ts";
 import type { Viewer } from "../domain/visibility.ts";
 
-/** Everybody who may look at orders, each at what is theirs to see. */
-export const ORDER_READERS = [
-  "customer",
-  "kitchen",
-  "cashier",
-  "manager",
-  "admin",
-  "service",
-  "device:kiosk",
-  "device:kitchen",
-  "device:panel",
-  "device:counter",
-] as const satisfies readonly Grant[];
-
 /** Who may order (api.md). */
 export const ORDERERS = ["customer", "device:kiosk", "cashier"] as const satisfies readonly Grant[];
 
