@@ -1,15 +1,9 @@
-import { backoffMs } from "@comanda/primitives";
+import { backoffMs, createLoop, type Loop } from "@comanda/primitives";
 import type { ClaimedEvent, Delivery, OutboxStore } from "./outbox.ts";
 import type { DeliveryAnswer, Transport } from "./transport.ts";
 
-/** The loop that says outside what is true inside. */
-export type Relay = {
-  readonly start: () => void;
-  /** Looks for events now: called right after a commit, so that nobody waits for the next round. */
-  readonly wake: () => void;
-  /** Ends after the deliveries under way. */
-  readonly stop: () => Promise<void>;
-};
+/** The loop that says outside what is true inside; woken right after a commit, so that nobody waits for its round. */
+export type Relay = Loop;
 
 /** What a relay needs. */
 export type RelayOptions = {
@@ -37,33 +31,14 @@ const RETRY_MAX_MS = 60_000;
  */
 export function createRelay(options: RelayOptions): Relay {
   const { outbox, transport, log, pollMs = 500, batchSize = 100, attemptsMax = 100 } = options;
-  let running = false;
-  let isWoken = false;
-  let interrupt: () => void = () => undefined;
-  let loop: Promise<void> = Promise.resolve();
-
-  async function run(): Promise<void> {
-    while (running) {
-      isWoken = false;
-      const delivered = await round();
-      if (running && delivered === 0 && !isWoken) await pause(pollMs);
-    }
-  }
-
   async function round(): Promise<number> {
-    try {
-      const events = await outbox.claim({ limit: batchSize, leaseMs: LEASE_MS });
-      if (events.length === 0) return 0;
-      const answers = await transport(events);
-      const done = events.filter((event) => answers.get(event.id)?.outcome === "done");
-      const others = events.filter((event) => answers.get(event.id)?.outcome !== "done");
-      await Promise.all([settleDone(done), ...others.map((event) => settle(event, answers.get(event.id)))]);
-      return done.length;
-    } catch (error) {
-      // The store is away; the lease brings back what was claimed. Nothing is lost by waiting.
-      log.error({ err: error }, "the outbox cannot be read or written");
-      return 0;
-    }
+    const events = await outbox.claim({ limit: batchSize, leaseMs: LEASE_MS });
+    if (events.length === 0) return 0;
+    const answers = await transport(events);
+    const done = events.filter((event) => answers.get(event.id)?.outcome === "done");
+    const others = events.filter((event) => answers.get(event.id)?.outcome !== "done");
+    await Promise.all([settleDone(done), ...others.map((event) => settle(event, answers.get(event.id)))]);
+    return done.length;
   }
 
   async function settleDone(events: readonly ClaimedEvent[]): Promise<void> {
@@ -89,30 +64,10 @@ export function createRelay(options: RelayOptions): Relay {
     return { outcome: "retry", reason: answer.reason, retryInMs };
   }
 
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      interrupt = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
-  return {
-    start: () => {
-      if (running) return;
-      running = true;
-      loop = run();
-    },
-    wake: () => {
-      isWoken = true;
-      interrupt();
-    },
-    stop: async () => {
-      running = false;
-      interrupt();
-      await loop;
-    },
-  };
+  return createLoop({
+    round,
+    pollMs,
+    // The store is away; the lease brings back what was claimed. Nothing is lost by waiting.
+    onError: (error) => log.error({ err: error }, "the outbox cannot be read or written"),
+  });
 }

@@ -1,5 +1,6 @@
 export { backoffMs } from "./backoff.ts";
 export { addSeconds, type Clock, systemClock } from "./clock.ts";
 export { type Id, idTimeMs, isId, newId } from "./ids.ts";
+export { createLoop, createPause, type Loop, type Pause } from "./loop.ts";
 export { type Cents, fromDecimal, isCents, ORDER_TOTAL_MAX_CENTS, toDecimalText } from "./money.ts";
 export { ok, type Result, refuse } from "./result.ts";

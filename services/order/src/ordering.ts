@@ -1,12 +1,11 @@
 import { createHttpTransport, createPostgresOutbox, createRelay, type OutboxStore } from "@comanda/messaging";
 import type { Pool } from "@comanda/postgres";
-import type { Clock } from "@comanda/primitives";
+import { type Clock, createLoop, type Loop } from "@comanda/primitives";
 import { createServiceTokens, type Log } from "@comanda/service-kit";
 import type { Kysely } from "kysely";
 import type { Config } from "./config.ts";
 import { createReceiveEvents, type ReceiveEvents } from "./events/payment-changed.ts";
 import { createPaymentService } from "./gateways/payment-service.ts";
-import { repeat } from "./repeat.ts";
 import type { CatalogueCache } from "./storage/catalogue-cache.ts";
 import type { OrderTables } from "./storage/schema.ts";
 import { expireOrders } from "./use-cases/expire-orders.ts";
@@ -83,9 +82,9 @@ export function createOrdering(options: {
   };
   const { sweepEveryMs } = times;
   const jobs = [
-    repeat({ name: "expireOrders", everyMs: sweepEveryMs, work: (signal) => expireOrders(deps, signal), log }),
-    repeat({ name: "markUnclaimed", everyMs: sweepEveryMs, work: () => markUnclaimed(deps), log }),
-    repeat({ name: "purgeOrdering", everyMs: PURGE_EVERY_MS, work: () => purgeOrdering({ ...deps, pool }), log }),
+    job({ name: "expireOrders", everyMs: sweepEveryMs, work: (signal) => expireOrders(deps, signal), log }),
+    job({ name: "markUnclaimed", everyMs: sweepEveryMs, work: () => markUnclaimed(deps), log }),
+    job({ name: "purgeOrdering", everyMs: PURGE_EVERY_MS, work: () => purgeOrdering({ ...deps, pool }), log }),
   ];
   return {
     ...deps,
@@ -99,11 +98,30 @@ export function createOrdering(options: {
     receiveEvents: createReceiveEvents(deps),
     start: () => {
       relay.start();
-      for (const job of jobs) job.start();
+      for (const { start } of jobs) start();
     },
     stop: async () => {
-      await Promise.all(jobs.map((job) => job.stop()));
+      await Promise.all(jobs.map(({ stop }) => stop()));
       await relay.stop();
     },
   };
+}
+
+/** Work done every `everyMs`; a round that fails is logged, and the next one tries again. */
+function job(options: {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly work: (signal: AbortSignal) => Promise<void>;
+  readonly log: Log;
+}): Loop {
+  const { name, everyMs, work, log } = options;
+  return createLoop({
+    round: async (signal) => {
+      await work(signal);
+      return 0;
+    },
+    pollMs: everyMs,
+    beginsWithPause: true,
+    onError: (error) => log.error({ err: error, job: name }, "background work failed; it will be tried again"),
+  });
 }

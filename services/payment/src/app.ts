@@ -1,6 +1,6 @@
 import { createHttpTransport, createRelay, type Relay } from "@comanda/messaging";
 import { isTransient } from "@comanda/postgres";
-import { type Clock, newId, systemClock } from "@comanda/primitives";
+import { type Clock, createLoop, type Loop, newId, systemClock } from "@comanda/primitives";
 import {
   type App,
   buildService,
@@ -30,7 +30,6 @@ import type { ChargeStore } from "./storage/charge-store.ts";
 import { type ChargeDesk, ContentionError } from "./use-cases/charge-desk.ts";
 import { checkDueCharges } from "./use-cases/check-due-charges.ts";
 import { makeFindCharge } from "./use-cases/find-charge.ts";
-import { type Loop, makeLoop } from "./use-cases/loop.ts";
 import { receiveNotice } from "./use-cases/receive-notice.ts";
 import { makeTurns } from "./use-cases/turns.ts";
 import { workNotices } from "./use-cases/work-notices.ts";
@@ -86,17 +85,16 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
     wakeChecks: () => checks.wake(),
   };
   const { watched } = usePaymentMetrics(service.metrics, store);
-  const checks = makeLoop({
-    name: "checks",
+  const failed = (loop: string) => (error: unknown) => log.error({ err: error, loop }, "a round failed");
+  const checks = createLoop({
     round: watched("checks", () => checkDueCharges(desk)),
     pollMs: CHECK_POLL_MS,
-    log,
+    onError: failed("checks"),
   });
-  const notices = makeLoop({
-    name: "notices",
+  const notices = createLoop({
     round: watched("notices", () => workNotices(desk)),
     pollMs: NOTICE_POLL_MS,
-    log,
+    onError: failed("notices"),
   });
 
   await addRoutes(service.app, desk, { config, notices });

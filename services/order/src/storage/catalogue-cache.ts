@@ -1,3 +1,4 @@
+import { createLoop } from "@comanda/primitives";
 import type { Kysely } from "kysely";
 import { type Catalogue, EMPTY_CATALOGUE } from "../domain/catalogue.ts";
 import { readCatalogue, readCatalogueVersion } from "./catalogue.ts";
@@ -23,44 +24,27 @@ export function createCatalogueCache(options: {
 }): CatalogueCache {
   const { db, log } = options;
   let catalogue = EMPTY_CATALOGUE;
-  let timer: NodeJS.Timeout | undefined;
-  let reading: Promise<void> = Promise.resolve();
-  let running = false;
-
   async function load(): Promise<void> {
     const next = await readCatalogue(db);
     // Two reads may overtake each other; an older one never replaces a newer one.
     if (next.version > catalogue.version) catalogue = next;
   }
 
-  async function poll(): Promise<void> {
-    try {
+  const loop = createLoop({
+    round: async () => {
       if ((await readCatalogueVersion(db)) !== catalogue.version) await load();
-    } catch (error) {
-      // With the database away the last known menu stays up.
-      log.warn({ err: error }, "the menu could not be looked at");
-    }
-    if (running) schedule();
-  }
-
-  function schedule(): void {
-    timer = setTimeout(() => {
-      reading = poll();
-    }, POLL_MS);
-  }
+      return 0;
+    },
+    pollMs: POLL_MS,
+    beginsWithPause: true,
+    // With the database away the last known menu stays up.
+    onError: (error) => log.warn({ err: error }, "the menu could not be looked at"),
+  });
 
   return {
     current: () => catalogue,
     refresh: load,
-    start: () => {
-      if (running) return;
-      running = true;
-      schedule();
-    },
-    stop: async () => {
-      running = false;
-      clearTimeout(timer);
-      await reading;
-    },
+    start: loop.start,
+    stop: loop.stop,
   };
 }

@@ -1,5 +1,5 @@
 import type { OrderStatus } from "@comanda/contracts";
-import type { Id } from "@comanda/primitives";
+import { createPause, type Id } from "@comanda/primitives";
 import type { Kysely } from "kysely";
 import type { FeedPosition } from "../domain/feed-position.ts";
 import type { Order } from "../domain/order.ts";
@@ -43,15 +43,13 @@ export function createOrderFeed(options: {
   const listeners = new Set<(change: FeedChange) => void>();
   let loop: Promise<void> | null = null;
   let isStopped = false;
-  let isWoken = false;
-  let interrupt: () => void = () => undefined;
+  const pause = createPause();
   let ready = Promise.withResolvers<void>();
 
   async function run(): Promise<void> {
     let cursor: FeedPosition | null = null;
     let waitMs = UNSETTLED_MS;
     while (listeners.size > 0 && !isStopped) {
-      isWoken = false;
       try {
         cursor ??= await readFeedEnd(db);
         ready.resolve();
@@ -60,10 +58,10 @@ export function createOrderFeed(options: {
         cursor = page.rows.at(-1)?.position ?? cursor;
         waitMs = page.hasUnsettled ? Math.min(waitMs * 2, UNSETTLED_MAX_MS) : UNSETTLED_MS;
         if (page.rows.length === BATCH_SIZE) continue;
-        await pause(page.hasUnsettled ? waitMs : pollMs);
+        await pause.wait(page.hasUnsettled ? waitMs : pollMs);
       } catch (error) {
         log.warn({ err: error }, "the order feed could not be read");
-        await pause(UNSETTLED_MAX_MS);
+        await pause.wait(UNSETTLED_MAX_MS);
       }
     }
     loop = null;
@@ -83,30 +81,16 @@ export function createOrderFeed(options: {
     loop = run();
   }
 
-  function pause(ms: number): Promise<void> {
-    if (isWoken || isStopped) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      interrupt = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
   return {
     subscribe: (listener) => {
       listeners.add(listener);
       begin();
       return { ready: ready.promise, stop: () => listeners.delete(listener) };
     },
-    wake: () => {
-      isWoken = true;
-      interrupt();
-    },
+    wake: pause.wake,
     stop: async () => {
       isStopped = true;
-      interrupt();
+      pause.wake();
       await loop;
     },
   };

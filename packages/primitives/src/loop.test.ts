@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { createLoop, createPause } from "./loop.ts";
+
+const FOREVER_MS = 3_600_000;
+
+/** Resolves once `condition` holds; the test's own time limit is the deadline. */
+const until = async (condition: () => boolean) => {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+};
+
+describe("loop", () => {
+  it("when a round finds work, then the next one follows at once; when it finds none, then it waits for a wake", async () => {
+    let work = 3;
+    let rounds = 0;
+    const round = async () => {
+      rounds += 1;
+      work -= 1;
+      return Math.max(work + 1, 0);
+    };
+    const loop = createLoop({ round, pollMs: FOREVER_MS, onError: () => undefined });
+    loop.start();
+    await until(() => rounds === 4);
+    loop.wake();
+    await until(() => rounds === 5);
+    await loop.stop();
+    expect(rounds).toBe(5);
+  });
+
+  it("when it is woken during a round, then another round follows", async () => {
+    let rounds = 0;
+    const round = async () => {
+      rounds += 1;
+      if (rounds === 1) loop.wake();
+      return 0;
+    };
+    const loop = createLoop({ round, pollMs: FOREVER_MS, onError: () => undefined });
+    loop.start();
+    await until(() => rounds === 2);
+    await loop.stop();
+  });
+
+  it("when a round throws, then it is told and the loop goes on", async () => {
+    const errors: unknown[] = [];
+    let rounds = 0;
+    const round = async () => {
+      rounds += 1;
+      if (rounds < 3) throw new Error(`round ${rounds}`);
+      return 0;
+    };
+    const loop = createLoop({ round, pollMs: 1, onError: (error) => errors.push(error) });
+    loop.start();
+    await until(() => rounds >= 3);
+    await loop.stop();
+    expect(errors).toHaveLength(2);
+  });
+
+  it("when it is stopped, then the round under way is told and waited for, and no other begins", async () => {
+    const begun = Promise.withResolvers<void>();
+    let ended = false;
+    const round = async (signal: AbortSignal) => {
+      begun.resolve();
+      await until(() => signal.aborted);
+      ended = true;
+      return 1;
+    };
+    const loop = createLoop({ round, pollMs: 1, onError: () => undefined });
+    loop.start();
+    loop.start();
+    await begun.promise;
+    await loop.stop();
+    expect(ended).toBe(true);
+  });
+
+  it("when it begins with a pause, then nothing happens before it is over, nor after a stop in between", async () => {
+    let rounds = 0;
+    const round = async () => {
+      rounds += 1;
+      return 0;
+    };
+    const loop = createLoop({ round, pollMs: FOREVER_MS, onError: () => undefined, beginsWithPause: true });
+    loop.start();
+    await loop.stop();
+    expect(rounds).toBe(0);
+  });
+});
+
+describe("pause", () => {
+  it("when it was woken before the wait, then the wait is over at once, once", async () => {
+    const pause = createPause();
+    pause.wake();
+    await pause.wait(FOREVER_MS);
+    let isOver = false;
+    const second = pause.wait(FOREVER_MS).then(() => {
+      isOver = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(isOver).toBe(false);
+    pause.wake();
+    await second;
+  });
+});

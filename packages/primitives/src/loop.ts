@@ -1,0 +1,90 @@
+/** Work that goes on in the background until it is stopped. */
+export type Loop = {
+  readonly start: () => void;
+  /** Looks for work now instead of at the next round; a wake during a round is not lost. */
+  readonly wake: () => void;
+  /** Ends after what is under way. */
+  readonly stop: () => Promise<void>;
+};
+
+/**
+ * Runs `round` again and again, never twice at a time: at once while it finds work, else when woken or after `pollMs`.
+ * A round that throws (the database is away) is told to `onError` and tried again after the pause.
+ * @param options.round gives back how many things it did; its signal says that the loop is being stopped
+ * @param options.beginsWithPause the first round comes after `pollMs` instead of at once
+ */
+export function createLoop(options: {
+  readonly round: (signal: AbortSignal) => Promise<number>;
+  readonly pollMs: number;
+  readonly onError: (error: unknown) => void;
+  readonly beginsWithPause?: boolean;
+}): Loop {
+  const { round, pollMs, onError, beginsWithPause = false } = options;
+  const pause = createPause();
+  let stopping: AbortController | null = null;
+  let running: Promise<void> = Promise.resolve();
+
+  async function run(signal: AbortSignal): Promise<void> {
+    if (beginsWithPause) await pause.wait(pollMs);
+    while (!signal.aborted) {
+      const done = await tryRound(signal);
+      if (!signal.aborted && done === 0) await pause.wait(pollMs);
+    }
+  }
+
+  async function tryRound(signal: AbortSignal): Promise<number> {
+    try {
+      return await round(signal);
+    } catch (error) {
+      onError(error);
+      return 0;
+    }
+  }
+
+  return {
+    start: () => {
+      if (stopping !== null) return;
+      stopping = new AbortController();
+      running = run(stopping.signal);
+    },
+    wake: pause.wake,
+    stop: async () => {
+      stopping?.abort();
+      pause.wake();
+      await running;
+      stopping = null;
+    },
+  };
+}
+
+/** A pause that somebody else can end. */
+export type Pause = {
+  /** Resolves after `ms`, when woken, or at once if it was woken since the last wait. */
+  readonly wait: (ms: number) => Promise<void>;
+  readonly wake: () => void;
+};
+
+/** Makes a pause for one waiter. */
+export function createPause(): Pause {
+  let isWoken = false;
+  let end: (() => void) | null = null;
+  return {
+    wait: async (ms) => {
+      if (!isWoken) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, ms);
+          end = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      end = null;
+      isWoken = false;
+    },
+    wake: () => {
+      isWoken = true;
+      end?.();
+    },
+  };
+}
