@@ -1,7 +1,7 @@
 import { MPBadRequestError, MPNotFoundError } from "mercadopago";
 import { hasError, parsePix } from "pix-utils";
 import { describe, expect, it } from "vitest";
-import { createQrOrder, mp, start } from "./harness.ts";
+import { createQrOrder, mp, start, until } from "./harness.ts";
 
 const pixBody = (change: Record<string, unknown> = {}) => ({
   transaction_amount: 25.9,
@@ -83,6 +83,25 @@ describe("a Pix payment", () => {
     const all: unknown[] = [];
     for await (const payment of mp().payment.searchAll({ options: { ...range, limit: 1 } })) all.push(payment.id);
     expect(all).toHaveLength(2);
+  });
+
+  it("when a QR order is paid, then its payment is found by reference, time and state, with what went back", async () => {
+    const { pay } = await start();
+    const [paid] = [await createQrOrder(), await createQrOrder()];
+    const search = async (options: Record<string, string>) => (await mp().payment.search({ options })).results ?? [];
+    expect(await search({ external_reference: paid.reference })).toEqual([]);
+    await pay({ qr_code: paid.qrCode });
+    const [found, ...others] = await search({ external_reference: paid.reference });
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({ status: "approved", transaction_amount_refunded: 0, currency_id: "BRL" });
+    expect(await mp().payment.get({ id: found?.id ?? 0 })).toMatchObject({ external_reference: paid.reference });
+    const today = { range: "date_created", begin_date: new Date(Date.now() - 60_000).toISOString() };
+    expect(await search({ ...today, end_date: new Date(Date.now() + 60_000).toISOString() })).toHaveLength(1);
+    expect(await search({ ...today, end_date: today.begin_date })).toEqual([]);
+    await mp().order.refund({ id: paid.id });
+    await until(async () => (await search({ status: "refunded" })).length);
+    const [refunded] = await search({ status: "refunded" });
+    expect(refunded?.transaction_amount_refunded).toBe(refunded?.transaction_amount);
   });
 
   it("when it is updated, then description and metadata change", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { idTimeMs, isId, newId } from "./ids.ts";
+import { firstIdAt, idTimeMs, isId, newId } from "./ids.ts";
 
 describe("ids", () => {
   it("when ids are made one after the other, then they sort in that order and carry their time", () => {
@@ -15,5 +15,13 @@ describe("ids", () => {
       expect(isId(text), text).toBe(false);
       expect(idTimeMs(text)).toBeNaN();
     }
+  });
+
+  it("when a range of time is asked for, then the ids of that time lie in it, and no others", () => {
+    const [before, own] = [newId(), newId()];
+    const at = new Date(idTimeMs(own));
+    expect(idTimeMs(firstIdAt(at))).toBe(at.getTime());
+    expect(firstIdAt(at) <= own && own < firstIdAt(new Date(at.getTime() + 1))).toBe(true);
+    expect(before < firstIdAt(new Date(at.getTime() + 1))).toBe(true);
   });
 });

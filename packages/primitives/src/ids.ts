@@ -19,3 +19,12 @@ export function isId(text: string): boolean {
 export function idTimeMs(id: Id): number {
   return isId(id) ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : Number.NaN;
 }
+
+/**
+ * The smallest id that can have been made at `at`: whatever was made earlier sorts before it, so that a range of ids is a
+ * range of time. It names nothing itself.
+ */
+export function firstIdAt(at: Date): Id {
+  const hex = at.getTime().toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}

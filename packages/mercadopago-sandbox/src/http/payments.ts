@@ -1,4 +1,3 @@
-import { instantMs } from "../domain/dates.ts";
 import { centsOfReais } from "../domain/money.ts";
 import { cancelPayment, capturePayment, type Payment } from "../domain/payment.ts";
 import type { Answer } from "../idempotency.ts";
@@ -11,9 +10,9 @@ import { savePayment } from "../use-cases/save-charge.ts";
 import type { World } from "../world.ts";
 import { paymentSchema, paymentUpdateSchema } from "./classic-schemas.ts";
 import type { AddOperation, Call } from "./operation.ts";
-import { pageOf } from "./paging.ts";
 import { presentInstorePayment, presentPayment } from "./present-payment.ts";
 import { classicRefusal } from "./refusals.ts";
+import { searchPayments } from "./search-payments.ts";
 
 /** `/v1/payments`: Pix payments, the payments of links, and (to read) those of paid QR orders. */
 export const addPayments = (add: AddOperation, world: World): void => {
@@ -35,7 +34,7 @@ export const addPayments = (add: AddOperation, world: World): void => {
       return badRequest({ code: 23, message: "date_of_expiration must be between 30 minutes and 30 days ahead" });
     },
   });
-  add({ method: "GET", url: "/v1/payments/search", family: "classic", run: (call) => search(world, call) });
+  add({ method: "GET", url: "/v1/payments/search", family: "classic", run: (call) => searchPayments(world, call) });
   add({ method: "GET", url: "/v1/payments/:id", family: "classic", run: (call) => getPayment(world, call) });
   add<PaymentChange>({
     method: "PUT",
@@ -112,28 +111,4 @@ const updatePayment = (world: World, call: Call<PaymentChange>): Answer => {
       : wrongState();
   const saved = savePayment(world, { payment: decision?.value ?? changed, action: "payment.updated" });
   return { status: 200, body: presentPayment(world, saved) };
-};
-
-const search = (world: World, { seller, query }: Call<undefined>): Answer => {
-  const reference = query["external_reference"];
-  const candidates =
-    reference === undefined
-      ? [...world.tables.payments.values()]
-      : world.indexes.paymentsByReference(`${seller.userId} ${reference}`);
-  const instants = { date_created: "createdMs", date_last_updated: "updatedMs", date_approved: "approvedMs" } as const;
-  const range = query["range"] ?? "date_created";
-  const instantOf = (payment: Payment) =>
-    payment[Object.hasOwn(instants, range) ? instants[range as keyof typeof instants] : "createdMs"] ?? 0; // hasOwn proves the key
-  const [fromMs, toMs] = [instantMs(query["begin_date"] ?? ""), instantMs(query["end_date"] ?? "")];
-  const direction = query["criteria"] === "asc" ? 1 : -1;
-  const found = candidates
-    .map((payment) => currentPayment(world, String(payment.id)) ?? payment)
-    .filter((payment) => payment.userId === seller.userId)
-    .filter((payment) => query["status"] === undefined || payment.status === query["status"])
-    .filter((payment) => fromMs === undefined || instantOf(payment) >= fromMs)
-    .filter((payment) => toMs === undefined || instantOf(payment) <= toMs)
-    .sort((a, b) => direction * (instantOf(a) - instantOf(b) || a.id - b.id));
-  const { rows, limit, offset } = pageOf(found, query);
-  const results = rows.map((payment) => presentPayment(world, payment));
-  return { status: 200, body: { paging: { total: found.length, limit, offset }, results } };
 };

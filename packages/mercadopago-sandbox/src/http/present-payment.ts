@@ -84,7 +84,8 @@ export const presentInstorePayment = (order: Order, paid: NonNullable<Order["pai
   };
 };
 
-const instoreState = ({ status, statusDetail }: Order) => {
+/** How the payment behind a paid order stands. */
+export const instoreState = ({ status, statusDetail }: Order) => {
   if (status === "refunded" || status === "charged_back") return { status, status_detail: statusDetail };
   if (statusDetail === "in_mediation") return { status: statusDetail, status_detail: "in_process" };
   return { status: "approved", status_detail: statusDetail };

@@ -1,6 +1,14 @@
 import type { PaymentMethod } from "@comanda/contracts";
-import { addSeconds, type Cents, type Id, ORDER_TOTAL_MAX_CENTS, ok, type Result, refuse } from "@comanda/primitives";
-import { businessDayOf } from "./business-day.ts";
+import {
+  addSeconds,
+  businessDayOf,
+  type Cents,
+  type Id,
+  ORDER_TOTAL_MAX_CENTS,
+  ok,
+  type Result,
+  refuse,
+} from "@comanda/primitives";
 import type { Catalogue } from "./catalogue.ts";
 import type { ActorRole, Channel, Charge, Order, ServiceMode } from "./order.ts";
 import { paymentStatusOf } from "./payment-status.ts";

@@ -1,6 +1,5 @@
 import type { OrderStatus } from "@comanda/contracts";
-import { addSeconds, ok, type Result, refuse } from "@comanda/primitives";
-import { businessDayOf } from "./business-day.ts";
+import { addSeconds, businessDayOf, ok, type Result, refuse } from "@comanda/primitives";
 import { chargeState } from "./charge-state.ts";
 import type { Actor, ActorRole, Change, FeedEntry, Order, OrderLine, PaymentWish, ReleaseReason } from "./order.ts";
 import { isAllReturned, paymentStatusOf } from "./payment-status.ts";

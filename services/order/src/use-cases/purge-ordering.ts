@@ -1,6 +1,6 @@
 import { purgeInbox, purgeOutbox } from "@comanda/messaging";
 import type { Pool } from "@comanda/postgres";
-import { businessDayOf } from "../domain/business-day.ts";
+import { businessDayOf } from "@comanda/primitives";
 import { purgeIdempotencyKeys } from "../storage/idempotency-keys.ts";
 import { dropOldSequences } from "../storage/order-numbers.ts";
 import type { OrderingDeps } from "./ordering-deps.ts";

@@ -28,3 +28,28 @@ function dayAt(ms: number): string {
   const isBeforeOpening = Number(read.get("hour")) < DAY_BEGINS_AT_HOUR;
   return new Date(isBeforeOpening ? midnight - 24 * HOUR_MS : midnight).toISOString().slice(0, 10);
 }
+
+/** A business day's first instant, and the first one that is no longer its own. */
+export type DayBounds = { readonly from: Date; readonly to: Date };
+
+/** When a business day (`2026-03-10`) begins and ends; `null` for text that names no day. */
+export function boundsOfBusinessDay(day: string): DayBounds | null {
+  const from = beginningOf(day);
+  if (from === null) return null;
+  const next = new Date(Date.parse(day) + 24 * HOUR_MS).toISOString().slice(0, 10);
+  const to = beginningOf(next);
+  return to === null ? null : { from, to };
+}
+
+/** How far west of Greenwich São Paulo may ever lie, in hours. */
+const WEST_MAX_H = 6;
+
+function beginningOf(day: string): Date | null {
+  const midnight = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : Number.NaN;
+  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return null;
+  for (let west = 0; west <= WEST_MAX_H; west += 1) {
+    const at = midnight + (DAY_BEGINS_AT_HOUR + west) * HOUR_MS;
+    if (dayAt(at) === day) return new Date(at);
+  }
+  return null;
+}
