@@ -13,6 +13,8 @@ export type RelayOptions = {
     readonly warn: (record: object, message: string) => void;
     readonly error: RelayOptions["log"]["warn"];
   };
+  /** 0 ≤ x < 1; spreads the tries. */
+  readonly random?: () => number;
   /** How often to look without being woken, in ms: other processes' events, retries that are due. */
   readonly pollMs?: number;
   readonly batchSize?: number;
@@ -30,16 +32,21 @@ const RETRY_MAX_MS = 60_000;
  * full jitter; after `attemptsMax` tries (about an hour and a half with the defaults) it is parked for people.
  */
 export function createRelay(options: RelayOptions): Relay {
-  const { outbox, transport, log, pollMs = 500, batchSize = 100, attemptsMax = 100 } = options;
-  async function round(): Promise<number> {
-    const events = await outbox.claim({ limit: batchSize, leaseMs: LEASE_MS });
-    if (events.length === 0) return 0;
-    const answers = await transport(events);
-    const done = events.filter((event) => answers.get(event.id)?.outcome === "done");
-    const others = events.filter((event) => answers.get(event.id)?.outcome !== "done");
-    await Promise.all([settleDone(done), ...others.map((event) => settle(event, answers.get(event.id)))]);
-    return done.length;
-  }
+  const { log, pollMs = 500 } = options;
+  return createLoop({
+    round: createRelayRound(options),
+    pollMs,
+    // The store is away; the lease brings back what was claimed. Nothing is lost by waiting.
+    onError: (error) => log.error({ err: error }, "the outbox cannot be read or written"),
+  });
+}
+
+/**
+ * One round of the relay by itself, for who keeps time another way than by timers.
+ * @returns how many events were delivered; rejects when the outbox does not answer
+ */
+export function createRelayRound(options: Omit<RelayOptions, "pollMs">): () => Promise<number> {
+  const { outbox, transport, log, random, batchSize = 100, attemptsMax = 100 } = options;
 
   async function settleDone(events: readonly ClaimedEvent[]): Promise<void> {
     if (events.length === 0) return;
@@ -60,14 +67,22 @@ export function createRelay(options: RelayOptions): Relay {
   function decide(event: ClaimedEvent, answer: DeliveryAnswer): Delivery {
     if (answer.outcome === "done") return { outcome: "done" };
     if (answer.outcome === "park" || event.attempts >= attemptsMax) return { outcome: "park", reason: answer.reason };
-    const retryInMs = backoffMs({ attempt: event.attempts, baseMs: RETRY_BASE_MS, maxMs: RETRY_MAX_MS });
+    const retryInMs = backoffMs({
+      attempt: event.attempts,
+      baseMs: RETRY_BASE_MS,
+      maxMs: RETRY_MAX_MS,
+      ...(random === undefined ? {} : { random }),
+    });
     return { outcome: "retry", reason: answer.reason, retryInMs };
   }
 
-  return createLoop({
-    round,
-    pollMs,
-    // The store is away; the lease brings back what was claimed. Nothing is lost by waiting.
-    onError: (error) => log.error({ err: error }, "the outbox cannot be read or written"),
-  });
+  return async () => {
+    const events = await outbox.claim({ limit: batchSize, leaseMs: LEASE_MS });
+    if (events.length === 0) return 0;
+    const answers = await transport(events);
+    const done = events.filter((event) => answers.get(event.id)?.outcome === "done");
+    const others = events.filter((event) => answers.get(event.id)?.outcome !== "done");
+    await Promise.all([settleDone(done), ...others.map((event) => settle(event, answers.get(event.id)))]);
+    return done.length;
+  };
 }

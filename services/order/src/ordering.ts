@@ -1,12 +1,13 @@
 import { createHttpTransport, createPostgresOutbox, createRelay, type OutboxStore } from "@comanda/messaging";
 import type { Pool } from "@comanda/postgres";
-import { type Clock, createLoop, type Loop } from "@comanda/primitives";
+import { type Clock, createLoop, type Loop, newId } from "@comanda/primitives";
 import { createServiceTokens, type Log } from "@comanda/service-kit";
 import type { Kysely } from "kysely";
 import type { Config } from "./config.ts";
 import { createReceiveEvents, type ReceiveEvents } from "./events/payment-changed.ts";
 import { createPaymentService } from "./gateways/payment-service.ts";
 import type { CatalogueCache } from "./storage/catalogue-cache.ts";
+import { createPostgresOrderStore } from "./storage/postgres-order-store.ts";
 import type { OrderTables } from "./storage/schema.ts";
 import { expireOrders } from "./use-cases/expire-orders.ts";
 import { markUnclaimed } from "./use-cases/mark-unclaimed.ts";
@@ -37,6 +38,8 @@ const PURGE_EVERY_MS = 3_600_000;
 
 /** Everything about orders that is not the menu: what the routes call, and the work in the background. */
 export type Ordering = OrderingDeps & {
+  /** Lists, streams and figures read the database themselves. */
+  readonly db: Kysely<OrderTables>;
   readonly placeOrder: PlaceOrder;
   readonly receiveEvents: ReceiveEvents;
   readonly outbox: OutboxStore;
@@ -71,8 +74,9 @@ export function createOrdering(options: {
     transport: createHttpTransport({ source: "/order", routeOf: () => eventsAddress, token: tokens.get }),
   });
   const deps: OrderingDeps = {
-    db,
+    store: createPostgresOrderStore({ pool, db }),
     clock,
+    newId,
     payments,
     log,
     announce: ({ isSeen, hasEvents }) => {
@@ -84,14 +88,14 @@ export function createOrdering(options: {
   const jobs = [
     job({ name: "expireOrders", everyMs: sweepEveryMs, work: (signal) => expireOrders(deps, signal), log }),
     job({ name: "markUnclaimed", everyMs: sweepEveryMs, work: () => markUnclaimed(deps), log }),
-    job({ name: "purgeOrdering", everyMs: PURGE_EVERY_MS, work: () => purgeOrdering({ ...deps, pool }), log }),
+    job({ name: "purgeOrdering", everyMs: PURGE_EVERY_MS, work: () => purgeOrdering({ db, pool, clock }), log }),
   ];
   return {
     ...deps,
+    db,
     outbox,
     placeOrder: createPlaceOrder({
       ...deps,
-      pool,
       catalogue: catalogue.current,
       expiresInSeconds: config.ORDER_EXPIRES_IN,
     }),

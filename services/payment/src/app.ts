@@ -81,6 +81,7 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
     random: deps.random ?? Math.random,
     qrLivesSeconds: config.PAYMENT_EXPIRES_IN,
     turns: makeTurns(),
+    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     wakeRelay: relay.wake,
     wakeChecks: () => checks.wake(),
   };

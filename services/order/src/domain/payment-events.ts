@@ -6,6 +6,9 @@ import type { OrderDraft } from "./place-order.ts";
 export const PAYMENT_REQUESTED = "comanda.order.payment_requested";
 const PAYMENT_CANCELLED = "comanda.order.payment_cancelled";
 
+/** Seconds that a QR has to come by the direct way before the event is sent to bring it. */
+export const SAFETY_NET_S = 5;
+
 /** What payment is told of an order that wants a charge. The number is not known before the order is written. */
 export function requestOf(order: OrderDraft, charge: Charge): Omit<PaymentRequested, "description"> {
   return {

@@ -31,7 +31,7 @@ export function registerCancelOrder(app: App, ordering: Ordering): void {
     const viewer = viewerOf(caller);
     const orderId = request.params.id.toLowerCase();
     const once = { key: requestKeyOf(request, caller), route: `cancel-order ${orderId}`, orderId };
-    const answered = await answerOnce(ordering.db, once, async () => {
+    const answered = await answerOnce(ordering.store.requests, once, async () => {
       const cancelled = await changeOrderStatus(ordering, {
         orderId,
         to: "cancelled",

@@ -41,7 +41,7 @@ export function registerRequestPayment(app: App, ordering: Ordering): void {
     const viewer = viewerOf(caller);
     const orderId = request.params.id.toLowerCase();
     const once = { key: requestKeyOf(request, caller), route: `request-payment ${orderId}`, orderId };
-    const answered = await answerOnce(ordering.db, once, async () => {
+    const answered = await answerOnce(ordering.store.requests, once, async () => {
       const requested = await requestPayment(ordering, {
         orderId,
         method: request.body.payment_method,

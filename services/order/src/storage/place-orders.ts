@@ -2,7 +2,7 @@ import type { Pool } from "@comanda/postgres";
 import { newId } from "@comanda/primitives";
 import type { OrderLine } from "../domain/order.ts";
 import { currentCharge } from "../domain/order.ts";
-import { PAYMENT_REQUESTED, requestOf } from "../domain/payment-events.ts";
+import { PAYMENT_REQUESTED, requestOf, SAFETY_NET_S } from "../domain/payment-events.ts";
 import type { OrderDraft } from "../domain/place-order.ts";
 import { PLACE_ROUTE, type RequestKey } from "./idempotency-keys.ts";
 import { numberSequence } from "./order-numbers.ts";
@@ -19,9 +19,6 @@ export type Placement = {
 
 /** The number it got; `null` when its key had been used before and so nothing was written. */
 export type Placed = { readonly number: number | null };
-
-/** Seconds that a QR has to come by the direct way before the event is sent to bring it. */
-const SAFETY_NET_S = 5;
 
 type Value = string | number | boolean | null;
 type Column<Source> = { readonly name: string; readonly type: string; readonly of: (source: Source) => Value };

@@ -1,7 +1,7 @@
 import { type Id, newId } from "@comanda/primitives";
 import { type Kysely, sql } from "kysely";
 import type { Change, Charge } from "../domain/order.ts";
-import { eventOf, PAYMENT_REQUESTED } from "../domain/payment-events.ts";
+import { eventOf, PAYMENT_REQUESTED, SAFETY_NET_S } from "../domain/payment-events.ts";
 import type { KeyName } from "./idempotency-keys.ts";
 import type { OrderTables } from "./schema.ts";
 
@@ -13,9 +13,6 @@ export type SavingOptions = {
   /** The answer to keep for repetitions of the request that caused it. */
   readonly answer?: { readonly name: KeyName; readonly answer: unknown } | undefined;
 };
-
-/** Seconds that a QR has to come by the direct way before the event is sent to bring it. */
-const SAFETY_NET_S = 5;
 
 /**
  * Writes a change of an order, everything of it or nothing: order, lines, charges, feed, events. One statement, since it

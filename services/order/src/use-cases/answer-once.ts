@@ -1,14 +1,6 @@
 import { type Id, ok, type Result, refuse } from "@comanda/primitives";
-import type { Kysely } from "kysely";
-import {
-  beginRequest,
-  findRequest,
-  forgetRequest,
-  keepAnswer,
-  type RequestKey,
-  takeOverRequest,
-} from "../storage/idempotency-keys.ts";
-import type { OrderTables } from "../storage/schema.ts";
+import type { RequestKey } from "../storage/idempotency-keys.ts";
+import type { RequestRecords } from "../storage/order-store.ts";
 
 export type OnceRefusal = { readonly code: "idempotency-key-reused" | "request-in-progress" };
 
@@ -21,26 +13,26 @@ const ABANDONED_S = 15;
  * `work` does must bear being begun again after a crash: it is, when its process died on it.
  */
 export async function answerOnce<Answer>(
-  db: Kysely<OrderTables>,
+  requests: RequestRecords,
   request: { readonly key: RequestKey | null; readonly route: string; readonly orderId: Id },
   work: () => Promise<Answer>,
 ): Promise<Result<{ readonly answer: Answer; readonly isReplay: boolean }, OnceRefusal>> {
   const { key, route, orderId } = request;
   if (key === null) return ok({ answer: await work(), isReplay: false });
   const name = { scope: key.scope, route, key: key.key };
-  if (!(await beginRequest(db, { ...key, route, orderId }))) {
-    const seen = await findRequest(db, name);
+  if (!(await requests.begin({ ...key, route, orderId }))) {
+    const seen = await requests.find(name);
     if (seen === null) return refuse({ code: "request-in-progress" });
     if (seen.fingerprint !== key.fingerprint) return refuse({ code: "idempotency-key-reused" });
     if (seen.answer !== null) return ok({ answer: seen.answer as Answer, isReplay: true }); // written below, by the same route
-    if (!(await takeOverRequest(db, name, ABANDONED_S))) return refuse({ code: "request-in-progress" });
+    if (!(await requests.takeOver(name, ABANDONED_S))) return refuse({ code: "request-in-progress" });
   }
   try {
     const answer = await work();
-    await keepAnswer(db, name, answer);
+    await requests.keepAnswer(name, answer);
     return ok({ answer, isReplay: false });
   } catch (error) {
-    await forgetRequest(db, name);
+    await requests.forget(name);
     throw error;
   }
 }

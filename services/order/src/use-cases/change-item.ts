@@ -17,7 +17,7 @@ export async function changeItem(
   deps: OrderingDeps,
   command: ItemStep,
 ): Promise<Result<Order, LineStepRefusal | UnknownOrder>> {
-  return changeOrder<LineStepRefusal | UnknownOrder>(deps.db, command.orderId, {
+  return changeOrder<LineStepRefusal | UnknownOrder>(deps.store, command.orderId, {
     traceparent: command.traceparent,
     announce: deps.announce,
     decide: (order) => {

@@ -1,9 +1,7 @@
 import { type Id, ok, type Result, refuse } from "@comanda/primitives";
-import type { Kysely } from "kysely";
 import type { Change, Order } from "../domain/order.ts";
-import { loadOrder } from "../storage/orders.ts";
-import { type SavingOptions, saveChange } from "../storage/save-change.ts";
-import type { OrderTables } from "../storage/schema.ts";
+import type { OrderRecords } from "../storage/order-store.ts";
+import type { SavingOptions } from "../storage/save-change.ts";
 
 /** Told after a commit, so that streams look (`isSeen`) and events leave (`hasEvents`) at once. */
 export type Announce = (news: { readonly isSeen: boolean; readonly hasEvents: boolean }) => void;
@@ -22,7 +20,7 @@ const TRIES_MAX = 100;
  * @returns the order as it is afterwards
  */
 export async function changeOrder<Refusal>(
-  db: Kysely<OrderTables>,
+  records: Pick<OrderRecords, "load" | "save">,
   orderId: Id,
   options: SavingOptions & {
     readonly decide: (order: Order) => Result<Change | null, Refusal>;
@@ -30,12 +28,12 @@ export async function changeOrder<Refusal>(
   },
 ): Promise<Result<Order, Refusal | { readonly code: "order-unknown" }>> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const order = await loadOrder(db, orderId);
+    const order = await records.load(orderId);
     if (order === null) return refuse({ code: "order-unknown" });
     const decided = options.decide(order);
     if (!decided.ok) return decided;
     if (decided.value === null) return ok(order);
-    if (await saveChange(db, decided.value, options)) {
+    if (await records.save(decided.value, options)) {
       options.announce(newsOf(decided.value));
       return ok(decided.value.order);
     }

@@ -19,7 +19,7 @@ export async function changeOrderStatus(
   deps: OrderingDeps,
   command: StatusChange,
 ): Promise<Result<Order, StatusRefusal | UnknownOrder>> {
-  return changeOrder<StatusRefusal | UnknownOrder>(deps.db, command.orderId, {
+  return changeOrder<StatusRefusal | UnknownOrder>(deps.store, command.orderId, {
     traceparent: command.traceparent,
     announce: deps.announce,
     decide: (order) => {

@@ -20,7 +20,7 @@ export async function closeCharge(
   const { paymentId } = charge;
   const answer = await deps.payments.closeCharge(paymentId, traceparent);
   if (answer.kind === "no-answer") return refuse({ code: "payment-service-unavailable" });
-  const closed = await changeOrder<never>(deps.db, order.id, {
+  const closed = await changeOrder<never>(deps.store, order.id, {
     traceparent,
     announce: deps.announce,
     answered: [paymentId],

@@ -1,7 +1,6 @@
 import type { Id } from "@comanda/primitives";
 import { openCharge } from "../domain/new-attempt.ts";
 import { changeStatus } from "../domain/transitions.ts";
-import { findExpiredOrders, loadOrder } from "../storage/orders.ts";
 import { changeOrder } from "./change-order.ts";
 import { closeCharge } from "./close-charge.ts";
 import type { OrderingDeps } from "./ordering-deps.ts";
@@ -15,7 +14,7 @@ const AT_A_TIME = 5;
  * closing twice is closing once, and only one of them finds the order as it was.
  */
 export async function expireOrders(deps: OrderingDeps, signal: AbortSignal): Promise<void> {
-  const waiting = [...(await findExpiredOrders(deps.db, deps.clock.now(), BATCH))];
+  const waiting = [...(await deps.store.findExpired(deps.clock.now(), BATCH))];
   const workers = Array.from({ length: AT_A_TIME }, async () => {
     for (let id = waiting.shift(); id !== undefined && !signal.aborted; id = waiting.shift()) {
       await expireOrder(deps, id);
@@ -25,8 +24,8 @@ export async function expireOrders(deps: OrderingDeps, signal: AbortSignal): Pro
 }
 
 async function expireOrder(deps: OrderingDeps, id: Id): Promise<void> {
-  const { db, announce, clock, log } = deps;
-  const order = await loadOrder(db, id);
+  const { store, announce, clock, log } = deps;
+  const order = await store.load(id);
   if (order === null || order.status !== "requested") return;
   const open = openCharge(order);
   const closed = open === null ? null : await closeCharge(deps, { order, charge: open, traceparent: null });
@@ -34,7 +33,7 @@ async function expireOrder(deps: OrderingDeps, id: Id): Promise<void> {
     log.warn({ order: id, why: closed.refusal.code }, "an order cannot be expired yet");
     return;
   }
-  const expired = await changeOrder(db, id, {
+  const expired = await changeOrder(store, id, {
     traceparent: null,
     announce,
     decide: (present) =>

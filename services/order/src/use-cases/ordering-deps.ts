@@ -1,13 +1,13 @@
-import type { Clock } from "@comanda/primitives";
-import type { Kysely } from "kysely";
+import type { Clock, Id } from "@comanda/primitives";
 import type { PaymentService } from "../gateways/payment-service.ts";
-import type { OrderTables } from "../storage/schema.ts";
+import type { OrderStore } from "../storage/order-store.ts";
 import type { Announce } from "./change-order.ts";
 
 /** What the writes of orders need from outside. */
 export type OrderingDeps = {
-  readonly db: Kysely<OrderTables>;
+  readonly store: OrderStore;
   readonly clock: Clock;
+  readonly newId: () => Id;
   readonly payments: PaymentService;
   readonly announce: Announce;
   readonly log: {

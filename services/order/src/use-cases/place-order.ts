@@ -1,12 +1,8 @@
-import { createGatherer, type Pool } from "@comanda/postgres";
-import { newId, ok, type Result, refuse } from "@comanda/primitives";
+import { ok, type Result, refuse } from "@comanda/primitives";
 import type { Catalogue } from "../domain/catalogue.ts";
 import { currentCharge, type Order } from "../domain/order.ts";
 import { asPlaced, draftOrder, type OrderRefusal, type OrderRequest } from "../domain/place-order.ts";
-import { findRequest, keepAnswer, PLACE_ROUTE, type RequestKey } from "../storage/idempotency-keys.ts";
-import { createOrderNumbers } from "../storage/order-numbers.ts";
-import { loadOrder } from "../storage/orders.ts";
-import { placeOrders } from "../storage/place-orders.ts";
+import { PLACE_ROUTE, type RequestKey } from "../storage/idempotency-keys.ts";
 import { bringCharge } from "./bring-charge.ts";
 import { type FirstAnswer, firstAnswerOf, withFirstAnswer } from "./first-answer.ts";
 import type { OrderingDeps } from "./ordering-deps.ts";
@@ -27,32 +23,21 @@ export type PlaceRefusal =
 
 /** After this time without an answer, the process that had the request is taken for dead, in seconds. */
 const ABANDONED_S = 15;
-/** Statements under way at a time, and orders in one: measured with 16 and 64 clients on two cores. */
-const IN_FLIGHT_MAX = 2;
-const BATCH_MAX = 64;
 
-/** Makes the use-case; concurrent orders share statements. */
+/** Makes the use-case. */
 export function createPlaceOrder(
   deps: OrderingDeps & {
-    readonly pool: Pool;
     readonly catalogue: () => Catalogue;
     readonly expiresInSeconds: number;
   },
 ): PlaceOrder {
-  const { pool, catalogue, clock, announce, expiresInSeconds } = deps;
-  const numbers = createOrderNumbers(pool);
-  const gatherer = createGatherer({
-    run: (batch: Parameters<typeof placeOrders>[1]) => placeOrders(pool, batch),
-    batchMax: BATCH_MAX,
-    inFlightMax: IN_FLIGHT_MAX,
-  });
+  const { store, catalogue, clock, newId, announce, expiresInSeconds } = deps;
 
   return async function placeOrder({ request, key, traceparent }) {
     const draft = draftOrder(catalogue(), { ...request, now: clock.now(), newId, expiresInSeconds });
     if (!draft.ok) return draft;
-    await numbers.ensure(draft.value.businessDay);
     const placement = { order: draft.value, placedAs: request.placedAs, key, traceparent };
-    const { number } = await gatherer.submit(placement);
+    const { number } = await store.place(placement);
     // Only a key can keep an order from being written.
     if (number === null) return replay(deps, key as RequestKey); // a key was given, see above
 
@@ -68,10 +53,10 @@ export function createPlaceOrder(
 
 /** What a request that was seen before is answered. */
 async function replay(deps: OrderingDeps, key: RequestKey): Promise<Result<PlacedOrder, PlaceRefusal>> {
-  const { db } = deps;
+  const { store } = deps;
   const name = { scope: key.scope, route: PLACE_ROUTE, key: key.key };
-  const seen = await findRequest(db, name);
-  const order = seen?.orderId == null ? null : await loadOrder(db, seen.orderId);
+  const seen = await store.requests.find(name);
+  const order = seen?.orderId == null ? null : await store.load(seen.orderId);
   // The key was purged between two statements: the sender may try again.
   if (seen === null || order === null) return refuse({ code: "request-in-progress" });
   if (seen.fingerprint !== key.fingerprint) return refuse({ code: "idempotency-key-reused" });
@@ -82,7 +67,7 @@ async function replay(deps: OrderingDeps, key: RequestKey): Promise<Result<Place
   if (charge === null || charge.method === "counter") return ok({ order: placed, isReplay: true });
   if (seen.answer !== null) return ok({ order: withFirstAnswer(placed, seen.answer as FirstAnswer), isReplay: true }); // written by firstAnswerOf
   if (seen.ageSeconds < ABANDONED_S) return refuse({ code: "request-in-progress" });
-  await keepAnswer(db, name, firstAnswerOf(order));
-  const kept = await findRequest(db, name);
+  await store.requests.keepAnswer(name, firstAnswerOf(order));
+  const kept = await store.requests.find(name);
   return ok({ order: withFirstAnswer(placed, (kept?.answer ?? firstAnswerOf(order)) as FirstAnswer), isReplay: true }); // written by firstAnswerOf
 }

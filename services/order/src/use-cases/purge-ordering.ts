@@ -1,12 +1,17 @@
 import { purgeInbox, purgeOutbox } from "@comanda/messaging";
 import type { Pool } from "@comanda/postgres";
-import { businessDayOf } from "@comanda/primitives";
+import { businessDayOf, type Clock } from "@comanda/primitives";
+import type { Kysely } from "kysely";
 import { purgeIdempotencyKeys } from "../storage/idempotency-keys.ts";
 import { dropOldSequences } from "../storage/order-numbers.ts";
-import type { OrderingDeps } from "./ordering-deps.ts";
+import type { OrderTables } from "../storage/schema.ts";
 
 /** Forgets what nobody can ask for any more: sent events, received ones, keys, the numbers of past days. */
-export async function purgeOrdering(deps: OrderingDeps & { readonly pool: Pool }): Promise<void> {
+export async function purgeOrdering(deps: {
+  readonly db: Kysely<OrderTables>;
+  readonly pool: Pool;
+  readonly clock: Clock;
+}): Promise<void> {
   await purgeOutbox(deps.db);
   await purgeInbox(deps.db);
   await purgeIdempotencyKeys(deps.db);

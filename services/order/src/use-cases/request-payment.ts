@@ -1,9 +1,8 @@
 import type { PaymentMethod } from "@comanda/contracts";
-import { type Id, newId, ok, type Result, refuse } from "@comanda/primitives";
+import { type Id, ok, type Result, refuse } from "@comanda/primitives";
 import { type AttemptRefusal, addAttempt, checkPayable, openCharge } from "../domain/new-attempt.ts";
 import type { Actor, Order } from "../domain/order.ts";
 import { canSee, type Viewer } from "../domain/visibility.ts";
-import { loadOrder } from "../storage/orders.ts";
 import { bringCharge } from "./bring-charge.ts";
 import { changeOrder } from "./change-order.ts";
 import type { UnknownOrder } from "./change-status.ts";
@@ -24,7 +23,7 @@ export async function requestPayment(
   },
 ): Promise<Result<Order, PaymentRefusal>> {
   const { method, actor, viewer, traceparent } = command;
-  const order = await loadOrder(deps.db, command.orderId);
+  const order = await deps.store.load(command.orderId);
   if (order === null || !canSee(order, viewer)) return refuse({ code: "order-unknown" });
   const payable = checkPayable(order, method);
   if (!payable.ok) return payable;
@@ -32,8 +31,8 @@ export async function requestPayment(
   const closed = open === null ? ok(order) : await closeCharge(deps, { order, charge: open, traceparent });
   if (!closed.ok) return closed;
 
-  const paymentId = newId();
-  const added = await changeOrder<AttemptRefusal>(deps.db, order.id, {
+  const paymentId = deps.newId();
+  const added = await changeOrder<AttemptRefusal>(deps.store, order.id, {
     traceparent,
     announce: deps.announce,
     decide: (present) => addAttempt(present, { paymentId, method, actor, now: deps.clock.now() }),

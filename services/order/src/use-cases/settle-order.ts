@@ -1,10 +1,7 @@
 import type { PaymentSnapshot } from "@comanda/contracts";
-import { noteReceived } from "@comanda/messaging";
 import { type Id, ok, refuse } from "@comanda/primitives";
-import type { Kysely } from "kysely";
 import { type ChargeSnapshot, mayBeHonoured, settle } from "../domain/settle.ts";
-import { loadTracking } from "../storage/order-feed.ts";
-import type { OrderTables } from "../storage/schema.ts";
+import type { OrderRecords } from "../storage/order-store.ts";
 import { type Announce, changeOrder } from "./change-order.ts";
 import type { OrderingDeps } from "./ordering-deps.ts";
 
@@ -21,11 +18,10 @@ export async function settleOrder(
   event: { readonly id: string; readonly traceparent: string | null; readonly snapshot: ChargeSnapshot },
 ): Promise<void> {
   const announced: Parameters<Announce>[0][] = [];
-  await deps.db.transaction().execute(async (tx) => {
-    if (!(await noteReceived<OrderTables>(tx, { consumer: CONSUMER, eventId: event.id }))) return;
+  await deps.store.receiveOnce({ consumer: CONSUMER, eventId: event.id }, async (records) => {
     const { snapshot } = event;
     const attempt = (isClockToBlame: boolean | null) =>
-      changeOrder(tx, snapshot.orderId, {
+      changeOrder(records, snapshot.orderId, {
         traceparent: event.traceparent,
         answered: [snapshot.paymentId],
         decide: (order) => {
@@ -39,7 +35,7 @@ export async function settleOrder(
       });
     const first = await attempt(null);
     const isLate = !first.ok && first.refusal.code === "late-money";
-    const settled = isLate ? await attempt(await wasEndedByClock(tx, snapshot.orderId)) : first;
+    const settled = isLate ? await attempt(await wasEndedByClock(records, snapshot.orderId)) : first;
     if (!settled.ok) throw new OrderNotHere(snapshot.orderId);
   });
   for (const news of announced) {
@@ -59,8 +55,8 @@ export class OrderNotHere extends Error {
   }
 }
 
-async function wasEndedByClock(db: Kysely<OrderTables>, orderId: Id): Promise<boolean> {
-  const last = (await loadTracking(db, orderId)).at(-1);
+async function wasEndedByClock(records: OrderRecords, orderId: Id): Promise<boolean> {
+  const last = (await records.tracking(orderId)).at(-1);
   return last?.status === "cancelled" && last.by === "clock";
 }
 

@@ -20,6 +20,8 @@ export type ChargeDesk = {
   readonly qrLivesSeconds: number;
   /** One thing at a time about one charge, within this process. */
   readonly turns: Turns;
+  /** Resolves after `ms`: what a beaten writer waits before it tries again. */
+  readonly pause: (ms: number) => Promise<void>;
   /** Called when an event was written. */
   readonly wakeRelay: () => void;
   /** Called when a charge is due at once. */
@@ -62,7 +64,7 @@ export async function changeStored<Decided extends { readonly charge: Charge }, 
         return decided;
       }
       // Another process is at the same charge: let it finish.
-      await new Promise((resolve) => setTimeout(resolve, 2 + 10 * tries * desk.random()));
+      await desk.pause(2 + 10 * tries * desk.random());
     }
     throw new ContentionError(`charge ${id} was changed by others ${TRIES_MAX} times in a row`);
   });
