@@ -1,6 +1,13 @@
 import { newId } from "@comanda/primitives";
-import { createTokenVerifier, type DeviceKind, type Level, type Role, type TokenVerifier } from "@comanda/service-kit";
-import { createLocalJWKSet, exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from "jose";
+import {
+  createTokenVerifier,
+  type DeviceKind,
+  type Level,
+  makeRevocations,
+  type Role,
+  type TokenVerifier,
+} from "@comanda/service-kit";
+import { type CryptoKey, createLocalJWKSet, exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from "jose";
 
 /** What a test wants to differ in a token. */
 export type TokenOptions = {
@@ -23,6 +30,10 @@ export type TestIssuer = {
   readonly jwks: JSONWebKeySet;
   readonly verifier: (audience: string) => TokenVerifier;
   readonly token: (options: TokenOptions) => Promise<string>;
+  /** The key itself, for tokens that `token` would never make. */
+  readonly key: { readonly kid: string; readonly privateKey: CryptoKey };
+  /** Makes the token with this `jti` good for nothing, at every verifier of this issuer. */
+  readonly revoke: (tokenId: string) => void;
 };
 
 /** Makes an issuer with a fresh Ed25519 key. Tokens are checked by the very code that production runs. */
@@ -30,10 +41,20 @@ export async function createTestIssuer(issuer = "http://auth.test"): Promise<Tes
   const { privateKey, publicKey } = await generateKeyPair("EdDSA");
   const kid = newId();
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid, alg: "EdDSA", use: "sig" }] };
+  const revocations = makeRevocations();
+  const revoked: string[] = [];
   return {
     issuer,
     jwks,
-    verifier: (audience) => createTokenVerifier({ issuer, audience, keys: createLocalJWKSet(jwks) }),
+    key: { kid, privateKey },
+    revoke: (tokenId) => {
+      revoked.push(tokenId);
+      const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+      const tokens = revoked.map((id) => ({ id, expires_at: expiresAt }));
+      revocations.replace({ version: String(revoked.length), tokens, subjects: [] });
+    },
+    verifier: (audience) =>
+      createTokenVerifier({ issuer, audience, keys: createLocalJWKSet(jwks), isRevoked: revocations.isRevoked }),
     token: async (options) => {
       const issuedAt = options.issuedAt ?? new Date();
       const seconds = Math.floor(issuedAt.getTime() / 1000);
