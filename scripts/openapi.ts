@@ -80,6 +80,7 @@ const services: Readonly<Record<string, () => Promise<{ readonly app: Pick<App, 
       config: {
         HOST: host,
         WEB_PORT: 8080,
+        TRUSTED_PROXY_HOPS: 0,
         LOG_LEVEL: "silent",
         AUTH_URL: auth,
         ORDER_URL: order,

@@ -71,6 +71,16 @@ export const houseProblems = {
       en: "Some fields need correction; see the list of errors.",
     },
   },
+  "quota-exceeded": {
+    // The name that draft-ietf-httpapi-ratelimit-headers gives it.
+    type: "https://iana.org/assignments/http-problem-types#quota-exceeded",
+    status: 429,
+    title: { pt: "Muitas tentativas", en: "Too many requests" },
+    detail: {
+      pt: "Foram feitas tentativas demais. Tente de novo em {seconds} segundos.",
+      en: "There were too many requests. Try again in {seconds} seconds.",
+    },
+  },
   internal: {
     status: 500,
     title: { pt: "Erro interno", en: "Internal error" },

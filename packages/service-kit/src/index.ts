@@ -48,7 +48,15 @@ export {
   pageQuery,
   problemResponses,
 } from "./schemas.ts";
-export { type App, buildService, type Service, type ServiceOptions } from "./service.ts";
+export {
+  type App,
+  buildService,
+  PROXY_NETWORKS_PATTERN,
+  readProxyNetworks,
+  type Service,
+  type ServiceOptions,
+  type TrustedProxies,
+} from "./service.ts";
 export { createServiceTokens, type ServiceTokens } from "./service-tokens.ts";
 export { readJsonBody } from "./strict-bodies.ts";
 export { Line } from "./text.ts";

@@ -2,7 +2,13 @@
 export type Words = { readonly pt: string; readonly en: string };
 
 /** One kind of refusal that a client can meet: its status, its title and the sentence that explains it. */
-export type ProblemKind = { readonly status: number; readonly title: Words; readonly detail: Words };
+export type ProblemKind = {
+  readonly status: number;
+  readonly title: Words;
+  readonly detail: Words;
+  /** Where a standard has named the problem: its URI, which ends in the code. */
+  readonly type?: string;
+};
 
 /** The closed list of refusals of one service, by stable code. */
 export type ProblemCatalogue = Readonly<Record<string, ProblemKind>>;
@@ -67,7 +73,7 @@ export function renderProblem(
     words[context.language].replace(/\{(\w+)\}/g, (place, name: string) => String(problem.params[name] ?? place));
   const inLanguage = ({ path, words }: WordedFault) => ({ path, message: words[context.language] });
   return {
-    type: `urn:comanda:problem:${problem.code}`,
+    type: problem.kind.type ?? `urn:comanda:problem:${problem.code}`,
     title: fill(problem.kind.title),
     status: problem.kind.status,
     detail: fill(problem.kind.detail),

@@ -42,9 +42,25 @@ export type ServiceOptions = {
   /** Says whether an error is an outage of a dependency (database away): answered 503 with Retry-After, not 500. */
   readonly isOutage?: (error: unknown) => boolean;
   readonly bodyLimitBytes?: number;
+  /** Whose word about the client's address counts; without it, only that of the connection. */
+  readonly trustedProxies?: TrustedProxies;
   /** Rewrites an address before routing, e.g. for aliases. */
   readonly rewriteUrl?: (url: string) => string;
 };
+
+/**
+ * Proxies in front: how many of them there are, or their networks (`10.0.0.0/8`, `loopback`, `uniquelocal`). What stands
+ * further left in `X-Forwarded-For` was written by the client, and counts for nothing (reliability AU-31, S-11).
+ */
+export type TrustedProxies = number | readonly string[];
+
+/** The form of `TRUSTED_PROXIES`, for a settings schema: networks with spaces between, or nothing. */
+export const PROXY_NETWORKS_PATTERN = "^(none|[\\w.:/-]+( +[\\w.:/-]+)*)$";
+
+/** Reads `TRUSTED_PROXIES`; `none` is nobody. */
+export function readProxyNetworks(text: string): readonly string[] {
+  return text === "none" ? [] : text.split(/ +/);
+}
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 
@@ -61,6 +77,7 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
     childLoggerFactory: (_logger, bindings, childOptions) => lazyChild(options.log, bindings, childOptions),
     genReqId: (request) => requestIdFrom(request.headers["x-request-id"], newId),
     bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES,
+    trustProxy: trustOf(options.trustedProxies),
     // headersTimeout must be the smaller one, or a slow body is never cut off (reliability T10).
     requestTimeout: 10_000,
     // Node looks for late requests every 30 s unless told otherwise.
@@ -84,6 +101,11 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
   const metrics = useMetrics(app);
   const { leave } = useHealth(app, options.readiness);
   return { app, leave, metrics };
+}
+
+function trustOf(proxies: TrustedProxies = 0): false | string[] | ((address: string, hop: number) => boolean) {
+  if (typeof proxies !== "number") return proxies.length === 0 ? false : [...proxies];
+  return proxies === 0 ? false : (_address, hop) => hop < proxies;
 }
 
 /** One line for each request that failed, moved something or took long; routine reads are left to the metrics. */

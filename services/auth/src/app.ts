@@ -1,10 +1,12 @@
 import { createDatabase, databaseIsReachable, isTransient, type Pool } from "@comanda/postgres";
 import { type Clock, systemClock } from "@comanda/primitives";
+import { createPostgresCounter, createRateLimiter, readQuotas } from "@comanda/rate-limits";
 import {
   type App,
   buildService,
   createTokenVerifier,
   type Log,
+  readProxyNetworks,
   type Service,
   type TokenVerifier,
 } from "@comanda/service-kit";
@@ -21,6 +23,7 @@ import { listCustomersRoute } from "./http/list-customers.ts";
 import { listDevicesRoute } from "./http/list-devices.ts";
 import { listRevocationsRoute } from "./http/list-revocations.ts";
 import { listSigningKeysRoute } from "./http/list-signing-keys.ts";
+import { AUTH_QUOTAS, type AuthLimits, makeAuthLimits } from "./http/rate-limits.ts";
 import { readCustomerRoute } from "./http/read-customer.ts";
 import { readServerMetadataRoute } from "./http/read-server-metadata.ts";
 import { registerCustomerRoute } from "./http/register-customer.ts";
@@ -57,7 +60,8 @@ export type AuthDeps = {
   readonly settings: Pick<
     Config,
     "AUTH_ISSUER" | "ORDER_CLIENT_SECRET" | "PAYMENT_CLIENT_SECRET" | "PERSONAL_DATA_KEY" | "STAFF_TOKEN_SECONDS"
-  >;
+  > &
+    Partial<Pick<Config, "RATE_LIMITS" | "TRUSTED_PROXIES">>;
   readonly log: Log;
   readonly clock?: Clock;
 };
@@ -95,13 +99,17 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
     readiness: [{ name: "database", check: () => reach(pool) }],
     isOutage: (error) => isTransient(error) || error instanceof HasherBusyError,
     rewriteUrl: withoutAlias,
+    trustedProxies: readProxyNetworks(settings.TRUSTED_PROXIES ?? "loopback"),
   });
 
   const lifetimes = { staffSeconds: staffTokenSeconds(settings) };
   const issueAccessToken = makeIssueAccessToken({ keys, issuer, clock, lifetimes });
   const noteDevice = makeNoteDevice({ db: people.db, clock, log });
+  const counter = createPostgresCounter(pool);
+  const limiter = createRateLimiter({ quotas: readQuotas(settings.RATE_LIMITS, AUTH_QUOTAS), counter, log });
   const parts: Parts = {
     people,
+    limits: makeAuthLimits(limiter, people.personalData),
     passwords,
     keys,
     settings,
@@ -114,7 +122,7 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
   await addTokenRoutes(service.app, parts);
   addDeviceRoutes(service.app, parts);
   await addPeopleRoutes(service.app, parts);
-  const tidying = makeTidying({ db: people.db, clock, log });
+  const tidying = makeTidying({ db: people.db, clock, log, purgeCounts: counter.purge });
   return {
     ...service,
     people,
@@ -132,6 +140,7 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
 
 type Parts = Pick<AuthDeps, "keys" | "settings"> & {
   readonly people: People;
+  readonly limits: AuthLimits;
   readonly passwords: PasswordHasher;
   readonly clock: Clock;
   readonly revocations: RevocationWatch;
@@ -158,6 +167,7 @@ async function addTokenRoutes(app: App, parts: Parts): Promise<void> {
     authenticateClient,
     issueAccessToken,
     clock,
+    limits: parts.limits,
   });
   const readPerson = makePersonCache({ load: (id) => findPerson(people, id), clock });
   checkTokenRoute(app, { readPerson, noteDevice });
@@ -190,16 +200,16 @@ function addDeviceRoutes(app: App, { people, clock, revocations }: Parts): void 
 }
 
 async function addPeopleRoutes(app: App, parts: Parts): Promise<void> {
-  const { people, passwords, clock, issueAccessToken } = parts;
+  const { people, passwords, clock, issueAccessToken, limits } = parts;
   const createAnonymousCustomer = makeCreateAnonymousCustomer({ people, clock });
-  await createAnonymousCustomerRoute(app, { createAnonymousCustomer, issueAccessToken });
-  identifyCustomerRoute(app, { people, issueAccessToken });
+  await createAnonymousCustomerRoute(app, { createAnonymousCustomer, issueAccessToken, limits });
+  identifyCustomerRoute(app, { people, issueAccessToken, limits });
   const registerCustomer = makeRegisterCustomer({ people, passwords, clock });
-  registerCustomerRoute(app, { registerCustomer, issueAccessToken });
+  registerCustomerRoute(app, { registerCustomer, issueAccessToken, limits });
 
   createStaffMemberRoute(app, { createStaffMember: makeCreateStaffMember({ people, passwords, clock }) });
   listCustomersRoute(app, { people });
-  searchCustomersRoute(app, { people });
+  searchCustomersRoute(app, { people, limits });
   readCustomerRoute(app, { people });
 }
 

@@ -1,4 +1,5 @@
-import { LOG_LEVELS, loadConfig } from "@comanda/service-kit";
+import { RATE_LIMITS_PATTERN } from "@comanda/rate-limits";
+import { LOG_LEVELS, loadConfig, PROXY_NETWORKS_PATTERN } from "@comanda/service-kit";
 import { type Static, Type } from "typebox";
 
 const ClientSecret = Type.String({ minLength: 32, maxLength: 500 });
@@ -16,6 +17,10 @@ const Settings = Type.Object({
   PAYMENT_CLIENT_SECRET: ClientSecret,
   // 32 bytes in base64.
   PERSONAL_DATA_KEY: Type.String({ pattern: "^[A-Za-z0-9+/]{43}=$" }),
+  // What differs from the quotas in http/rate-limits.ts: `anonymous=600/60 login=50/60`, or `off`.
+  RATE_LIMITS: Type.Optional(Type.String({ pattern: RATE_LIMITS_PATTERN })),
+  // Networks of the proxies in front, whose word about a client's address counts.
+  TRUSTED_PROXIES: Type.String({ pattern: PROXY_NETWORKS_PATTERN, default: "loopback" }),
   // Seconds; without it, what `staffTokenSeconds` says.
   STAFF_TOKEN_SECONDS: Type.Optional(Type.Integer({ minimum: 60, maximum: 3600 })),
   ADMIN_NAME: Type.String({ minLength: 1, maxLength: 120, default: "Administrador" }),

@@ -12,6 +12,7 @@ const config: Config = {
   HOST: "127.0.0.1",
   AUTH_PORT: 0,
   LOG_LEVEL: "info",
+  TRUSTED_PROXIES: "none",
   AUTH_DATABASE_URL: "postgresql://127.0.0.1/none",
   AUTH_KEYS_DIR: "none",
   ADMIN_NAME: "Administrador",

@@ -20,6 +20,7 @@ export const settings = {
   ORDER_CLIENT_SECRET: "order-secret-0123456789abcdef0123456789",
   PAYMENT_CLIENT_SECRET: "payment: secret+with %odd& characters 0123456789",
   PERSONAL_DATA_KEY: Buffer.alloc(32, 7).toString("base64"),
+  RATE_LIMITS: "off",
 };
 
 /** Auth on its own database and key folder, with every line it logs. */

@@ -14,6 +14,7 @@ export async function buildApp(deps: { readonly config: Config; readonly log: Lo
     version: "0.1.0",
     log: deps.log,
     verifyToken: null,
+    trustedProxies: deps.config.TRUSTED_PROXY_HOPS,
     // A service that is away is answered for door by door (503); it is no reason to take the whole origin away.
     readiness: [],
   });

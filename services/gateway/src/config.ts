@@ -11,6 +11,8 @@ const Settings = Type.Object({
   AUTH_URL: BaseUrl("http://127.0.0.1:8000"),
   ORDER_URL: BaseUrl("http://127.0.0.1:8001"),
   PAYMENT_URL: BaseUrl("http://127.0.0.1:8002"),
+  // How many proxies stand before the gateway; each writes one address into X-Forwarded-For.
+  TRUSTED_PROXY_HOPS: Type.Integer({ minimum: 0, maximum: 10, default: 0 }),
   // Absent when real Mercado Pago credentials are configured.
   SANDBOX_URL: Type.Optional(Type.String({ pattern: "^https?://[^\\s/?#]+$" })),
 });

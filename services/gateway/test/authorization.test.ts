@@ -16,6 +16,7 @@ describeAuthorization("gateway", async (): Promise<Guarded> => {
       HOST: "127.0.0.1",
       WEB_PORT: 0,
       LOG_LEVEL: "silent",
+      TRUSTED_PROXY_HOPS: 0,
       AUTH_URL: upstreamUrl,
       ORDER_URL: upstreamUrl,
       PAYMENT_URL: upstreamUrl,

@@ -5,13 +5,17 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { buildApp } from "../src/app.ts";
 import { echo, startUpstream } from "./upstream.ts";
 
-async function startGateway(urls: { auth?: string; order?: string; payment?: string; sandbox?: string } = {}) {
+async function startGateway(
+  urls: { auth?: string; order?: string; payment?: string; sandbox?: string } = {},
+  options: { readonly hops?: number } = {},
+) {
   const nobody = `http://127.0.0.1:${await freePort()}`;
   const service = await buildApp({
     config: {
       HOST: "127.0.0.1",
       WEB_PORT: 0,
       LOG_LEVEL: "silent",
+      TRUSTED_PROXY_HOPS: options.hops ?? 0,
       AUTH_URL: urls.auth ?? nobody,
       ORDER_URL: urls.order ?? nobody,
       PAYMENT_URL: urls.payment ?? nobody,
@@ -99,6 +103,23 @@ describe("forward", () => {
     const { headers } = Object(await made.json());
     expect(headers["x-request-id"]).toBe(made.headers.get("x-request-id"));
     expect(headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  });
+
+  // Whoever counts requests by address would count a thousand clients otherwise (reliability AU-31).
+  test("when a client writes addresses of its own, then only the one that a trusted proxy wrote travels on", async () => {
+    const order = await startUpstream(echo("order"));
+    const seen = async (hops: number) => {
+      const { url } = await startGateway({ order: order.url }, { hops });
+      const headers = {
+        "x-forwarded-for": "203.0.113.1, 203.0.113.2",
+        "x-real-ip": "203.0.113.3",
+        forwarded: "for=203.0.113.4",
+      };
+      return Object(await (await fetch(`${url}/orders`, { headers })).json()).headers["x-forwarded-for"];
+    };
+    expect(await seen(0)).toBe("127.0.0.1");
+    expect(await seen(1)).toBe("203.0.113.2");
+    expect(await seen(2)).toBe("203.0.113.1");
   });
 
   // curl announces larger bodies this way, and the client library behind the proxy refuses the header.

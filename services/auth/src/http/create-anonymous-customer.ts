@@ -5,12 +5,14 @@ import { authProblem, authProblems } from "../problems.ts";
 import type { CreateAnonymousCustomer } from "../use-cases/create-anonymous-customer.ts";
 import type { IssueAccessToken } from "../use-cases/issue-access-token.ts";
 import { publicIdempotencyHeaders, replayHeaders, requestKeyOf } from "./idempotency.ts";
+import type { AuthLimits } from "./rate-limits.ts";
 import { accessTokenMembers } from "./schemas.ts";
 import { viewOfAccessToken } from "./views.ts";
 
 type Deps = {
   readonly createAnonymousCustomer: CreateAnonymousCustomer;
   readonly issueAccessToken: IssueAccessToken;
+  readonly limits: AuthLimits;
 };
 
 const schema = {
@@ -29,6 +31,7 @@ const schema = {
         "unsupported-media-type",
         "validation-failed",
         "idempotency-key-reused",
+        "quota-exceeded",
         "internal",
         "unavailable",
       ],
@@ -41,16 +44,20 @@ const schema = {
 export async function createAnonymousCustomerRoute(app: App, deps: Deps): Promise<void> {
   await app.register((scope, _options, done) => {
     allowEmptyJson(scope);
-    scope.post("/customers/anonymous", { config: { access: "public" }, schema }, async (request, reply) => {
-      const requestKey = requestKeyOf("create-anonymous-customer", request);
-      const created = await deps.createAnonymousCustomer({ requestKey });
-      if (!created.ok) throw authProblem(created.refusal);
-      const { person, isReplay } = created.value;
-      const session = { id: person.id, begunAt: person.createdAt };
-      const accessToken = await deps.issueAccessToken(holderFor(person), session);
-      reply.code(201).headers({ ...replayHeaders(isReplay), "cache-control": "no-store" });
-      return { customer: { id: person.id }, ...viewOfAccessToken(accessToken) };
-    });
+    scope.post(
+      "/customers/anonymous",
+      { config: { access: "public" }, schema, preHandler: deps.limits.createAnonymous },
+      async (request, reply) => {
+        const requestKey = requestKeyOf("create-anonymous-customer", request);
+        const created = await deps.createAnonymousCustomer({ requestKey });
+        if (!created.ok) throw authProblem(created.refusal);
+        const { person, isReplay } = created.value;
+        const session = { id: person.id, begunAt: person.createdAt };
+        const accessToken = await deps.issueAccessToken(holderFor(person), session);
+        reply.code(201).headers({ ...replayHeaders(isReplay), "cache-control": "no-store" });
+        return { customer: { id: person.id }, ...viewOfAccessToken(accessToken) };
+      },
+    );
     done();
   });
 }

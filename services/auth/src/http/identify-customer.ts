@@ -5,10 +5,11 @@ import { authProblem, authProblems } from "../problems.ts";
 import { findPersonByCpf, type People } from "../storage/people.ts";
 import type { IssueAccessToken } from "../use-cases/issue-access-token.ts";
 import { readPersonalInput } from "./personal-input.ts";
+import type { AuthLimits } from "./rate-limits.ts";
 import { accessTokenMembers, CpfSchema } from "./schemas.ts";
 import { viewOfAccessToken } from "./views.ts";
 
-type Deps = { readonly people: People; readonly issueAccessToken: IssueAccessToken };
+type Deps = { readonly people: People; readonly issueAccessToken: IssueAccessToken; readonly limits: AuthLimits };
 
 const schema = {
   operationId: "identify-customer",
@@ -33,6 +34,7 @@ const schema = {
         "body-too-large",
         "unsupported-media-type",
         "validation-failed",
+        "quota-exceeded",
         "internal",
         "unavailable",
       ],
@@ -43,18 +45,22 @@ const schema = {
 
 /** `POST /customers/identify` */
 export function identifyCustomerRoute(app: App, deps: Deps): void {
-  app.post("/customers/identify", { config: { access: "public" }, schema }, async (request, reply) => {
-    const input = readPersonalInput(request);
-    const cpf = input.cpf(request.body.cpf);
-    input.check();
-    const person = cpf === null ? null : await findPersonByCpf(deps.people, cpf);
-    // Staff are no guests: a number everybody may know must not name the administrator.
-    if (person === null || person.role !== "customer" || person.profile === null) throw authProblem("cpf-unknown");
-    const accessToken = await deps.issueAccessToken({ kind: "customer", id: person.id, level: "identified" });
-    reply.header("cache-control", "no-store");
-    return {
-      customer: { id: person.id, name: firstNameOf(person.profile.name) },
-      ...viewOfAccessToken(accessToken),
-    };
-  });
+  app.post(
+    "/customers/identify",
+    { config: { access: "public" }, schema, preHandler: deps.limits.identify },
+    async (request, reply) => {
+      const input = readPersonalInput(request);
+      const cpf = input.cpf(request.body.cpf);
+      input.check();
+      const person = cpf === null ? null : await findPersonByCpf(deps.people, cpf);
+      // Staff are no guests: a number everybody may know must not name the administrator.
+      if (person === null || person.role !== "customer" || person.profile === null) throw authProblem("cpf-unknown");
+      const accessToken = await deps.issueAccessToken({ kind: "customer", id: person.id, level: "identified" });
+      reply.header("cache-control", "no-store");
+      return {
+        customer: { id: person.id, name: firstNameOf(person.profile.name) },
+        ...viewOfAccessToken(accessToken),
+      };
+    },
+  );
 }

@@ -2,6 +2,7 @@ import { type App, Nullable } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { AuthenticateClient } from "../use-cases/authenticate-client.ts";
 import { FORM_TYPE, OAuthErrorAnswer, oauthEndpoint, oauthRefusals } from "./oauth-endpoint.ts";
+import type { AuthLimits } from "./rate-limits.ts";
 import { accessTokenMembers } from "./schemas.ts";
 import { clientOf, formOf, OAuthError } from "./token-form.ts";
 import {
@@ -12,7 +13,7 @@ import {
   type GrantDeps,
 } from "./token-grants.ts";
 
-type Deps = GrantDeps & { readonly authenticateClient: AuthenticateClient };
+type Deps = GrantDeps & { readonly authenticateClient: AuthenticateClient; readonly limits: AuthLimits };
 
 /** The grants of `POST /token`, as the metadata name them. */
 export const GRANT_TYPES = ["password", "refresh_token", "client_credentials", "urn:comanda:device"] as const;
@@ -59,8 +60,13 @@ const schema = {
 /** `POST /token` */
 export async function issueTokenRoute(app: App, deps: Deps): Promise<void> {
   await oauthEndpoint(app, (scope) => {
-    const config = { access: "tokenless" } as const;
-    scope.post("/token", { config, schema, validatorCompiler: () => () => true }, async (request, reply) => {
+    const route = {
+      config: { access: "tokenless" },
+      schema,
+      validatorCompiler: () => () => true,
+      preHandler: deps.limits.issueToken,
+    } as const;
+    scope.post("/token", route, async (request, reply) => {
       reply.header("cache-control", "no-store");
       const form = formOf(request);
       const grantType = form.get("grant_type") ?? "password";

@@ -1,4 +1,4 @@
-import { type App, problemResponses } from "@comanda/service-kit";
+import { type App, HttpProblem, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { OAuthError, parseForm } from "./token-form.ts";
 
@@ -27,6 +27,10 @@ export async function oauthEndpoint(app: App, register: (scope: App) => void): P
       parseForm(text),
     );
     scope.setErrorHandler(async (error, _request, reply) => {
+      if (isOverQuota(error)) {
+        reply.code(429).headers({ ...error.headers, "cache-control": "no-store" });
+        return reply.send({ error: "slow_down", error_description: "too many requests" });
+      }
       if (!(error instanceof OAuthError)) throw error;
       if (error.challenge !== null) reply.header("www-authenticate", error.challenge);
       if (error.error === "slow_down") reply.header("retry-after", String(SLOW_DOWN_S));
@@ -36,6 +40,10 @@ export async function oauthEndpoint(app: App, register: (scope: App) => void): P
     register(scope);
     done();
   });
+}
+
+function isOverQuota(error: unknown): error is HttpProblem {
+  return error instanceof HttpProblem && error.code === "quota-exceeded";
 }
 
 const STATUS: Readonly<Partial<Record<OAuthError["error"], number>>> = { invalid_client: 401, slow_down: 429 };

@@ -6,6 +6,7 @@ import type { IssueAccessToken } from "../use-cases/issue-access-token.ts";
 import type { RegisterCustomer } from "../use-cases/register-customer.ts";
 import { publicIdempotencyHeaders, replayHeaders, requestKeyOf } from "./idempotency.ts";
 import { readProfile } from "./personal-input.ts";
+import type { AuthLimits } from "./rate-limits.ts";
 import {
   accessTokenMembers,
   CpfSchema,
@@ -16,7 +17,11 @@ import {
 } from "./schemas.ts";
 import { viewOfAccessToken, viewOfPerson } from "./views.ts";
 
-type Deps = { readonly registerCustomer: RegisterCustomer; readonly issueAccessToken: IssueAccessToken };
+type Deps = {
+  readonly registerCustomer: RegisterCustomer;
+  readonly issueAccessToken: IssueAccessToken;
+  readonly limits: AuthLimits;
+};
 
 const Body = Type.Object(
   {
@@ -57,6 +62,7 @@ const schema = {
         "unsupported-media-type",
         "validation-failed",
         "idempotency-key-reused",
+        "quota-exceeded",
         "internal",
         "unavailable",
       ],
@@ -67,14 +73,18 @@ const schema = {
 
 /** `POST /customers/register` */
 export function registerCustomerRoute(app: App, deps: Deps): void {
-  app.post("/customers/register", { config: { access: "public" }, schema }, async (request, reply) => {
-    const requestKey = requestKeyOf("register-customer", request);
-    const registered = await deps.registerCustomer({ ...readProfile(request, request.body), requestKey });
-    if (!registered.ok) throw authProblem(registered.refusal);
-    const { person, isReplay } = registered.value;
-    const session = { id: person.id, begunAt: person.createdAt };
-    const accessToken = await deps.issueAccessToken(holderFor(person), session);
-    reply.code(201).headers({ ...replayHeaders(isReplay), "cache-control": "no-store" });
-    return { customer: viewOfPerson(person), ...viewOfAccessToken(accessToken) };
-  });
+  app.post(
+    "/customers/register",
+    { config: { access: "public" }, schema, preHandler: deps.limits.register },
+    async (request, reply) => {
+      const requestKey = requestKeyOf("register-customer", request);
+      const registered = await deps.registerCustomer({ ...readProfile(request, request.body), requestKey });
+      if (!registered.ok) throw authProblem(registered.refusal);
+      const { person, isReplay } = registered.value;
+      const session = { id: person.id, begunAt: person.createdAt };
+      const accessToken = await deps.issueAccessToken(holderFor(person), session);
+      reply.code(201).headers({ ...replayHeaders(isReplay), "cache-control": "no-store" });
+      return { customer: viewOfPerson(person), ...viewOfAccessToken(accessToken) };
+    },
+  );
 }

@@ -2,10 +2,11 @@ import { type App, houseProblem, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { findPersonByCpf, findPersonByEmail, type People } from "../storage/people.ts";
 import { readPersonalInput } from "./personal-input.ts";
+import type { AuthLimits } from "./rate-limits.ts";
 import { CpfSchema, EmailSchema, PersonSchema } from "./schemas.ts";
 import { viewOfPerson } from "./views.ts";
 
-type Deps = { readonly people: People };
+type Deps = { readonly people: People; readonly limits: AuthLimits };
 
 const Body = Type.Object(
   { cpf: Type.Optional(CpfSchema), email: Type.Optional(EmailSchema) },
@@ -28,6 +29,7 @@ const schema = {
       "body-too-large",
       "unsupported-media-type",
       "validation-failed",
+      "quota-exceeded",
       "internal",
       "unavailable",
     ]),
@@ -36,15 +38,19 @@ const schema = {
 
 /** `POST /customers/search` */
 export function searchCustomersRoute(app: App, deps: Deps): void {
-  app.post("/customers/search", { config: { access: ["admin"] }, schema }, async (request, reply) => {
-    const input = readPersonalInput(request);
-    const cpf = request.body.cpf === undefined ? null : input.cpf(request.body.cpf);
-    const email = request.body.email === undefined ? null : input.email(request.body.email);
-    input.check();
-    const byCpf = cpf === null ? null : await findPersonByCpf(deps.people, cpf);
-    const person = email === null ? byCpf : await findPersonByEmail(deps.people, email);
-    if (person === null) throw houseProblem("not-found");
-    reply.header("cache-control", "no-store");
-    return viewOfPerson(person);
-  });
+  app.post(
+    "/customers/search",
+    { config: { access: ["admin"] }, schema, preHandler: deps.limits.search },
+    async (request, reply) => {
+      const input = readPersonalInput(request);
+      const cpf = request.body.cpf === undefined ? null : input.cpf(request.body.cpf);
+      const email = request.body.email === undefined ? null : input.email(request.body.email);
+      input.check();
+      const byCpf = cpf === null ? null : await findPersonByCpf(deps.people, cpf);
+      const person = email === null ? byCpf : await findPersonByEmail(deps.people, email);
+      if (person === null) throw houseProblem("not-found");
+      reply.header("cache-control", "no-store");
+      return viewOfPerson(person);
+    },
+  );
 }

@@ -17,13 +17,16 @@ export async function tidyUp(db: Db, now: Date): Promise<void> {
 export function makeTidying(deps: {
   readonly db: Db;
   readonly clock: Clock;
+  readonly purgeCounts: () => Promise<void>;
   readonly log: { readonly warn: (details: object, message: string) => void };
 }): { readonly start: () => void; readonly stop: () => void } {
   let timer: NodeJS.Timeout | null = null;
   return {
     start: () => {
       timer = setInterval(() => {
-        tidyUp(deps.db, deps.clock.now()).catch((error: unknown) => deps.log.warn({ err: error }, "could not tidy up"));
+        Promise.all([tidyUp(deps.db, deps.clock.now()), deps.purgeCounts()]).catch((error: unknown) =>
+          deps.log.warn({ err: error }, "could not tidy up"),
+        );
       }, EVERY_MS).unref();
     },
     stop: () => {

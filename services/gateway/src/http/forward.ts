@@ -65,12 +65,12 @@ const hopByHop = ["keep-alive", "upgrade", "te", "trailer", "expect", "proxy-con
 type Forwarded = { id: string; traceparent: string; ip: string; host: string; protocol: string };
 
 function forwardedHeaders(request: Forwarded, headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  const before = headers["x-forwarded-for"];
   return {
     ...without(hopByHop, headers),
     "x-request-id": request.id,
     traceparent: request.traceparent,
-    "x-forwarded-for": before === undefined ? request.ip : `${before}, ${request.ip}`,
+    // The one address we believe: what a client wrote there itself goes no further (reliability AU-31).
+    "x-forwarded-for": request.ip,
     "x-forwarded-host": request.host,
     "x-forwarded-proto": request.protocol,
   };
