@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { type Access, type Caller, isGranted } from "./caller.ts";
+import { type Access, type Caller, ENROLMENT_ACR, isGranted } from "./caller.ts";
 import { houseProblem } from "./house-problems.ts";
 import type { HttpProblem } from "./problem.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
@@ -8,6 +8,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Who may call this route. Every route says so; a route that does not stops the start. */
     access?: Access;
+    /** Staff who have yet to set up their second factor may call it too; nowhere else does their token count. */
+    allowsEnrolment?: true;
   }
   interface FastifyRequest {
     caller: Caller | null;
@@ -48,9 +50,16 @@ export function useAuthentication(app: FastifyInstance, verify: TokenVerifier | 
 /** Notes who is calling; gives back the refusal when this route is not for them. */
 function admit(request: FastifyRequest, caller: Caller | null, access: Access): HttpProblem | undefined {
   if (caller === null) return challenge('Bearer error="invalid_token"');
+  if (caller.acr === ENROLMENT_ACR && request.routeOptions.config.allowsEnrolment !== true) return secondFactorNeeded();
   request.caller = caller;
   if (access === "public" || access === "tokenless" || isGranted(caller, access)) return undefined;
   return houseProblem("forbidden", { headers: { "www-authenticate": 'Bearer error="insufficient_scope"' } });
+}
+
+/** RFC 9470 §3: who they are is known, how they proved it is not enough. */
+function secondFactorNeeded(): HttpProblem {
+  const challenge = 'Bearer error="insufficient_user_authentication", acr_values="mfa"';
+  return houseProblem("second-factor-needed", { headers: { "www-authenticate": challenge } });
 }
 
 function challenge(value: string) {

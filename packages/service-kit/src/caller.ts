@@ -19,10 +19,18 @@ export type Caller = {
   readonly level: Level | null;
   readonly kind: DeviceKind | null;
   readonly clientId: string;
+  /** How they proved who they are (RFC 9068 §2.2.1, `acr`); `null` where the token says nothing of it. */
+  readonly acr: string | null;
   readonly scope: string;
   readonly tokenId: string;
   readonly expiresAt: Date;
 };
+
+/**
+ * The `acr` of staff who signed in without the second factor that this shop demands: such a token is for setting one up
+ * and for nothing else. Auth decides about it when it issues the token; every service refuses it.
+ */
+export const ENROLMENT_ACR = "enrolment";
 
 /** Who may call a route: a role, or one kind of device. */
 export type Grant = Exclude<Role, "device"> | `device:${DeviceKind}`;
@@ -62,5 +70,6 @@ export const AccessTokenClaims = Type.Object({
   level: Type.Optional(Type.Enum(LEVELS)),
   kind: Type.Optional(Type.Enum(DEVICE_KINDS)),
   scope: Type.Optional(Type.String()),
+  acr: Type.Optional(Type.String()),
 });
 export type AccessTokenClaims = Static<typeof AccessTokenClaims>;

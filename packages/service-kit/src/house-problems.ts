@@ -20,6 +20,14 @@ export const houseProblems = {
       en: "A valid access token is needed. Please sign in again.",
     },
   },
+  "second-factor-needed": {
+    status: 401,
+    title: { pt: "Falta o segundo fator", en: "Second factor needed" },
+    detail: {
+      pt: "Cadastre o segundo fator de autenticação e entre novamente.",
+      en: "Set up your second factor and sign in again.",
+    },
+  },
   forbidden: {
     status: 403,
     title: { pt: "Sem permissão", en: "Forbidden" },

@@ -4,6 +4,7 @@ export {
   type Caller,
   DEVICE_KINDS,
   type DeviceKind,
+  ENROLMENT_ACR,
   EVERYBODY,
   type Grant,
   isGranted,

@@ -99,6 +99,7 @@ function callerOf(claims: AccessTokenClaims): VerifiedCaller | null {
     level: claims.level ?? null,
     kind: claims.kind ?? null,
     clientId: claims.client_id,
+    acr: claims.acr ?? null,
     scope: claims.scope ?? "",
     tokenId: claims.jti,
     issuedAt: new Date(claims.iat * 1000),

@@ -2,7 +2,16 @@ import { Writable } from "node:stream";
 import { createTestIssuer, type TestIssuer } from "@comanda/testing/tokens";
 import { Type } from "typebox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildService, callerOf, createLogger, IdParams, Line, type Service, STAFF } from "../src/index.ts";
+import {
+  buildService,
+  callerOf,
+  createLogger,
+  ENROLMENT_ACR,
+  IdParams,
+  Line,
+  type Service,
+  STAFF,
+} from "../src/index.ts";
 
 const lines: string[] = [];
 let issuer: TestIssuer;
@@ -42,6 +51,9 @@ beforeAll(async () => {
   app.get("/things/:id", { config: { access: "public" }, schema: { params: IdParams } }, async (request) => ({
     id: request.params.id,
     seen: request.caller?.role ?? "nobody",
+  }));
+  app.get("/enrol", { config: { access: STAFF, allowsEnrolment: true } }, async (request) => ({
+    by: callerOf(request).id,
   }));
   app.get("/broken", { config: { access: "tokenless" } }, async () => {
     throw new Error("select * from secrets");
@@ -176,6 +188,32 @@ describe("access", () => {
 
   it("when a route forgets to say who may call it, then the service does not start", () => {
     expect(() => service.app.get("/forgotten", async () => "")).toThrow();
+  });
+});
+
+describe("staff who have yet to set up their second factor", () => {
+  const asEnrolling = async () => ({
+    authorization: `Bearer ${await issuer.token({ role: "admin", acr: ENROLMENT_ACR })}`,
+  });
+
+  it("when they ask for anything else, then 401 says what is missing (RFC 9470), on public routes too", async () => {
+    const id = "01940000-0000-7000-8000-000000000000";
+    for (const [method, url] of [
+      ["POST", "/things"],
+      ["GET", `/things/${id}`],
+    ] as const) {
+      const answer = await service.app.inject({ method, url, headers: await asEnrolling() });
+      expect(answer.statusCode, url).toBe(401);
+      expect(answer.headers["www-authenticate"]).toBe(
+        'Bearer error="insufficient_user_authentication", acr_values="mfa"',
+      );
+      expect(answer.json().code).toBe("second-factor-needed");
+    }
+  });
+
+  it("when a route is there for that, then they may call it; and a tokenless one looks at no token", async () => {
+    expect((await service.app.inject({ url: "/enrol", headers: await asEnrolling() })).statusCode).toBe(200);
+    expect((await service.app.inject({ url: "/health", headers: await asEnrolling() })).statusCode).toBe(200);
   });
 });
 

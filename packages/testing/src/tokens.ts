@@ -19,6 +19,7 @@ export type TokenOptions = {
   readonly issuer?: string;
   readonly type?: string;
   readonly clientId?: string;
+  readonly acr?: string;
   readonly expiresInSeconds?: number;
   readonly issuedAt?: Date;
   readonly notBefore?: Date;
@@ -64,6 +65,7 @@ export async function createTestIssuer(issuer = "http://auth.test"): Promise<Tes
         scope: "",
         ...(options.level === undefined ? {} : { level: options.level }),
         ...(options.kind === undefined ? {} : { kind: options.kind }),
+        ...(options.acr === undefined ? {} : { acr: options.acr }),
       };
       const audience = options.audience ?? ["auth", "order", "payment"];
       return new SignJWT(claims)

@@ -10,7 +10,7 @@ import {
   type Service,
   type TokenVerifier,
 } from "@comanda/service-kit";
-import { type Config, staffTokenSeconds } from "./config.ts";
+import { type Config, staffMfaIsRequired, staffTokenSeconds } from "./config.ts";
 import { AUDIENCES, type Audience } from "./domain/token-policy.ts";
 import { checkTokenRoute } from "./http/check-token.ts";
 import { createAnonymousCustomerRoute } from "./http/create-anonymous-customer.ts";
@@ -61,7 +61,7 @@ export type AuthDeps = {
     Config,
     "AUTH_ISSUER" | "ORDER_CLIENT_SECRET" | "PAYMENT_CLIENT_SECRET" | "PERSONAL_DATA_KEY" | "STAFF_TOKEN_SECONDS"
   > &
-    Partial<Pick<Config, "RATE_LIMITS" | "TRUSTED_PROXIES">>;
+    Partial<Pick<Config, "RATE_LIMITS" | "TRUSTED_PROXIES" | "STAFF_MFA">>;
   readonly log: Log;
   readonly clock?: Clock;
 };
@@ -102,8 +102,8 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
     trustedProxies: readProxyNetworks(settings.TRUSTED_PROXIES ?? "loopback"),
   });
 
-  const lifetimes = { staffSeconds: staffTokenSeconds(settings) };
-  const issueAccessToken = makeIssueAccessToken({ keys, issuer, clock, lifetimes });
+  const policy = { staffSeconds: staffTokenSeconds(settings), mfaIsRequired: staffMfaIsRequired(settings) };
+  const issueAccessToken = makeIssueAccessToken({ keys, issuer, clock, policy });
   const noteDevice = makeNoteDevice({ db: people.db, clock, log });
   const counter = createPostgresCounter(pool);
   const limiter = createRateLimiter({ quotas: readQuotas(settings.RATE_LIMITS, AUTH_QUOTAS), counter, log });

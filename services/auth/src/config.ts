@@ -23,6 +23,8 @@ const Settings = Type.Object({
   TRUSTED_PROXIES: Type.String({ pattern: PROXY_NETWORKS_PATTERN, default: "loopback" }),
   // Seconds; without it, what `staffTokenSeconds` says.
   STAFF_TOKEN_SECONDS: Type.Optional(Type.Integer({ minimum: 60, maximum: 3600 })),
+  // Whether staff need a second factor; without it, what `staffMfaIsRequired` says.
+  STAFF_MFA: Type.Optional(Type.Enum(["required", "optional"])),
   ADMIN_NAME: Type.String({ minLength: 1, maxLength: 120, default: "Administrador" }),
   ADMIN_EMAIL: Type.String({ default: "admin@comanda.local" }),
   ADMIN_CPF: Type.Optional(Type.String()),
@@ -47,4 +49,9 @@ const PUBLIC_STAFF_TOKEN_S = 600;
 export function staffTokenSeconds(config: Pick<Config, "AUTH_ISSUER" | "STAFF_TOKEN_SECONDS">): number {
   if (config.STAFF_TOKEN_SECONDS !== undefined) return config.STAFF_TOKEN_SECONDS;
   return config.AUTH_ISSUER.startsWith("https:") ? PUBLIC_STAFF_TOKEN_S : LOCAL_STAFF_TOKEN_S;
+}
+
+/** Whether a password alone is not enough for staff. */
+export function staffMfaIsRequired(config: Pick<Config, "STAFF_MFA">): boolean {
+  return config.STAFF_MFA === "required";
 }

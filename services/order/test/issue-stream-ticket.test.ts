@@ -81,6 +81,7 @@ describe("issue a stream ticket", () => {
       level: null,
       kind: null,
       clientId: "test",
+      acr: null,
       scope: "",
       tokenId: newId(),
       expiresAt: new Date("2027-01-01"),

@@ -3,11 +3,11 @@ import { STAFF_ROLES } from "./person.ts";
 import { holderFor, SERVICE_AUDIENCES, serviceAudience, termsFor } from "./token-policy.ts";
 
 const allServices = ["auth", "order", "payment"];
-const lifetimes = { staffSeconds: 600 };
+const policy = { staffSeconds: 3600, mfaIsRequired: false };
 
 describe("the terms of a token", () => {
   it.each(["anonymous", "identified", "registered"] as const)("when a guest is %s, then the level says so", (level) => {
-    expect(termsFor({ kind: "customer", id: "c1", level }, lifetimes)).toEqual({
+    expect(termsFor({ kind: "customer", id: "c1", level }, policy)).toEqual({
       subject: "c1",
       role: "customer",
       level,
@@ -15,22 +15,39 @@ describe("the terms of a token", () => {
       clientId: "web",
       audience: allServices,
       scope: `customer:${level}`,
+      amr: null,
+      acr: null,
       lifetimeSeconds: 3600,
     });
   });
 
   it.each(STAFF_ROLES)("when somebody of the shop is %s, then the token carries that role and no level", (role) => {
-    const terms = termsFor({ kind: "staff", id: "s1", role }, lifetimes);
-    expect(terms).toMatchObject({ role, level: null, audience: allServices, lifetimeSeconds: 600 });
+    const terms = termsFor({ kind: "staff", id: "s1", role, proof: "password" }, policy);
+    expect(terms).toMatchObject({ role, level: null, audience: allServices, lifetimeSeconds: 3600 });
   });
 
+  it.each([
+    ["password", false, "password", ["pwd"], 3600],
+    ["password", true, "enrolment", ["pwd"], 3600],
+    ["mfa", false, "mfa", ["pwd", "otp", "mfa"], 3600],
+    ["mfa", true, "mfa", ["pwd", "otp", "mfa"], 3600],
+    ["pin", false, "pin", ["pin"], 600],
+    ["pin", true, "pin", ["pin"], 600],
+  ] as const)(
+    "when staff sign in by %s and a second factor being demanded is %s, then the token says %s",
+    (proof, mfaIsRequired, acr, amr, lifetimeSeconds) => {
+      const terms = termsFor({ kind: "staff", id: "s1", role: "admin", proof }, { ...policy, mfaIsRequired });
+      expect(terms).toMatchObject({ acr, amr, lifetimeSeconds });
+    },
+  );
+
   it("when a device is paired, then its token says what it is for", () => {
-    const terms = termsFor({ kind: "device", id: "d1", deviceKind: "kiosk" }, lifetimes);
+    const terms = termsFor({ kind: "device", id: "d1", deviceKind: "kiosk" }, policy);
     expect(terms).toMatchObject({ role: "device", deviceKind: "kiosk", scope: "device:kiosk", audience: allServices });
   });
 
   it("when a service asks, then its token is short and for one service alone", () => {
-    const terms = termsFor({ kind: "service", client: "order", audience: "payment" }, lifetimes);
+    const terms = termsFor({ kind: "service", client: "order", audience: "payment" }, policy);
     expect(terms).toMatchObject({ subject: "order", role: "service", audience: "payment", lifetimeSeconds: 300 });
   });
 

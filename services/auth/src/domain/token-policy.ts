@@ -1,10 +1,11 @@
 import type { DeviceKind } from "./device.ts";
 import type { Person, StaffRole } from "./person.ts";
+import { acrOf, amrOf, type StaffProof } from "./staff-proof.ts";
 
 /** Who a token is made out to. */
 export type TokenHolder =
   | { readonly kind: "customer"; readonly id: string; readonly level: "anonymous" | "identified" | "registered" }
-  | { readonly kind: "staff"; readonly id: string; readonly role: StaffRole }
+  | { readonly kind: "staff"; readonly id: string; readonly role: StaffRole; readonly proof: StaffProof }
   | { readonly kind: "device"; readonly id: string; readonly deviceKind: DeviceKind }
   | { readonly kind: "service"; readonly client: ServiceClient; readonly audience: Audience };
 
@@ -36,23 +37,30 @@ export type TokenTerms = {
   readonly clientId: ServiceClient | PublicClient;
   readonly audience: readonly string[] | string;
   readonly scope: string;
+  /** How its holder proved who they are (RFC 8176), and what that amounts to; `null` where nothing is said of it. */
+  readonly amr: readonly string[] | null;
+  readonly acr: string | null;
   readonly lifetimeSeconds: number;
 };
 
-/** Lifetimes of access tokens, in seconds. Those of staff are a setting: docs/adr/0009-staff-token-lifetime.md. */
-export type TokenLifetimes = { readonly staffSeconds: number };
+/** What the settings say about tokens of staff: how many seconds they live, and whether a second factor is demanded. */
+export type StaffTokenPolicy = { readonly staffSeconds: number; readonly mfaIsRequired: boolean };
 
 /** No access token of ours lives longer (reliability AU-05), whatever the settings say. */
 export const LIFETIME_MAX_S = 3600;
 const SERVICE_LIFETIME_S = 300;
+/** How long somebody is signed in by PIN at a shared screen, in seconds. */
+const PIN_SECONDS = 600;
 
 /** The one table of what each kind of holder gets. No personal data: a token is stored and logged by others. */
-export function termsFor(holder: TokenHolder, { staffSeconds }: TokenLifetimes): TokenTerms {
+export function termsFor(holder: TokenHolder, policy: StaffTokenPolicy): TokenTerms {
   const base = {
     clientId: "web",
     audience: AUDIENCES,
     level: null,
     deviceKind: null,
+    amr: null,
+    acr: null,
     lifetimeSeconds: LIFETIME_MAX_S,
   } as const;
   switch (holder.kind) {
@@ -70,7 +78,9 @@ export function termsFor(holder: TokenHolder, { staffSeconds }: TokenLifetimes):
         subject: holder.id,
         role: holder.role,
         scope: `staff:${holder.role}`,
-        lifetimeSeconds: staffSeconds,
+        amr: amrOf(holder.proof),
+        acr: acrOf(holder.proof, policy),
+        lifetimeSeconds: holder.proof === "pin" ? Math.min(PIN_SECONDS, policy.staffSeconds) : policy.staffSeconds,
       };
     case "device":
       return {
@@ -94,9 +104,12 @@ export function termsFor(holder: TokenHolder, { staffSeconds }: TokenLifetimes):
   }
 }
 
-/** The holder that `person` is after proving who they are (by password, or by having just registered). */
-export function holderFor(person: Person): TokenHolder & { readonly kind: "customer" | "staff" } {
+/** The holder that `person` is after proving who they are: staff by `proof`, guests by password or by having just registered. */
+export function holderFor(
+  person: Person,
+  proof: StaffProof = "password",
+): TokenHolder & { readonly kind: "customer" | "staff" } {
   return person.role === "customer"
     ? { kind: "customer", id: person.id, level: person.level }
-    : { kind: "staff", id: person.id, role: person.role };
+    : { kind: "staff", id: person.id, role: person.role, proof };
 }

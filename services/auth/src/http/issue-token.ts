@@ -1,5 +1,6 @@
 import { type App, Nullable } from "@comanda/service-kit";
 import { Type } from "typebox";
+import { shortAgent } from "../domain/agent.ts";
 import type { AuthenticateClient } from "../use-cases/authenticate-client.ts";
 import { FORM_TYPE, OAuthErrorAnswer, oauthEndpoint, oauthRefusals } from "./oauth-endpoint.ts";
 import type { AuthLimits } from "./rate-limits.ts";
@@ -72,7 +73,7 @@ export async function issueTokenRoute(app: App, deps: Deps): Promise<void> {
       const grantType = form.get("grant_type") ?? "password";
       switch (grantType) {
         case "password":
-          return answerPassword(form, deps);
+          return answerPassword(form, { ...deps, agent: shortAgent(request.headers["user-agent"]) });
         case "refresh_token":
           return answerRefresh(form, { ...deps, log: request.log });
         case "urn:comanda:device":

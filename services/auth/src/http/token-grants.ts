@@ -22,8 +22,11 @@ export type GrantDeps = {
   readonly clock: Clock;
 };
 
+/** What is known of whoever sends a sign-in, beside the form. */
+type Sender = { readonly agent: string | null };
+
 /** `grant_type=password`: people of the shop and registered guests, on our own pages only (docs/adr/0007). */
-export async function answerPassword(form: Form, { signIn, beginSession }: GrantDeps) {
+export async function answerPassword(form: Form, { signIn, beginSession, agent }: GrantDeps & Sender) {
   const username = form.get("username");
   const password = form.get("password");
   if (username === undefined || password === undefined) {
@@ -31,7 +34,7 @@ export async function answerPassword(form: Form, { signIn, beginSession }: Grant
   }
   const signedIn = await signIn({ username, password });
   if (!signedIn.ok) throw new OAuthError("wrong user name or password", { error: "invalid_grant" });
-  const pair = await beginSession(holderFor(signedIn.value));
+  const pair = await beginSession(holderFor(signedIn.value), { agent });
   const { scope, expiresInSeconds: seconds } = pair;
   return { ...viewOfPair({ ...pair, seconds }), scope, customer_id: signedIn.value.id };
 }

@@ -23,6 +23,10 @@ export type SessionRow = {
   readonly created_at: Date;
   readonly expires_at: Date | null;
   readonly ended_at: Date | null;
+  readonly proof: "password" | "mfa" | "pin" | null;
+  readonly agent: string | null;
+  readonly device_id: string | null;
+  readonly last_used_at: Date;
 };
 
 /** Row of `refresh_tokens`. */

@@ -1,11 +1,23 @@
 import type { Kysely } from "kysely";
 import type { SessionSubject } from "../domain/session.ts";
+import type { StaffProof } from "../domain/staff-proof.ts";
 import type { AuthTables, SessionRow } from "./schema.ts";
 
 /** The database, or a transaction on it. */
 export type Db = Kysely<AuthTables>;
 
-const SESSION_COLUMNS = ["id", "subject_kind", "subject", "created_at", "expires_at", "ended_at"] as const;
+const SESSION_COLUMNS = [
+  "id",
+  "subject_kind",
+  "subject",
+  "created_at",
+  "expires_at",
+  "ended_at",
+  "proof",
+  "agent",
+  "device_id",
+  "last_used_at",
+] as const;
 
 /** A session as it is kept. */
 export type Session = {
@@ -14,6 +26,13 @@ export type Session = {
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
   readonly endedAt: Date | null;
+  /** How somebody of the shop signed in; `null` for guests and devices. */
+  readonly proof: StaffProof | null;
+  /** Browser and system, in short. */
+  readonly agent: string | null;
+  /** The paired device at which they typed their PIN. */
+  readonly deviceId: string | null;
+  readonly lastUsedAt: Date;
 };
 
 /** A refresh token as it is kept: by its digest, with the access token that came with it. */
@@ -38,6 +57,10 @@ export async function insertSession(db: Db, session: Session): Promise<void> {
       created_at: session.createdAt,
       expires_at: session.expiresAt,
       ended_at: session.endedAt,
+      proof: session.proof,
+      agent: session.agent,
+      device_id: session.deviceId,
+      last_used_at: session.lastUsedAt,
     })
     .execute();
 }
@@ -141,6 +164,11 @@ export async function spendRefreshToken(
     .execute();
 }
 
+/** Notes that a session was renewed. */
+export async function touchSession(db: Db, id: string, at: Date): Promise<void> {
+  await db.updateTable("sessions").set({ last_used_at: at }).where("id", "=", id).execute();
+}
+
 /** Ends sessions that have not ended; gives back the access tokens of theirs that are still alive. */
 export async function endSessions(
   db: Db,
@@ -180,5 +208,9 @@ function sessionOf(row: Pick<SessionRow, (typeof SESSION_COLUMNS)[number]>): Ses
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     endedAt: row.ended_at,
+    proof: row.proof,
+    agent: row.agent,
+    deviceId: row.device_id,
+    lastUsedAt: row.last_used_at,
   };
 }

@@ -12,14 +12,17 @@ export type SessionHolder = TokenHolder & { readonly kind: "customer" | "staff" 
 export type TokenPair = AccessToken & { readonly refreshToken: string };
 
 /** Begins a session, the first token pair of a family: as a transaction of its own, or as a part of one. */
-export type BeginSession = (holder: SessionHolder, within?: Db) => Promise<TokenPair>;
+export type BeginSession = (
+  holder: SessionHolder,
+  options?: { readonly within?: Db; readonly agent?: string | null },
+) => Promise<TokenPair>;
 
 export function makeBeginSession(deps: {
   readonly db: Db;
   readonly clock: Clock;
   readonly issueAccessToken: IssueAccessToken;
 }): BeginSession {
-  return async function beginSession(holder, within) {
+  return async function beginSession(holder, { within, agent = null } = {}) {
     const accessToken = await deps.issueAccessToken(holder);
     const refreshToken = newRefreshToken();
     const now = deps.clock.now();
@@ -30,6 +33,10 @@ export function makeBeginSession(deps: {
       createdAt: now,
       expiresAt: endAfter(now, limits.absoluteSeconds),
       endedAt: null,
+      proof: holder.kind === "staff" ? holder.proof : null,
+      agent,
+      deviceId: null,
+      lastUsedAt: now,
     } as const;
     const write = async (tx: Db) => {
       await insertSession(tx, session);

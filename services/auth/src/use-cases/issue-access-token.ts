@@ -1,6 +1,6 @@
 import { addSeconds, type Clock, newId } from "@comanda/primitives";
 import { SignJWT } from "jose";
-import { type TokenHolder, type TokenLifetimes, termsFor } from "../domain/token-policy.ts";
+import { type StaffTokenPolicy, type TokenHolder, termsFor } from "../domain/token-policy.ts";
 import type { SigningKeys } from "../storage/signing-keys.ts";
 
 /** A signed access token and what its receiver is told about it. */
@@ -27,10 +27,10 @@ export function makeIssueAccessToken(deps: {
   readonly keys: SigningKeys;
   readonly issuer: string;
   readonly clock: Clock;
-  readonly lifetimes: TokenLifetimes;
+  readonly policy: StaffTokenPolicy;
 }): IssueAccessToken {
   return async function issueAccessToken(holder, session) {
-    const terms = termsFor(holder, deps.lifetimes);
+    const terms = termsFor(holder, deps.policy);
     const { kid, privateKey } = deps.keys.current();
     const issuedAt = session?.begunAt ?? deps.clock.now();
     const issuedAtS = Math.floor(issuedAt.getTime() / 1000);
@@ -41,6 +41,8 @@ export function makeIssueAccessToken(deps: {
       ...(terms.deviceKind === null ? {} : { kind: terms.deviceKind }),
       client_id: terms.clientId,
       scope: terms.scope,
+      ...(terms.acr === null ? {} : { acr: terms.acr }),
+      ...(terms.amr === null ? {} : { amr: terms.amr }),
     };
     const token = await new SignJWT(claims)
       .setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid })

@@ -34,7 +34,7 @@ export function makePairDevice(deps: {
     return people.db.transaction().execute(async (tx) => {
       const device = await takePairingCode(tx, people.personalData.index("pairing", code), now);
       if (device === null) return null;
-      return beginSession({ kind: "device", id: device.id, deviceKind: device.kind }, tx);
+      return beginSession({ kind: "device", id: device.id, deviceKind: device.kind }, { within: tx });
     });
   }
 }

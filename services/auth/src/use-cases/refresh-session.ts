@@ -11,6 +11,7 @@ import {
   lockSession,
   type Session,
   spendRefreshToken,
+  touchSession,
 } from "../storage/sessions.ts";
 import type { SessionHolder } from "./begin-session.ts";
 import { endSession } from "./end-session.ts";
@@ -33,7 +34,7 @@ type Deps = {
   readonly clock: Clock;
   readonly issueAccessToken: IssueAccessToken;
   /** Who the subject is by now: their role may have changed, they may be gone. */
-  readonly findHolder: (db: Db, subject: SessionSubject) => Promise<SessionHolder | null>;
+  readonly findHolder: (db: Db, session: Pick<Session, "subject" | "proof">) => Promise<SessionHolder | null>;
 };
 
 /** Makes the renewal. Everything happens under the lock of the session, so that of many at once exactly one rotates. */
@@ -71,7 +72,7 @@ async function rotate(
   given: { readonly session: Session; readonly refreshToken: string; readonly now: Date },
 ): Promise<Result<Renewal, "over">> {
   const { session, now } = given;
-  const holder = await deps.findHolder(tx, session.subject);
+  const holder = await deps.findHolder(tx, session);
   if (holder === null) return refuse("over");
   const accessToken = await deps.issueAccessToken(holder);
   const next = newRefreshToken();
@@ -93,6 +94,7 @@ async function rotate(
   const spending = { digest: digestOf(given.refreshToken), sessionId: session.id };
   const answerSealed = sealAnswer(given.refreshToken, writeAnswer(renewal));
   await spendRefreshToken(tx, spending, { at: now, successor: digestOf(next), answerSealed });
+  await touchSession(tx, session.id, now);
   return ok(renewal);
 }
 

@@ -56,6 +56,8 @@ export function createStreamTickets(options: { readonly secret: string; readonly
         level: content.level,
         kind: content.kind,
         clientId: content.client_id,
+        // Whoever has a ticket has passed the check of their token.
+        acr: null,
         scope: content.scope,
         tokenId: content.token_id,
         expiresAt: new Date(content.token_expires_at),
