@@ -21,7 +21,13 @@ export const PaymentRequested = Type.Object({
   method: Type.Enum(PAYMENT_METHODS),
   description: Type.String({ maxLength: 150 }),
   items: Type.Array(
-    Type.Object({ title: Type.String(), quantity: Type.Integer({ minimum: 1 }), unit_price_cents: Cents }),
+    Type.Object({
+      /** The order's name for the line; absent in what was said before lines had names. */
+      id: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+      title: Type.String(),
+      quantity: Type.Integer({ minimum: 1 }),
+      unit_price_cents: Cents,
+    }),
   ),
   /** When the whole order gives up waiting; a charge never outlives it. */
   order_expires_at: NullableInstant,

@@ -70,7 +70,7 @@ describe("placeOrder", () => {
         currency: "BRL",
         method: "counter",
         description: `Pedido ${order.number}`,
-        items: [{ title: "X-Salada", quantity: 2, unit_price_cents: 2145 }],
+        items: [{ id: order.items[0]?.id, title: "X-Salada", quantity: 2, unit_price_cents: 2145 }],
         order_expires_at: order.expires_at,
       },
     });

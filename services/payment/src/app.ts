@@ -17,6 +17,7 @@ import { cancelChargeRoute } from "./http/cancel-charge.ts";
 import { getChargeRoute } from "./http/get-charge.ts";
 import { listChargesRoute } from "./http/list-charges.ts";
 import { listParkedEventsRoute } from "./http/list-parked-events.ts";
+import { listRefundsRoute } from "./http/list-refunds.ts";
 import { listTransactionsRoute } from "./http/list-transactions.ts";
 import { receiveAtCounterRoute } from "./http/receive-at-counter.ts";
 import { receiveEventsRoute } from "./http/receive-events.ts";
@@ -127,6 +128,7 @@ async function addRoutes(
   listChargesRoute(app, { store });
   listTransactionsRoute(app, { store });
   cancelChargeRoute(app, { desk, findCharge });
+  listRefundsRoute(app, { store });
   refundChargeRoute(app, desk);
   retryRefundRoute(app, desk);
   receiveAtCounterRoute(app, { desk, findCharge });

@@ -79,6 +79,22 @@ export const paymentProblems = {
       en: "At most {left} can still be given back.",
     },
   },
+  "refund-item-unknown": {
+    status: 422,
+    title: { pt: "Item desconhecido", en: "Unknown item" },
+    detail: {
+      pt: "Esta cobrança não tem um dos itens pedidos.",
+      en: "This payment has not one of the items that were named.",
+    },
+  },
+  "refund-item-repeated": {
+    status: 422,
+    title: { pt: "Item já devolvido", en: "Item given back already" },
+    detail: {
+      pt: "Deste item ainda podem ser devolvidas no máximo {left} unidades.",
+      en: "Of this item at most {left} can still be given back.",
+    },
+  },
   "refund-not-failed": {
     status: 409,
     title: { pt: "Reembolso não falhou", en: "Refund has not failed" },

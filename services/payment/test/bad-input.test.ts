@@ -29,7 +29,7 @@ describe("the documents", () => {
     )
       .flatMap((methods) => Object.values(methods))
       .filter(({ operationId }) => operationId !== undefined);
-    expect(operations.length).toBe(12);
+    expect(operations.length).toBe(13);
     for (const operation of operations) expect(Object.keys(operation.responses)).toContain("500");
     expect(document.openapi).toBe("3.1.0");
   });

@@ -94,6 +94,65 @@ describe("refund-charge", () => {
     expect((await harness.store.get(id))?.refunds).toHaveLength(1);
   });
 
+  const lines = [
+    { id: "line-1", title: "X-Salada", quantity: 2, unit_price_cents: 3_000 },
+    { id: "line-2", title: "Suco", quantity: 4, unit_price_cents: 1_000 },
+  ];
+
+  it.each(["qr", "link"])("when lines of a %s charge are named, then what they cost goes back", async (method) => {
+    const { id } = await paidCharge({ method, items: lines });
+    const answer = await refund(id, { items: [{ id: "line-1", quantity: 1 }, { id: "line-2" }], reason: "em falta" });
+    expect(answer.json().refund).toMatchObject({
+      amount_cents: 7_000,
+      reason: "em falta",
+      items: [
+        { id: "line-1", quantity: 1, amount_cents: 3_000 },
+        { id: "line-2", quantity: 4, amount_cents: 4_000 },
+      ],
+    });
+    expect((await harness.becomes(id, "partially_refunded")).refundedCents).toBe(7_000);
+    const listed = await harness.call("GET", `/payments/${id}/refunds`, { as: "cashier" });
+    expect(listed.json()).toMatchObject({
+      items: [{ amount_cents: 7_000, status: "done", gives_back: "this_payment" }],
+      left: {
+        amount_cents: 3_000,
+        items: [
+          { id: "line-1", quantity: 1 },
+          { id: "line-2", quantity: 0 },
+        ],
+      },
+    });
+    const again = await refund(id, { items: [{ id: "line-2", quantity: 1 }] });
+    expect(again.json()).toMatchObject({ status: 422, code: "refund-item-repeated", left_quantity: 0 });
+  });
+
+  it("when 50 ask for one line of four at once, then exactly four get it", async () => {
+    const { id } = await paidCharge({ items: lines });
+    const ask = () => refund(id, { items: [{ id: "line-2", quantity: 1 }] });
+    const answers = await Promise.all(Array.from({ length: 50 }, ask));
+    const codes = answers.map(({ statusCode }) => statusCode);
+    expect(codes.filter((code) => code === 201)).toHaveLength(4);
+    expect(codes.filter((code) => code === 422)).toHaveLength(46);
+    expect((await harness.becomes(id, "partially_refunded", 20_000)).refundedCents).toBe(4_000);
+    expect((await harness.ledgerOf(id))[0]?.refunded_cents).toBe(4_000);
+  });
+
+  it("when the lines have no names, then they go by their place", async () => {
+    const { id } = await paidCharge();
+    expect((await refund(id, { items: [{ id: "1" }] })).json().refund.amount_cents).toBe(4_290);
+    expect((await refund(id, { items: [{ id: "2" }] })).json()).toMatchObject({
+      status: 422,
+      code: "refund-item-unknown",
+      item_id: "2",
+    });
+  });
+
+  it("when both an amount and lines are named, then 422", async () => {
+    const { id } = await paidCharge();
+    const both = await refund(id, { amount_cents: 1, items: [{ id: "1" }] });
+    expect(both.json()).toMatchObject({ status: 422, code: "validation-failed", errors: [{ path: "/items" }] });
+  });
+
   it("when more is asked for than was paid, then 422 says what is left", async () => {
     const { id } = await paidCharge();
     expect((await refund(id, { amount_cents: 10_001 })).json()).toMatchObject({

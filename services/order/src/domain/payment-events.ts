@@ -31,7 +31,8 @@ export function descriptionOf(number: number): string {
 
 /** The lines as the provider shows them to the payer. */
 export function itemsOf(order: Pick<Order, "lines">): PaymentRequested["items"] {
-  return order.lines.map(({ name, quantity, unitPriceCents }) => ({
+  return order.lines.map(({ id, name, quantity, unitPriceCents }) => ({
+    id,
     title: name,
     quantity,
     unit_price_cents: unitPriceCents,

@@ -48,12 +48,23 @@ export type Charge = {
 };
 
 /** One line of what is paid for, as the provider shows it to the payer. */
-export type ChargeItem = { readonly title: string; readonly quantity: number; readonly unitPriceCents: Cents };
+export type ChargeItem = {
+  /** The order's name for the line, else its place, from "1"; unique within the charge. */
+  readonly id: string;
+  readonly title: string;
+  readonly quantity: number;
+  readonly unitPriceCents: Cents;
+};
+
+/** A line, or some of it, that goes back. */
+export type RefundLine = { readonly itemId: string; readonly quantity: number; readonly amountCents: Cents };
 
 /** Money on its way back. `unknown` in the flow is `requested` until the provider's word ends it. */
 export type Refund = {
   readonly id: Id;
   readonly amountCents: Cents;
+  /** The lines it gives back; empty when it was asked for by amount. */
+  readonly lines: readonly RefundLine[];
   readonly status: "requested" | "in_process" | "done" | "failed";
   readonly reason: string;
   /** The caller's Idempotency-Key and the fingerprint of its request, when it came over HTTP. */

@@ -7,6 +7,7 @@ import { planNextCheck } from "./check-plan.ts";
 const HOUR = 3_600;
 const wanted: Charge["refunds"][number] = {
   id: "r",
+  lines: [],
   amountCents: 1,
   status: "requested",
   reason: "",
@@ -73,7 +74,15 @@ describe("the plan of questions (PA-12, PA-13)", () => {
   it("when a paid link may be paid again unheard, or money beside it must go back, then it is asked about", () => {
     const paid = aCharge({ method: "link", status: "approved", approvedAt: NOON });
     expect(pausesOf(paid, 9)).toEqual([60, 300, 900, HOUR, 24 * HOUR]);
-    const refund = { id: "r", amountCents: 1, reason: "", idempotencyKey: null, fingerprint: null, settledAt: null };
+    const refund = {
+      id: "r",
+      amountCents: 1,
+      lines: [],
+      reason: "",
+      idempotencyKey: null,
+      fingerprint: null,
+      settledAt: null,
+    };
     const stray = { ...refund, strayPaymentId: "2", providerRefundId: "3", requestedAt: NOON } as const;
     const owing = aCharge({ status: "rejected", refunds: [{ ...stray, status: "in_process" }] });
     expect(pausesOf(owing, 20).slice(-5)).toEqual(Array(5).fill(24 * HOUR));

@@ -3,6 +3,7 @@ import { addSeconds, type Cents, type Id } from "@comanda/primitives";
 import { type Change, changeCharge, type Moment, withEvent } from "./change-charge.ts";
 import type { Charge, ChargeItem, FlowEntry } from "./charge.ts";
 import type { CreatedAtProvider, ProviderResult } from "./provider-charge.ts";
+import { nameItems } from "./refund-lines.ts";
 import { canBecome } from "./transitions.ts";
 
 /** What the order wants charged. */
@@ -14,7 +15,8 @@ export type ChargeRequest = {
   readonly amountCents: Cents;
   readonly method: PaymentMethod;
   readonly description: string;
-  readonly items: readonly ChargeItem[];
+  /** A line may bear the order's name for it. */
+  readonly items: readonly (Omit<ChargeItem, "id"> & { readonly id?: string | undefined })[];
   /** When the whole order gives up waiting. */
   readonly orderExpiresAt: Date | null;
 };
@@ -45,7 +47,7 @@ export function createCharge(request: ChargeRequest, qrLivesSeconds: number, mom
     amountCents: request.amountCents,
     currency: "BRL",
     description: request.description,
-    items: request.items,
+    items: nameItems(request.items),
     status,
     refundedCents: 0,
     provider: request.method === "counter" ? "counter" : "mercadopago",

@@ -67,6 +67,7 @@ function madeElsewhere(theirs: ProviderRefund, { now, newId }: Moment): Refund {
   return {
     id: newId(),
     amountCents: theirs.amountCents,
+    lines: [],
     status: theirs.status,
     reason: "made at the provider",
     idempotencyKey: null,

@@ -1,11 +1,16 @@
 import type { ChargeStatus } from "@comanda/contracts";
 import type { Cents } from "@comanda/primitives";
 import type { Charge, Refund } from "./charge.ts";
-import { isUnderWay } from "./transitions.ts";
+import { holdsMoney, isUnderWay } from "./transitions.ts";
 
 /** What is on its way back or gone, in centavos: never more than was paid. */
 export function committedCents(charge: Charge): Cents {
   return sumOf(charge.refunds.filter((refund) => isOwn(refund) && refund.status !== "failed"));
+}
+
+/** What can still be asked back, in centavos: nothing when nothing was paid. */
+export function leftCents(charge: Charge): Cents {
+  return holdsMoney(charge.status) ? Math.max(0, charge.amountCents - committedCents(charge)) : 0;
 }
 
 /** What has gone back for good of the charge's own money, in centavos. */

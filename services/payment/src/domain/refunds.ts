@@ -4,6 +4,7 @@ import { changeCharge, type Moment } from "./change-charge.ts";
 import type { Charge, FlowEntry, Refund } from "./charge.ts";
 import { answeredWith } from "./first-answer.ts";
 import type { ProviderResult, RefundAnswer } from "./provider-charge.ts";
+import { centsOfLines, type LineRefusal, takeLines, type WantedLine } from "./refund-lines.ts";
 import { committedCents, returnedCents, statusByRefunds } from "./refund-sums.ts";
 import { canBecome, holdsMoney, isUnderWay } from "./transitions.ts";
 
@@ -11,7 +12,11 @@ import { canBecome, holdsMoney, isUnderWay } from "./transitions.ts";
 export type RefundRequest = {
   readonly id: Id;
   readonly amountCents: Cents | null;
+  /** The lines to give back, instead of an amount. */
+  readonly lines?: readonly WantedLine[];
   readonly reason: string;
+  /** Who asks, as the flow shows it. */
+  readonly actor?: string;
   readonly idempotencyKey: string | null;
   readonly fingerprint: string | null;
 };
@@ -20,7 +25,8 @@ export type RefundRequest = {
 export type RefundRefusal =
   | { readonly kind: "not-paid"; readonly status: ChargeStatus }
   | { readonly kind: "exceeds-paid"; readonly leftCents: Cents }
-  | { readonly kind: "key-reused" };
+  | { readonly kind: "key-reused" }
+  | LineRefusal;
 
 /** A refund that is wanted, and whether the same request was made before. */
 export type RefundRequested = { readonly charge: Charge; readonly refund: Refund; readonly isReplay: boolean };
@@ -56,37 +62,60 @@ export function requestRefund(
     return ok({ charge, refund: earlier, isReplay: true });
   }
   if (!holdsMoney(charge.status)) return refuse({ kind: "not-paid", status: charge.status });
+  const taken = takeLines(charge, request.lines ?? []);
+  if (!taken.ok) return taken;
+  const lines = taken.value;
   const leftCents = charge.amountCents - committedCents(charge);
-  const amountCents = request.amountCents ?? leftCents;
+  const amountCents = lines.length > 0 ? centsOfLines(lines) : (request.amountCents ?? leftCents);
   if (amountCents > leftCents || amountCents <= 0) return refuse({ kind: "exceeds-paid", leftCents });
   const isCounter = charge.provider === "counter";
+  const { id, reason, idempotencyKey, fingerprint } = request;
   const refund: Refund = {
-    ...request,
+    id,
     amountCents,
+    lines,
+    reason,
+    idempotencyKey,
+    fingerprint,
     status: isCounter ? "done" : "requested",
     providerRefundId: null,
     strayPaymentId: null,
     requestedAt: moment.now,
     settledAt: isCounter ? moment.now : null,
   };
-  return ok({ charge: addRefund(charge, refund, moment), refund, isReplay: false });
+  return ok({ charge: addRefund(charge, { refund, actor: request.actor }, moment), refund, isReplay: false });
 }
 
 /** The charge with one more refund, which the provider is asked for at once. */
-export function addRefund(charge: Charge, refund: Refund, moment: Moment): Charge {
+export function addRefund(
+  charge: Charge,
+  { refund, actor }: { readonly refund: Refund; readonly actor?: string | undefined },
+  moment: Moment,
+): Charge {
   const refunds = [...charge.refunds, refund];
   const { status, refundedCents } = withRefunds(charge, { refunds, entries: [], checkAt: null, moment });
   const answered = answeredWith(charge, { status, refundedCents, now: moment.now });
   return withRefunds(charge, {
     refunds,
-    entries: [requestedEntry(refund, answered, moment)],
+    entries: [requestedEntry(refund, { ...(actor === undefined ? {} : { actor }), ...answered }, moment)],
     checkAt: refund.status === "requested" ? moment.now : null,
     moment,
   });
 }
 
-function requestedEntry(refund: Refund, answered: FlowEntry["detail"], { now: at }: Moment): FlowEntry {
-  const detail = { refund_id: refund.id, amount_cents: refund.amountCents, reason: refund.reason, ...answered };
+function requestedEntry(refund: Refund, more: FlowEntry["detail"], { now: at }: Moment): FlowEntry {
+  const lines = refund.lines.map(({ itemId, quantity, amountCents }) => ({
+    item_id: itemId,
+    quantity,
+    amount_cents: amountCents,
+  }));
+  const detail = {
+    refund_id: refund.id,
+    amount_cents: refund.amountCents,
+    ...(lines.length === 0 ? {} : { items: lines }),
+    reason: refund.reason,
+    ...more,
+  };
   if (refund.status === "done") return { at, kind: "decision", summary: "refund handed out at the counter", detail };
   return { at, kind: "decision", summary: "refund requested", detail };
 }

@@ -18,18 +18,22 @@ export function retryRefund(
   const failed = charge.refunds.find(({ id }) => id === refundId);
   if (failed === undefined) return refuse({ kind: "unknown-refund" });
   if (failed.status !== "failed") return refuse({ kind: "refund-not-failed" });
-  const { amountCents, reason, strayPaymentId } = failed;
+  const { amountCents, lines, reason, strayPaymentId } = failed;
   const request = { id: newRefundId, amountCents, reason, idempotencyKey: `retry-of-${refundId}`, fingerprint: null };
-  if (strayPaymentId === null) return requestRefund(charge, request, moment);
+  if (strayPaymentId === null) {
+    const wanted = lines.map(({ itemId, quantity }) => ({ itemId, quantity }));
+    return requestRefund(charge, { ...request, lines: wanted }, moment);
+  }
   const earlier = charge.refunds.find(({ idempotencyKey }) => idempotencyKey === request.idempotencyKey);
   if (earlier !== undefined) return { ok: true, value: { charge, refund: earlier, isReplay: true } };
   const refund: Refund = {
     ...request,
+    lines,
     strayPaymentId,
     status: "requested",
     providerRefundId: null,
     requestedAt: moment.now,
     settledAt: null,
   };
-  return { ok: true, value: { charge: addRefund(charge, refund, moment), refund, isReplay: false } };
+  return { ok: true, value: { charge: addRefund(charge, { refund }, moment), refund, isReplay: false } };
 }

@@ -44,6 +44,7 @@ function wanted({ paymentId, why }: StrayPayment, amountCents: number, { now, ne
   return {
     id: newId(),
     amountCents,
+    lines: [],
     status: "requested",
     reason: REASONS[why],
     idempotencyKey: null,

@@ -22,7 +22,8 @@ export async function onPaymentRequested(
       amountCents: data.amount_cents,
       method: data.method,
       description: data.description,
-      items: data.items.map(({ title, quantity, unit_price_cents: unitPriceCents }) => ({
+      items: data.items.map(({ id, title, quantity, unit_price_cents: unitPriceCents }) => ({
+        id,
         title,
         quantity,
         unitPriceCents,

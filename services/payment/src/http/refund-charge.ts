@@ -1,12 +1,4 @@
-import {
-  type App,
-  callerOf,
-  houseProblem,
-  IdParams,
-  InstantSchema,
-  Line,
-  problemResponses,
-} from "@comanda/service-kit";
+import { type App, callerOf, houseProblem, IdParams, Line, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { asFirstAnswered } from "../domain/first-answer.ts";
 import type { RefundRefusal, RefundRequested } from "../domain/refunds.ts";
@@ -16,14 +8,13 @@ import { refundCharge } from "../use-cases/refund-charge.ts";
 import { ChargeWith, viewOfCharge } from "./charge-schema.ts";
 import { fingerprintOf, IdempotencyHeaders } from "./idempotency.ts";
 import { inReais, statusParams } from "./problem-words.ts";
+import { RefundSchema, viewOfRefundWish } from "./refund-schema.ts";
 
-/** A refund on the wire. */
-export const RefundSchema = Type.Object({
-  id: Type.String({ format: "uuid" }),
-  amount_cents: Type.Integer({ minimum: 1 }),
-  status: Type.Enum(["requested", "in_process", "done", "failed"]),
-  reason: Type.String(),
-  created_at: InstantSchema,
+const WantedItem = Type.Object({
+  id: Type.String({ minLength: 1, maxLength: 64, description: "The line: the order's item id, or its place from 1" }),
+  quantity: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1000, description: "All that is left of it, when not said" }),
+  ),
 });
 
 const schema = {
@@ -31,14 +22,23 @@ const schema = {
   tags: ["payments"],
   summary: "Give money back",
   description:
-    "All that is left, or `amount_cents` of it; together never more than was paid. The refund is written down at once and carried out at Mercado Pago right after: the charge is `refund_pending` until the money is back.",
+    "All that is left, `amount_cents` of it, or the lines in `items`; together never more than was paid, and no line twice. The refund is written down at once and carried out at Mercado Pago right after: the charge is `refund_pending` until the money is back.",
   params: IdParams,
   headers: IdempotencyHeaders,
   body: Type.Optional(
     Type.Union([
       Type.Object(
-        { amount_cents: Type.Optional(Type.Integer({ minimum: 1 })), reason: Type.Optional(Line({ max: 200 })) },
-        { examples: [{ amount_cents: 1000, reason: "produto em falta" }] },
+        {
+          amount_cents: Type.Optional(Type.Integer({ minimum: 1 })),
+          items: Type.Optional(Type.Array(WantedItem, { minItems: 1, maxItems: 200 })),
+          reason: Type.Optional(Line({ max: 200 })),
+        },
+        {
+          examples: [
+            { amount_cents: 1000, reason: "cortesia" },
+            { items: [{ id: "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a09", quantity: 1 }], reason: "produto em falta" },
+          ],
+        },
       ),
       Type.Null(),
     ]),
@@ -57,6 +57,8 @@ const schema = {
         "unsupported-media-type",
         "validation-failed",
         "refund-exceeds-paid",
+        "refund-item-unknown",
+        "refund-item-repeated",
         "idempotency-key-reused",
         "internal",
         "unavailable",
@@ -69,14 +71,18 @@ const schema = {
 /** `POST /payments/{id}/refunds` */
 export function refundChargeRoute(app: App, desk: ChargeDesk): void {
   app.post("/payments/:id/refunds", { config: { access: ["admin", "service"] }, schema }, async (request, reply) => {
-    const { amount_cents: amountCents = null, reason = "asked for" } = request.body ?? {};
+    const { amount_cents: amountCents = null, items = [], reason = "asked for" } = request.body ?? {};
+    if (amountCents !== null && items.length > 0) throw bothProblem();
+    const caller = callerOf(request);
     const key = request.headers["idempotency-key"] ?? null;
     const refunded = await refundCharge(desk, request.params.id.toLowerCase(), {
       request: {
         amountCents,
+        lines: items.map(({ id: itemId, quantity = null }) => ({ itemId, quantity })),
         reason,
+        actor: `${caller.role} ${caller.id}`,
         // Each caller has keys of its own.
-        idempotencyKey: key === null ? null : fingerprintOf([callerOf(request).id, key]),
+        idempotencyKey: key === null ? null : fingerprintOf([caller.id, key]),
         fingerprint: fingerprintOf(request.body ?? {}),
       },
       traceparent: request.traceparent,
@@ -93,13 +99,15 @@ export async function viewOfRefund({ charge, refund }: RefundRequested) {
   return {
     ...(await viewOfCharge(told, "house")),
     refund: {
-      id: refund.id,
-      amount_cents: refund.amountCents,
+      ...viewOfRefundWish(refund),
       status: charge.provider === "counter" ? ("done" as const) : ("requested" as const),
-      reason: refund.reason,
-      created_at: refund.requestedAt.toISOString(),
     },
   };
+}
+
+function bothProblem() {
+  const words = { pt: "diga o valor ou os itens, não os dois", en: "say the amount or the items, not both" };
+  return houseProblem("validation-failed", { faults: [{ path: "/items", words }] });
 }
 
 /** What a caller is told when no refund is made. */
@@ -116,5 +124,12 @@ export function problemOfRefund(refusal: RefundRefusal | UnknownCharge) {
       });
     case "key-reused":
       return paymentProblem("idempotency-key-reused");
+    case "unknown-item":
+      return paymentProblem("refund-item-unknown", { extensions: { item_id: refusal.itemId } });
+    case "item-already-refunded":
+      return paymentProblem("refund-item-repeated", {
+        params: { left: refusal.leftQuantity },
+        extensions: { item_id: refusal.itemId, left_quantity: refusal.leftQuantity },
+      });
   }
 }

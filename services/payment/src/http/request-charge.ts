@@ -20,6 +20,9 @@ const Body = Type.Object(
     description: Line({ max: 150, description: "Shown to the payer; no personal data" }),
     items: Type.Array(
       Type.Object({
+        id: Type.Optional(
+          Line({ max: 64, description: "Names the line in a refund; its place, from 1, when not said" }),
+        ),
         title: Line({ max: 300 }),
         quantity: Type.Integer({ minimum: 1, maximum: 1000 }),
         unit_price_cents: Type.Integer({ minimum: 0, maximum: ORDER_TOTAL_MAX_CENTS }),
@@ -94,7 +97,8 @@ export function requestChargeRoute(app: App, desk: ChargeDesk): void {
         amountCents: body.amount_cents,
         method: body.method,
         description: body.description,
-        items: body.items.map(({ title, quantity, unit_price_cents: unitPriceCents }) => ({
+        items: body.items.map(({ id, title, quantity, unit_price_cents: unitPriceCents }) => ({
+          id,
           title,
           quantity,
           unitPriceCents,

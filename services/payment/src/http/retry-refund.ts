@@ -5,7 +5,8 @@ import { paymentProblem, paymentProblems } from "../problems.ts";
 import type { ChargeDesk, UnknownCharge } from "../use-cases/charge-desk.ts";
 import { retryFailedRefund } from "../use-cases/retry-refund.ts";
 import { ChargeWith } from "./charge-schema.ts";
-import { problemOfRefund, RefundSchema, viewOfRefund } from "./refund-charge.ts";
+import { problemOfRefund, viewOfRefund } from "./refund-charge.ts";
+import { RefundSchema } from "./refund-schema.ts";
 
 const schema = {
   operationId: "retry-refund",
@@ -58,6 +59,8 @@ function problemOf(refusal: RetryRefusal | UnknownCharge) {
     case "not-paid":
     case "exceeds-paid":
     case "key-reused":
+    case "unknown-item":
+    case "item-already-refunded":
       return problemOfRefund(refusal);
   }
 }

@@ -3,9 +3,7 @@ import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import type { Charge, FlowEntry, Refund, UnsentEvent } from "../domain/charge.ts";
 import { missingEntries } from "../domain/ledger.ts";
-
-/** The form in which charges are written now. A change that old code cannot read raises it. */
-const CHARGE_FORMAT = 1;
+import { CHARGE_FORMAT, upgradeCharge } from "./upgrade-charge.ts";
 
 const Text = Type.String();
 const NullableText = Type.Union([Type.String(), Type.Null()]);
@@ -14,13 +12,13 @@ const Whole = Type.Integer({ minimum: 0 });
 const StoredRefund = Type.Object({
   id: Text,
   amountCents: Whole,
+  lines: Type.Array(Type.Object({ itemId: Text, quantity: Whole, amountCents: Whole })),
   status: Type.Enum(["requested", "in_process", "done", "failed"]),
   reason: Text,
   idempotencyKey: NullableText,
   fingerprint: NullableText,
   providerRefundId: NullableText,
-  // Absent in what was written before strays were known.
-  strayPaymentId: Type.Optional(NullableText),
+  strayPaymentId: NullableText,
   requestedAt: Text,
   settledAt: NullableText,
 });
@@ -54,7 +52,7 @@ const StoredCharge = Type.Object({
   amountCents: Whole,
   currency: Type.Literal("BRL"),
   description: Text,
-  items: Type.Array(Type.Object({ title: Text, quantity: Whole, unitPriceCents: Whole })),
+  items: Type.Array(Type.Object({ id: Text, title: Text, quantity: Whole, unitPriceCents: Whole })),
   status: Type.Enum(CHARGE_STATUSES),
   refundedCents: Whole,
   provider: Type.Enum(["mercadopago", "counter"]),
@@ -106,7 +104,7 @@ export function encodeCharge(charge: Charge): StoredCharge {
   return {
     format: CHARGE_FORMAT,
     ...kept,
-    items: charge.items.map(({ title, quantity, unitPriceCents }) => ({ title, quantity, unitPriceCents })),
+    items: charge.items.map(({ id, title, quantity, unitPriceCents }) => ({ id, title, quantity, unitPriceCents })),
     expiresAt: toText(charge.expiresAt),
     approvedAt: toText(charge.approvedAt),
     refunds: charge.refunds.map(encodeRefund),
@@ -118,7 +116,8 @@ export function encodeCharge(charge: Charge): StoredCharge {
 }
 
 /**
- * Reads a charge from what a store holds of it; the one door from both stores into the domain.
+ * Reads a charge from what a store holds of it; the one door from both stores into the domain. What is of a past format
+ * is brought to the present one first, and is written in it with the charge's next change.
  * @throws Error when the document has not the shape of its format: better no answer than a wrong one about money
  */
 export function decodeCharge(stored: {
@@ -126,7 +125,7 @@ export function decodeCharge(stored: {
   readonly nextCheckAt: Date | null;
   readonly unsent: unknown;
 }): Charge {
-  const { document } = stored;
+  const document = upgradeCharge(stored.document);
   if (!chargeShape.Check(document)) throw unreadable(document);
   const { format: _, ...kept } = document;
   const charge: Charge = {
@@ -176,12 +175,12 @@ export function decodeEvents(stored: unknown): UnsentEvent[] {
 }
 
 function encodeRefund(refund: Refund): StoredCharge["refunds"][number] {
-  return { ...refund, requestedAt: refund.requestedAt.toISOString(), settledAt: toText(refund.settledAt) };
+  const lines = refund.lines.map(({ itemId, quantity, amountCents }) => ({ itemId, quantity, amountCents }));
+  return { ...refund, lines, requestedAt: refund.requestedAt.toISOString(), settledAt: toText(refund.settledAt) };
 }
 
 function decodeRefund(stored: StoredCharge["refunds"][number]): Refund {
-  const { strayPaymentId = null, requestedAt } = stored;
-  return { ...stored, strayPaymentId, requestedAt: new Date(requestedAt), settledAt: toDate(stored.settledAt) };
+  return { ...stored, requestedAt: new Date(stored.requestedAt), settledAt: toDate(stored.settledAt) };
 }
 
 function decodeEntry(stored: StoredCharge["entries"][number]): FlowEntry {

@@ -13,7 +13,7 @@ export function aCharge(differences: Partial<Charge> = {}): Charge {
     amountCents: 2590,
     currency: "BRL",
     description: "Pedido 42",
-    items: [{ title: "X-Salada", quantity: 1, unitPriceCents: 2590 }],
+    items: [{ id: "1", title: "X-Salada", quantity: 1, unitPriceCents: 2590 }],
     status: "created",
     refundedCents: 0,
     provider: "mercadopago",
@@ -68,6 +68,7 @@ export function aFullCharge(): Charge {
   const refund: Refund = {
     id: newId(),
     amountCents: 1,
+    lines: [{ itemId: "2", quantity: 1, amountCents: 1 }],
     status: "in_process",
     reason: text,
     idempotencyKey: newId(),
@@ -95,8 +96,8 @@ export function aFullCharge(): Charge {
     amountCents: 1_000_000,
     description: text,
     items: [
-      { title: text, quantity: 3, unitPriceCents: 333_333 },
-      { title: "", quantity: 1, unitPriceCents: 1 },
+      { id: newId(), title: text, quantity: 3, unitPriceCents: 333_333 },
+      { id: "2", title: "", quantity: 1, unitPriceCents: 1 },
     ],
     status: "partially_refunded",
     refundedCents: 1,

@@ -3,6 +3,7 @@ import { newId } from "@comanda/primitives";
 import { describe, expect, it } from "vitest";
 import type { Charge } from "../../src/domain/charge.ts";
 import { UniqueRuleError } from "../../src/storage/unique-rule-error.ts";
+import { CHARGE_FORMAT } from "../../src/storage/upgrade-charge.ts";
 import { aCharge, aFullCharge, anEvent, nextOf } from "./build-charge.ts";
 import type { TestStore } from "./store-harness.ts";
 
@@ -158,7 +159,7 @@ export function contractOfCharges(opened: () => TestStore): void {
       const { store, overwriteDocument } = opened();
       const charge = aCharge();
       await store.insert(charge);
-      await overwriteDocument(charge.id, { format: 1, id: charge.id, amountCents: "2590" });
+      await overwriteDocument(charge.id, { format: CHARGE_FORMAT, id: charge.id, amountCents: "2590" });
       await expect(store.get(charge.id)).rejects.toThrow(new RegExp(charge.id));
     });
   });

@@ -1,5 +1,6 @@
 import { contractOfCharges } from "./contract-of-charges.ts";
 import { contractOfClaims } from "./contract-of-claims.ts";
+import { contractOfFormats } from "./contract-of-formats.ts";
 import { contractOfNotices } from "./contract-of-notices.ts";
 import { contractOfOutages } from "./contract-of-outages.ts";
 import { contractOfOutbox } from "./contract-of-outbox.ts";
@@ -10,6 +11,7 @@ import { type StoreHarness, useStore } from "./store-harness.ts";
 export function chargeStoreContract(harness: StoreHarness): void {
   const opened = useStore(harness);
   contractOfCharges(opened);
+  contractOfFormats(opened, harness.form);
   contractOfClaims(opened);
   contractOfOutbox(opened);
   contractOfNotices(opened);

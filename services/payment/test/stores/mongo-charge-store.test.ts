@@ -15,7 +15,7 @@ const patience = { patienceMs: 1_000 };
 
 describe.skipIf(server === null)("the MongoDB store of charges", () => {
   afterAll(() => server?.stop());
-  chargeStoreContract({ open });
+  chargeStoreContract({ open, form: "mongodb" });
 
   // Reliability PA-24: money that only one server's memory knows of is money lost with that server.
   it("when anything is written or read, then by majority and journal, from the primary", async () => {
@@ -93,6 +93,8 @@ async function open(): Promise<TestStore> {
     overwriteDocument: async (id, document) => {
       await db.collection<{ _id: string }>("charges").updateOne({ _id: id }, { $set: { charge: document } });
     },
+    readDocument: async (id) =>
+      (await db.collection<{ _id: string; charge: unknown }>("charges").findOne({ _id: id }))?.charge,
     close: async () => {
       await Promise.all([store.close(), other.close()]);
       await proxy.close();

@@ -9,7 +9,7 @@ import type { TestStore } from "./store-harness.ts";
 
 const migrations = join(import.meta.dirname, "../../migrations");
 
-describe("the PostgreSQL store of charges", () => chargeStoreContract({ open }));
+describe("the PostgreSQL store of charges", () => chargeStoreContract({ open, form: "postgres" }));
 
 async function open(): Promise<TestStore> {
   const database = await createTestDatabase({ migrations });
@@ -32,6 +32,8 @@ async function open(): Promise<TestStore> {
     overwriteDocument: async (id, document) => {
       await database.pool.query("update charges set document = $2::json where id = $1", [id, JSON.stringify(document)]);
     },
+    readDocument: async (id) =>
+      (await database.pool.query("select document from charges where id = $1", [id])).rows[0]?.document,
     close: async () => {
       await Promise.all([store.close(), other.close()]);
       await proxy.close();

@@ -14,11 +14,17 @@ export type TestStore = {
   readonly restore: () => Promise<void>;
   /** Writes over the stored document of a charge, as a broken disk or a newer version would. */
   readonly overwriteDocument: (id: string, document: unknown) => Promise<void>;
+  /** The stored document of a charge, as it lies there. */
+  readonly readDocument: (id: string) => Promise<unknown>;
   readonly close: () => Promise<void>;
 };
 
 /** How a test file makes its database. */
-export type StoreHarness = { readonly open: () => Promise<TestStore> };
+export type StoreHarness = {
+  readonly open: () => Promise<TestStore>;
+  /** In which form documents lie in this store (`golden/`). */
+  readonly form: "postgres" | "mongodb";
+};
 
 /** Gives the tests of the enclosing `describe` a store that is empty before each of them. */
 export function useStore(harness: StoreHarness): () => TestStore {

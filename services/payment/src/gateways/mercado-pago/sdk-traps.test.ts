@@ -263,6 +263,7 @@ function aRefund(id: string) {
   return {
     id,
     amountCents: 100,
+    lines: [],
     status: "requested",
     reason: "",
     idempotencyKey: null,
