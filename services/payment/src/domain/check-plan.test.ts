@@ -50,6 +50,15 @@ describe("the plan of questions (PA-12, PA-13)", () => {
     expect(pauses).toEqual([5, 15, ...Array(18).fill(30)]);
   });
 
+  it("when the provider took a refund on just now, then however many questions were in vain, half a minute at most", () => {
+    const refund = { ...wanted, status: "in_process", providerRefundId: "R" } as const;
+    const unheard = aCharge({ status: "refund_pending", approvedAt: NOON, refunds: [refund], checks: 4 });
+    const pauses = pausesOf(unheard, 60);
+    expect(Math.max(...pauses.slice(0, 30))).toBeLessThanOrEqual(30);
+    // Long after, it is the provider's own slow doing.
+    expect(pauses.at(-1)).toBe(24 * HOUR);
+  });
+
   it("when a link waits, then never longer than two minutes while it lives", () => {
     const pauses = pausesOf(aCharge({ method: "link", expiresAt: new Date(NOON.getTime() + 900_000) }), 8);
     expect(Math.max(...pauses)).toBeLessThanOrEqual(120);
@@ -85,7 +94,7 @@ describe("the plan of questions (PA-12, PA-13)", () => {
     };
     const stray = { ...refund, strayPaymentId: "2", providerRefundId: "3", requestedAt: NOON } as const;
     const owing = aCharge({ status: "rejected", refunds: [{ ...stray, status: "in_process" }] });
-    expect(pausesOf(owing, 20).slice(-5)).toEqual(Array(5).fill(24 * HOUR));
+    expect(pausesOf(owing, 60).slice(-5)).toEqual(Array(5).fill(24 * HOUR));
   });
 
   it("when a counter charge waits, then only its own end is waited for", () => {

@@ -22,8 +22,10 @@ const QR_CALM_S = 10;
 const LINK_WAITING_MAX_S = 2 * MINUTE_S;
 /** When a charge's own time is over the provider is asked, and again when its clock must have come there too. */
 const AROUND_THE_END_S = [2, OVERDUE_AFTER_S + 1];
-/** A refund nobody at the provider knows of yet is asked for again well within the minute of calm that I9 gives. */
-const WANTED_MAX_S = 30;
+/** A refund not taken on yet, or begun a short while ago, is looked at well within the minute of calm that I9 gives. */
+const OWED_MAX_S = 30;
+/** What the provider took on longer ago is its own slow doing, which more questions do not hasten. */
+const FRESH_FOR_S = 15 * MINUTE_S;
 const JITTER = 0.2;
 
 /**
@@ -46,7 +48,7 @@ function pauseSeconds(charge: Charge, now: Date): number | null {
   const pauseS = pauseOfStatus(charge, now);
   // Money that must go back is never forgotten, whatever the charge itself waits for.
   if (!charge.refunds.some(isUnderWay)) return pauseS;
-  return Math.min(pauseS ?? DAY_S, PATIENT_S[charge.checks] ?? DAY_S, isWanted(charge) ? WANTED_MAX_S : DAY_S);
+  return Math.min(pauseS ?? DAY_S, PATIENT_S[charge.checks] ?? DAY_S, isOwed(charge, now) ? OWED_MAX_S : DAY_S);
 }
 
 function pauseOfStatus(charge: Charge, now: Date): number | null {
@@ -77,11 +79,16 @@ function pauseOfStatus(charge: Charge, now: Date): number | null {
 }
 
 /**
- * A refund that the provider has not taken on yet. The rhythm may not grow on it: questions that got no answer lengthen
- * it, too, and then three short outages would keep a guest's money for five minutes before it is asked for again.
+ * A refund that the provider has not taken on yet, or took on just now. The rhythm may not grow on it: questions that got
+ * no answer lengthen it, too, and then three short outages and a lost notice would hide for five minutes that a guest's
+ * money is back, or keep it from being asked for again.
  */
-function isWanted({ refunds }: Charge): boolean {
-  return refunds.some(({ status }) => status === "requested");
+function isOwed({ refunds }: Charge, now: Date): boolean {
+  return refunds.some(
+    (refund) =>
+      refund.status === "requested" ||
+      (refund.status === "in_process" && now < addSeconds(refund.requestedAt, FRESH_FOR_S)),
+  );
 }
 
 /** While the QR lives, somebody stands before it; once its time is over the patient rhythm goes on. */
