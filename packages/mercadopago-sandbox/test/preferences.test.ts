@@ -43,7 +43,10 @@ describe("a payment link", () => {
       api_response: { status: 201 },
     });
     expect(link.id).toMatch(/^2000000001-[0-9a-f-]{36}$/);
-    expect((await mp().preference.get({ preferenceId: link.id })).items).toEqual(linkBody().items);
+    const filledUp = { category_id: "", description: "", currency_id: "BRL" };
+    expect((await mp().preference.get({ preferenceId: link.id })).items).toEqual(
+      linkBody().items.map((item) => ({ ...filledUp, ...item })),
+    );
     const changed = await mp().preference.update({
       id: link.id,
       updatePreferenceRequest: { expires: true, expiration_date_to: "2099-01-01T00:00:00.000-03:00" } as never,

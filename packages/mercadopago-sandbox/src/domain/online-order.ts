@@ -1,15 +1,48 @@
+import { isJsonObject, type JsonObject } from "../json.ts";
 import type { CardVerdict } from "./card.ts";
 import { allow, type Decision, refuse } from "./decision.ts";
 import { changeOrder, type OnlineOrder, payOrder } from "./order.ts";
 
-/** The bank answers about the card of an order: paid, reserved, still thinking, or refused. */
+/** How long the buyer has for the bank's question. */
+const challengeMaxMs = 5 * 60_000;
+
+/** What the seller wants of 3-D Secure (`config.online.transaction_security`), as it was sent. */
+export const transactionSecurityOf = ({ config }: Pick<OnlineOrder, "config">): JsonObject | null => {
+  const online = config?.["online"];
+  const security = isJsonObject(online) ? online["transaction_security"] : undefined;
+  return isJsonObject(security) ? security : null;
+};
+
+// The public test cards that are asked for even where only risk decides.
+const riskyCards = ["548392", "536195"];
+
+/** Whether the bank asks the buyer before it answers. */
+export const isChallenged = (order: OnlineOrder, card: { firstSix: string }): boolean => {
+  const validation = transactionSecurityOf(order)?.["validation"];
+  return validation === "always" || (validation === "on_fraud_risk" && riskyCards.includes(card.firstSix));
+};
+
+/** The buyer answered the bank, rightly or not. */
+export const answerChallenge = (
+  order: OnlineOrder,
+  answer: { isPassed: boolean; nowMs: number; referenceId: number },
+): OnlineOrder =>
+  answer.isPassed ? paidOrder(order, answer) : failOrder(order, { detail: "cc_rejected_3ds_challenge", ...answer });
+
+/** The bank answers about the card of an order: paid, reserved, still thinking, refused, or it asks the buyer first. */
 export const decideCard = (
   order: OnlineOrder,
-  answer: { verdict: CardVerdict; nowMs: number; referenceId: number; settleMs: number },
+  answer: { verdict: CardVerdict; challengeUrl: string | null; nowMs: number; referenceId: number; settleMs: number },
 ): OnlineOrder => {
-  const { verdict, nowMs, referenceId, settleMs } = answer;
+  const { verdict, challengeUrl, nowMs, referenceId, settleMs } = answer;
   const updatedMs = nowMs;
   if (verdict.outcome === "rejected") return failOrder(order, { detail: verdict.orderDetail, nowMs });
+  if (challengeUrl !== null && verdict.outcome === "approved")
+    return {
+      ...changeOrder(order, { status: "action_required", statusDetail: "pending_challenge", updatedMs }),
+      expiresMs: Math.min(order.expiresMs, nowMs + challengeMaxMs),
+      challengeUrl,
+    };
   const isReview = verdict.outcome === "pending";
   if (isReview || order.captureMode === "automatic_async") {
     const next = changeOrder(order, { status: "processing", statusDetail: "in_process", updatedMs });

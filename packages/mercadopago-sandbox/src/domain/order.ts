@@ -99,6 +99,10 @@ export type OnlineOrder = OrderBase & {
   ticketUrl: string | null;
   /** When what is on its way arrives by itself. */
   settlesMs: number | null;
+  /** Page where the bank asks the buyer (3-D Secure); absent while it does not. */
+  challengeUrl?: string;
+  /** Hosted page of an order that was made without a payment, and what a front end names it by. */
+  checkout?: { url: string; clientToken: string };
 };
 
 /** An order of the Orders API. */
@@ -120,7 +124,14 @@ const actions: Record<Order["type"], Partial<Record<OrderStatus, readonly OrderA
 };
 
 /** Which actions an order allows now; rules and pages read the same table. */
-export const orderActions = (order: Order): readonly OrderAction[] => actions[order.type][order.status] ?? [];
+export const orderActions = (order: Order): readonly OrderAction[] => {
+  const known = actions[order.type][order.status] ?? [];
+  return isAtCheckout(order) ? [...known, "pay"] : known;
+};
+
+/** Whether its hosted page is open: nobody gave it a payment yet. */
+const isAtCheckout = (order: Order): boolean =>
+  order.type === "online" && order.status === "created" && order.checkout !== undefined && order.method === null;
 
 /** Whether a phone can pay it now by reading a code. */
 export const isPayableByPhone = (order: Order): boolean =>

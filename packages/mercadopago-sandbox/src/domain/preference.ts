@@ -1,4 +1,4 @@
-import type { JsonObject } from "../json.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import { instantMs } from "./dates.ts";
 
 /** A payment link of Checkout Pro: what the seller sent, and what it sums up to (centavos). */
@@ -31,3 +31,7 @@ export const preferenceText = (preference: Preference, name: string): string | n
   const value = preference.content[name];
   return typeof value === "string" && value !== "" ? value : null;
 };
+
+/** What the link sells, as the seller sent it. */
+export const itemsOf = ({ content: { items } }: Preference): JsonObject[] =>
+  Array.isArray(items) ? items.filter(isJsonObject) : [];

@@ -19,6 +19,7 @@ export const addAccount = (add: AddOperation): void => {
         user_type: "normal",
         tags: ["normal", "test_user"],
         status: { site_status: "active" },
+        ...unusedOfAUser,
       },
     }),
   });
@@ -35,6 +36,27 @@ export const addAccount = (add: AddOperation): void => {
     }),
   });
   add({ method: "GET", url: "/v1/payment_methods", family: "classic", run: () => ({ status: 200, body: methods }) });
+};
+
+// Clients read these members without looking; a test user has nothing in them.
+const unusedOfAUser = {
+  registration_date: "2026-01-01T00:00:00.000-04:00",
+  gender: "",
+  identification: { type: "CPF", number: "" },
+  address: { address: null, city: null, state: null, zip_code: null },
+  phone: { area_code: null, extension: "", number: "", verified: false },
+  alternative_phone: { area_code: "", extension: "", number: "" },
+  points: 0,
+  permalink: "",
+  seller_experience: "NEWBIE",
+  bill_data: { accept_credit_note: null },
+  seller_reputation: { level_id: null, power_seller_status: null, transactions: { period: "historic", total: 0 } },
+  buyer_reputation: { canceled_transactions: 0, tags: [], transactions: { period: "historic" } },
+  secure_email: "test_user_br@testuser.com",
+  company: { brand_name: null, corporate_name: "", identification: "" },
+  credit: { consumed: 0, credit_level_id: "MLB1", rank: "newbie" },
+  context: {},
+  registration_identifiers: [],
 };
 
 const method = (given: { id: string; name: string; payment_type_id: string; minCents: number }) => ({

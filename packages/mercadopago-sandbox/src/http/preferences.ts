@@ -1,6 +1,6 @@
 import { offsetDate } from "../domain/dates.ts";
 import { reaisOfCents } from "../domain/money.ts";
-import type { Preference } from "../domain/preference.ts";
+import { itemsOf, type Preference } from "../domain/preference.ts";
 import type { Answer } from "../idempotency.ts";
 import type { JsonObject } from "../json.ts";
 import {
@@ -69,7 +69,12 @@ const search = (world: World, { seller, query }: Call<unknown>): Answer => {
       : world.indexes.preferencesByReference(`${seller.userId} ${reference}`);
   const found = candidates.filter((preference) => preference.userId === seller.userId).toReversed();
   const page = pageOf(found, query);
-  const elements = page.rows.map((preference) => presentPreference(world, preference));
+  const elements = page.rows.map((preference) => ({
+    ...presentPreference(world, preference),
+    live_mode: false,
+    shipping_mode: "",
+    sponsor_id: 0,
+  }));
   return { status: 200, body: { elements, next_offset: page.offset + elements.length, total: found.length } };
 };
 
@@ -97,6 +102,7 @@ const presentPreference = (world: World, preference: Preference) => ({
   redirect_urls: { failure: "", pending: "", success: "" },
   shipments: {},
   ...preference.content,
+  items: itemsOf(preference).map((item) => ({ category_id: "", currency_id: "BRL", description: "", ...item })),
   client_id: preference.applicationId,
   collector_id: Number(preference.userId),
   date_created: offsetDate(preference.createdMs),

@@ -1,5 +1,6 @@
 import { utcDate } from "../domain/dates.ts";
 import { textOfCents } from "../domain/money.ts";
+import { transactionSecurityOf } from "../domain/online-order.ts";
 import { type OnlineOrder, type Order, type OrderRefund, paidCentsOf } from "../domain/order.ts";
 import type { JsonObject } from "../json.ts";
 import { qrPngBase64 } from "./qr-png.ts";
@@ -48,6 +49,10 @@ const membersOfType = (order: Order): JsonObject => {
         capture_mode: order.captureMode,
         payer: order.payer,
         ...(order.config !== null && { config: order.config }),
+        ...(order.checkout !== undefined && {
+          checkout_url: order.checkout.url,
+          client_token: order.checkout.clientToken,
+        }),
       };
   }
 };
@@ -81,7 +86,7 @@ export const presentTransaction = (order: Order): JsonObject => ({
       installments: order.paid.installments ?? 1,
     },
   }),
-  ...(order.type === "online" && { payment_method: presentMethod(order) }),
+  ...(order.type === "online" && order.method !== null && { payment_method: presentMethod(order) }),
   status: order.status,
   status_detail: transactionDetail(order),
 });
@@ -95,7 +100,16 @@ export const presentMethod = (order: OnlineOrder): JsonObject => ({
     ticket_url: order.ticketUrl,
     ...(order.paid !== null && { e2e_id: `E00000000${order.paid.referenceId}` }),
   }),
+  ...presentSecurity(order),
 });
+
+const presentSecurity = (order: OnlineOrder): JsonObject => {
+  const security = transactionSecurityOf(order);
+  if (security === null || order.method?.["id"] === "pix") return {};
+  const isOpen = order.statusDetail === "pending_challenge";
+  const challenge = { url: order.challengeUrl, type: "three_ds", status: isOpen ? "pending" : "finished" };
+  return { transaction_security: { ...security, ...(order.challengeUrl !== undefined && challenge) } };
+};
 
 const transactionDetail = (order: Order): string => {
   switch (order.status) {

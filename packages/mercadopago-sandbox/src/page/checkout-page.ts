@@ -1,7 +1,7 @@
 import type { FastifyReply } from "fastify";
 import type { Payment } from "../domain/payment.ts";
-import type { Preference } from "../domain/preference.ts";
-import { isJsonObject } from "../json.ts";
+import { itemsOf, type Preference } from "../domain/preference.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import type { ChargeView } from "../use-cases/describe-charge.ts";
 import { sendPage } from "./document.ts";
 import { html, type Markup, readableMoney } from "./html.ts";
@@ -23,7 +23,7 @@ export const sendCheckout = (
   <p class="amount">${readableMoney(view.amount_cents)}</p>
   <dl>
     <div><dt>Para</dt><dd>${view.merchant}</dd></div>
-    ${itemRows(preference)}
+    ${itemRows(itemsOf(preference))}
   </dl>
   <form method="post" action="/checkout/v1/pay" class="stack">
     <input type="hidden" name="pref_id" value="${preference.id}">
@@ -44,7 +44,7 @@ const endings = {
 /** What became of an attempt, when the shop gave no address to go back to. */
 export const sendCheckoutResult = (
   reply: FastifyReply,
-  shown: { payment: Payment; outcome: keyof typeof endings },
+  shown: { payment: Pick<Payment, "amountCents">; outcome: keyof typeof endings },
 ): FastifyReply => {
   const { title, words } = endings[shown.outcome];
   return sendPage(reply, {
@@ -94,19 +94,18 @@ export const sendTicket = (reply: FastifyReply, shown: { view: ChargeView; png: 
   });
 };
 
-const frame = (content: Markup): Markup => html`<header class="top"><div class="top-row"><div>
+/** What every page of a payment stands in. */
+export const frame = (content: Markup): Markup => html`<header class="top"><div class="top-row"><div>
   <h1>Pagamento</h1><p>Simulador: aqui o dinheiro é de mentira.</p>
 </div></div></header>
 <main>${content}<footer>Comanda · simulador do Mercado Pago</footer></main>`;
 
-const itemRows = (preference: Preference): Markup[] => {
-  const { items } = preference.content;
-  const known = Array.isArray(items) ? items.filter(isJsonObject) : [];
-  return known.map((item) => {
+/** One row for each thing that is bought. */
+export const itemRows = (items: readonly JsonObject[] = []): Markup[] =>
+  items.map((item) => {
     const cents = Math.round(Number(item["unit_price"]) * 100) * Number(item["quantity"]);
     return html`<div><dt>${Number(item["quantity"])} × ${String(item["title"])}</dt><dd>${readableMoney(cents)}</dd></div>`;
   });
-};
 
 const backOrigins = (preference: Preference): string[] => {
   const urls = preference.content["back_urls"];

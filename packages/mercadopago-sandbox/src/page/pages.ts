@@ -1,14 +1,18 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import type { OnlineOrder } from "../domain/order.ts";
 import type { Payment } from "../domain/payment.ts";
 import type { Preference } from "../domain/preference.ts";
 import { qrPngBase64 } from "../http/qr-png.ts";
 import { isJsonObject } from "../json.ts";
+import { currentOrder } from "../use-cases/current-charge.ts";
 import { describeCharge } from "../use-cases/describe-charge.ts";
 import { findById } from "../use-cases/find-charge.ts";
+import { type PayRefusal, payCharge } from "../use-cases/pay-charge.ts";
 import { payPreference } from "../use-cases/pay-preference.ts";
 import type { World } from "../world.ts";
 import { sendCheckout, sendCheckoutResult, sendClosed, sendTicket } from "./checkout-page.ts";
 import { sendPage, terminalPage, walletBody, walletScript } from "./document.ts";
+import { orderBackUrl, sendChallenge, sendOrderCheckout } from "./order-pages.ts";
 
 /** The pages people see: wallet, hosted checkout, Pix ticket. */
 export const addPages = (app: FastifyInstance, world: World): void => {
@@ -19,7 +23,17 @@ export const addPages = (app: FastifyInstance, world: World): void => {
     if (world.tables.terminals.get(params.id) === undefined) return sendClosed(reply, "terminal");
     return sendPage(reply, { title: `Maquininha ${params.id}`, ...terminalPage });
   });
-  app.get<{ Querystring: { pref_id?: string } }>("/checkout/v1/redirect", ({ query }, reply) => {
+  const openOrder = (id: string) => {
+    const order = world.store.transact(() => currentOrder(world, id));
+    return order?.type === "online" ? { order, view: describeCharge(world, { kind: "order", order }) } : undefined;
+  };
+  app.get<{ Params: { id: string } }>("/3ds/:id", ({ params }, reply) => {
+    const shown = openOrder(params.id);
+    return shown === undefined ? sendClosed(reply, "unknown") : sendChallenge(reply, shown);
+  });
+  app.get<{ Querystring: { pref_id?: string; order_id?: string } }>("/checkout/v1/redirect", ({ query }, reply) => {
+    const shown = query.order_id === undefined ? undefined : openOrder(query.order_id);
+    if (shown !== undefined) return sendOrderCheckout(reply, shown);
     const preference = world.tables.preferences.get(query.pref_id ?? "");
     if (preference === undefined) return sendClosed(reply, "unknown");
     return sendCheckout(reply, { preference, view: describeCharge(world, { kind: "preference", preference }) });
@@ -40,6 +54,8 @@ const payFromForm = async (world: World, call: { form: unknown; reply: FastifyRe
   const { reply } = call;
   const form = isJsonObject(call.form) ? call.form : {};
   const outcome = outcomes.find((known) => known === form["outcome"]);
+  const order = world.store.transact(() => currentOrder(world, String(form["order_id"])));
+  if (order?.type === "online" && outcome !== undefined) return payOrderFromForm(world, { order, outcome, reply });
   const preference = world.tables.preferences.get(String(form["pref_id"]));
   if (preference === undefined || outcome === undefined) return sendClosed(reply, "unknown");
   const decision = world.store.transact(() => payPreference(world, { preference, outcome }));
@@ -47,6 +63,33 @@ const payFromForm = async (world: World, call: { form: unknown; reply: FastifyRe
   if (!decision.ok) return sendClosed(reply, decision.code === "already_paid" ? "paid" : decision.code);
   const back = backUrl(preference, { payment: decision.value, name: backUrlNames[outcome] });
   return back === null ? sendCheckoutResult(reply, { payment: decision.value, outcome }) : reply.redirect(back, 303);
+};
+
+const payOrderFromForm = async (
+  world: World,
+  call: { order: OnlineOrder; outcome: (typeof outcomes)[number]; reply: FastifyReply },
+): Promise<FastifyReply> => {
+  const { order, outcome, reply } = call;
+  const decision = world.store.transact(() => payCharge(world, { charge: { kind: "order", order }, outcome }));
+  await world.store.durable();
+  if (!decision.ok) return sendClosed(reply, closedBecause[decision.code]);
+  const latest = world.tables.orders.get(order.id);
+  if (outcome === "pending" && latest?.type === "online" && latest.ticketUrl !== null)
+    return reply.redirect(latest.ticketUrl, 303);
+  const url = orderBackUrl(order, outcome);
+  if (url === null) return sendCheckoutResult(reply, { payment: order, outcome });
+  const added = { order_id: order.id, status: decision.value.status, external_reference: order.externalReference };
+  for (const [name, value] of Object.entries(added)) url.searchParams.set(name, value);
+  return reply.redirect(url.href, 303);
+};
+
+const closedBecause: Record<PayRefusal, Parameters<typeof sendClosed>[1]> = {
+  already_paid: "paid",
+  canceled: "canceled",
+  expired: "expired",
+  rejected: "rejected",
+  not_yet: "not_yet",
+  pending_not_possible: "unknown",
 };
 
 /** Where the shop wants the buyer back, with what Checkout Pro adds to the address. */

@@ -1,7 +1,6 @@
 import { isOrderOverdue, type Order, type OrderStatus } from "../domain/order.ts";
 import { isPaymentOverdue, type Payment } from "../domain/payment.ts";
-import { type Preference, preferenceText, preferenceWindow } from "../domain/preference.ts";
-import { isJsonObject } from "../json.ts";
+import { itemsOf, type Preference, preferenceText, preferenceWindow } from "../domain/preference.ts";
 import type { World } from "../world.ts";
 import type { Charge } from "./find-charge.ts";
 
@@ -80,7 +79,7 @@ const describeOrder = (world: World, order: Order): ChargeView => {
     created_at: isoDate(order.createdMs),
     expires_at: isoDate(order.expiresMs),
     qr_code: order.qrData ?? (order.type === "qr" ? (pos?.qrData ?? null) : null),
-    payment_link: null,
+    payment_link: order.type === "online" ? (order.challengeUrl ?? order.checkout?.url ?? null) : null,
   };
 };
 
@@ -112,8 +111,7 @@ const describePayment = (world: World, payment: Payment): ChargeView => {
 };
 
 const describePreference = (world: World, preference: Preference): ChargeView => {
-  const { items } = preference.content;
-  const [first, ...others] = Array.isArray(items) ? items.filter(isJsonObject) : [];
+  const [first, ...others] = itemsOf(preference);
   const title = String(first?.["title"] ?? "Link de pagamento");
   return {
     kind: "preference",

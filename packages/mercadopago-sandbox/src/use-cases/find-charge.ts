@@ -38,7 +38,7 @@ export const findById = (world: World, id: string): Exclude<Charge, { kind: "pre
   return order && { kind: "order", order };
 };
 
-/** Reads a payment link: the link of a preference, or its id alone; or the ticket page of a Pix payment. */
+/** Reads a payment link: of a preference (or its id alone) or an order; the ticket of a Pix; the page of a bank's question. */
 export const findByLink = (world: World, link: string): Charge | undefined => {
   const text = link.trim();
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -46,6 +46,11 @@ export const findByLink = (world: World, link: string): Charge | undefined => {
   if (ticket !== undefined) {
     const payment = currentPayment(world, ticket);
     return payment && { kind: "payment", payment };
+  }
+  const order = url?.searchParams.get("order_id") ?? /^\/3ds\/([A-Z0-9]+)\/?$/.exec(url?.pathname ?? "")?.[1];
+  if (order !== undefined) {
+    const found = currentOrder(world, order);
+    return found && { kind: "order", order: found };
   }
   const preference = world.tables.preferences.get(url?.searchParams.get("pref_id") ?? text);
   return preference && { kind: "preference", preference };

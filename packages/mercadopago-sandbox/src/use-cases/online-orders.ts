@@ -1,7 +1,14 @@
 import { verdictOf } from "../domain/card.ts";
 import { allow, type Decision, refuse } from "../domain/decision.ts";
 import { centsOfText } from "../domain/money.ts";
-import { awaitTransfer, captureOrder, decideCard, failOrder, settleOrder } from "../domain/online-order.ts";
+import {
+  awaitTransfer,
+  captureOrder,
+  decideCard,
+  failOrder,
+  isChallenged,
+  settleOrder,
+} from "../domain/online-order.ts";
 import { changeOrder, type OnlineOrder } from "../domain/order.ts";
 import type { JsonObject } from "../json.ts";
 import type { Seller } from "../sellers.ts";
@@ -64,10 +71,24 @@ export const createOnlineOrder = (
     transactionDetail: "ready_to_process",
     ticketUrl: null,
     settlesMs: null,
+    ...(transaction === undefined && { checkout: checkoutOf(world, base.value) }),
   };
   world.tables.orders.put(order.id, order);
   watchOrder(world, order);
   return isManual ? allow(order) : processOrder(world, order);
+};
+
+const checkoutOf = (world: World, { id }: { id: string }) => ({
+  url: `${world.publicUrl()}/checkout/v1/redirect?order_id=${id}`,
+  clientToken: world.ids.uuid(),
+});
+
+/** The buyer asks the hosted page for a Pix, to be paid from another app. */
+export const startCheckoutPix = (world: World, order: OnlineOrder): OnlineOrder => {
+  const method = { id: "pix", type: "bank_transfer" };
+  const paymentId = order.paymentId || world.ids.payment(world.clock.now());
+  const decision = processOrder(world, { ...order, method, paymentId });
+  return decision.ok ? decision.value : order;
 };
 
 /** Tries the payment of an order. A refused card leaves the order `failed`: the caller answers 402. */
@@ -82,6 +103,7 @@ export const processOrder = (
   if (next.status === "processing") world.tables.orders.put(next.id, next);
   else saveOrder(world, next);
   if (next.settlesMs !== null && next.settlesMs > nowMs) watchSettling(world, next);
+  if (next.expiresMs < order.expiresMs) watchOrder(world, next);
   return allow(next);
 };
 
@@ -97,7 +119,9 @@ const card = (world: World, { order, settleMs }: { order: OnlineOrder; settleMs:
   const nowMs = world.clock.now();
   const token = takeCardToken(world, { userId: order.userId, tokenId: String(order.method?.["token"] ?? "") });
   if (token === undefined) return failOrder(order, { detail: "invalid_card_token", nowMs });
-  return decideCard(order, { verdict: verdictOf(token.card), nowMs, referenceId: world.ids.number(), settleMs });
+  const challengeUrl = isChallenged(order, token.card) ? `${world.publicUrl()}/3ds/${order.id}` : null;
+  const verdict = verdictOf(token.card);
+  return decideCard(order, { verdict, challengeUrl, nowMs, referenceId: world.ids.number(), settleMs });
 };
 
 /** Arranges that what settles by itself does so on time, restarts included. */

@@ -1,8 +1,10 @@
 import { allow, type Decision, refuse } from "../domain/decision.ts";
-import { type Order, type PaidWith, payOrder } from "../domain/order.ts";
+import { answerChallenge } from "../domain/online-order.ts";
+import { type Order, orderActions, type PaidWith, payOrder } from "../domain/order.ts";
 import { type Payment, resolvePayment } from "../domain/payment.ts";
 import type { World } from "../world.ts";
 import type { Charge } from "./find-charge.ts";
+import { startCheckoutPix } from "./online-orders.ts";
 import { payPreference } from "./pay-preference.ts";
 import { saveOrder, savePayment } from "./save-charge.ts";
 
@@ -61,17 +63,28 @@ const payOpenOrder = (
   world: World,
   attempt: { order: Order; outcome: Outcome; paidWith: PaidWith; amountCents?: number; isLate?: boolean },
 ): Decision<PayResult, PayRefusal> => {
-  const { order, outcome, paidWith, amountCents, isLate = false } = attempt;
+  const { order, outcome, amountCents, isLate = false } = attempt;
+  const nowMs = world.clock.now();
+  if (order.type === "online" && order.statusDetail === "pending_challenge" && outcome !== "pending") {
+    const answer = { isPassed: outcome === "approved", nowMs, referenceId: world.ids.number() };
+    return allow(orderResult(saveOrder(world, answerChallenge(order, answer))));
+  }
+  const isAtCheckout = order.type === "online" && order.method === null && orderActions(order).includes("pay");
+  if (isAtCheckout && outcome === "pending") return allow(orderResult(startCheckoutPix(world, order)));
   if (outcome === "pending") return refuse("pending_not_possible");
+  const { paidWith } = attempt;
   const paid = {
     ...paidWith,
-    paidMs: world.clock.now(),
+    paidMs: nowMs,
     referenceId: world.ids.number(),
     ...(amountCents !== undefined && amountCents !== order.amountCents && { paidCents: amountCents }),
   };
   const decision = payOrder(order, paid, { isLate });
   if (!decision.ok) return decision;
-  if (outcome === "approved") return allow(orderResult(saveOrder(world, decision.value)));
+  if (outcome === "approved") {
+    const paymentId = order.paymentId || world.ids.payment(nowMs);
+    return allow(orderResult(saveOrder(world, { ...decision.value, paymentId })));
+  }
   const refused = { ...order, refusedAttempts: order.refusedAttempts + 1 };
   // Sellers never hear of a refused attempt: no new version, no notification.
   world.tables.orders.put(order.id, refused);

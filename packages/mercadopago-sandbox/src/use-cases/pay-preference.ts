@@ -2,8 +2,8 @@ import { instantMs } from "../domain/dates.ts";
 import { allow, type Decision, refuse } from "../domain/decision.ts";
 import type { MerchantOrder } from "../domain/merchant-order.ts";
 import type { Payment } from "../domain/payment.ts";
-import { type Preference, preferenceText, preferenceWindow } from "../domain/preference.ts";
-import { isJsonObject, type JsonObject } from "../json.ts";
+import { itemsOf, type Preference, preferenceText, preferenceWindow } from "../domain/preference.ts";
+import { isJsonObject } from "../json.ts";
 import type { World } from "../world.ts";
 import { pixQr } from "./create-payment.ts";
 import { watchPayment } from "./current-charge.ts";
@@ -104,9 +104,4 @@ const attemptOf = (
     expiresMs: isPending ? limitMs : null,
     refunds: [],
   };
-};
-
-const itemsOf = (preference: Preference): JsonObject[] => {
-  const { items } = preference.content;
-  return Array.isArray(items) ? items.filter(isJsonObject) : [];
 };
