@@ -48,10 +48,18 @@ describe("disputes", () => {
   });
 
   it("when a buyer complains about a payment and loses patience, then it is in mediation, then lost", async () => {
-    const { send, pay } = await start();
+    const { url, received } = await receiver();
+    const { send, pay, authorized } = await start({ webhookUrl: url });
     const { payment_id: id } = (await pay({ payment_link: await link() })).body;
-    await send("POST", "/sandbox/chargebacks", { body: { id, outcome: "in_mediation" } });
+    const claim = await send("POST", "/sandbox/chargebacks", { body: { id, outcome: "in_mediation" } });
     expect(await mp().payment.get({ id })).toMatchObject({ status: "in_mediation" });
+    expect((await authorized("GET", `/post-purchase/v1/claims/${claim.body.id}`)).body).toMatchObject({
+      resource: "payment",
+      resource_id: Number(id),
+      status: "opened",
+    });
+    expect((await authorized("GET", "/post-purchase/v1/claims/1")).status).toBe(404);
+    await until(() => received.some(({ body }) => body["type"] === "topic_claims_integration_wh"));
     await send("POST", "/sandbox/chargebacks", { body: { id, outcome: "settled" } });
     expect(await mp().payment.get({ id })).toMatchObject({ status: "charged_back", status_detail: "settled" });
     expect((await send("POST", "/sandbox/chargebacks", { body: { id: "1" } })).status).toBe(404);

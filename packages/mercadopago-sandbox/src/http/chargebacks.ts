@@ -36,6 +36,37 @@ export const addChargebacks = (add: AddOperation, world: World): void => {
   });
 };
 
+/** Claims: the complaints among the disputes, as the after-sales API shows them. */
+export const addClaims = (add: AddOperation, world: World): void =>
+  add({
+    method: "GET",
+    url: "/post-purchase/v1/claims/:id",
+    family: "classic",
+    run: ({ seller, params }) => {
+      const claim = world.tables.chargebacks.get(params["id"] ?? "");
+      if (claim?.userId !== seller.userId)
+        return classicRefusal({ status: 404, error: "not_found", message: "Claim not found" });
+      return { status: 200, body: presentClaim(claim) };
+    },
+  });
+
+const presentClaim = (claim: Chargeback) => ({
+  id: claim.id,
+  type: "mediations",
+  stage: claim.outcome === "in_mediation" ? "dispute" : "none",
+  status: claim.outcome === "in_mediation" ? "opened" : "closed",
+  resource: "payment",
+  resource_id: claim.paymentNumber,
+  reason_id: "PDD9939",
+  fulfilled: true,
+  quantity_type: "total",
+  site_id: "MLB",
+  players: [],
+  resolution: null,
+  date_created: offsetDate(claim.createdMs),
+  last_updated: offsetDate(claim.updatedMs),
+});
+
 const statuses: Record<DisputeOutcome, string> = {
   in_mediation: "new",
   charged_back: "in_review",

@@ -1,7 +1,7 @@
 import type { World } from "../world.ts";
 import { addAccount } from "./account.ts";
 import { addCardTokens } from "./card-tokens.ts";
-import { addChargebacks } from "./chargebacks.ts";
+import { addChargebacks, addClaims } from "./chargebacks.ts";
 import { addCustomerCards } from "./customer-cards.ts";
 import { addCustomers } from "./customers.ts";
 import { addMerchantOrders } from "./merchant-orders.ts";
@@ -24,5 +24,6 @@ export const addClassicApi = (add: AddOperation, world: World): void => {
   addCustomers(add, world);
   addCustomerCards(add, world);
   addChargebacks(add, world);
+  addClaims(add, world);
   addAccount(add);
 };

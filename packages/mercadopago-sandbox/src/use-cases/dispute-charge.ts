@@ -1,7 +1,7 @@
 import { type Chargeback, type DisputeOutcome, disputeOrder, disputePayment } from "../domain/chargeback.ts";
 import { allow, type Decision, refuse } from "../domain/decision.ts";
 import { paidCentsOf } from "../domain/order.ts";
-import { chargebackNotification } from "../webhooks/notification.ts";
+import { chargebackNotification, claimNotification } from "../webhooks/notification.ts";
 import type { World } from "../world.ts";
 import { findById } from "./find-charge.ts";
 import { saveOrder, savePayment } from "./save-charge.ts";
@@ -48,8 +48,11 @@ const save = (world: World, given: Omit<Chargeback, "id" | "createdMs" | "update
   };
   world.tables.chargebacks.put(String(chargeback.id), chargeback);
   const seller = world.sellers.byUserId(given.userId);
-  const isOfBank = given.outcome !== "in_mediation" && given.outcome !== "approved";
-  if (seller !== undefined && isOfBank)
-    world.notify(chargebackNotification({ id: world.ids.uuid(), seller, nowMs }, chargeback));
+  // A complaint at the provider is a claim; only what the bank does is a chargeback.
+  const isClaim = given.outcome === "in_mediation" || given.outcome === "approved";
+  if (seller !== undefined) {
+    const draft = { id: world.ids.uuid(), seller, nowMs };
+    world.notify((isClaim ? claimNotification : chargebackNotification)(draft, chargeback));
+  }
   return chargeback;
 };

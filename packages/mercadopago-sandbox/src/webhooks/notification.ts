@@ -118,18 +118,26 @@ export const paymentNotifications = (
 };
 
 /** The notification of a dispute the bank opened or decided. */
-export const chargebackNotification = (draft: Draft, chargeback: Chargeback): Notification => {
-  const action = chargeback.createdMs === chargeback.updatedMs ? "created" : "updated";
+export const chargebackNotification = (draft: Draft, chargeback: Chargeback): Notification =>
+  disputeNotification(draft, { topic: "topic_chargebacks_wh", dispute: chargeback });
+
+/** The notification of a complaint a buyer made, or dropped, at the provider. */
+export const claimNotification = (draft: Draft, claim: Chargeback): Notification =>
+  disputeNotification(draft, { topic: "topic_claims_integration_wh", dispute: claim });
+
+const disputeNotification = (draft: Draft, about: { topic: string; dispute: Chargeback }): Notification => {
+  const { topic, dispute } = about;
+  const action = dispute.createdMs === dispute.updatedMs ? "created" : "updated";
   return {
-    ...base(draft, { topic: "topic_chargebacks_wh", resourceId: String(chargeback.id), action }),
+    ...base(draft, { topic, resourceId: String(dispute.id), action }),
     body: {
       action,
       api_version: "v1",
       application_id: draft.seller.applicationId,
-      data: { id: String(chargeback.id), payment_id: chargeback.paymentNumber },
+      data: { id: String(dispute.id), payment_id: dispute.paymentNumber },
       date_created: utcDate(draft.nowMs),
       live_mode: false,
-      type: "topic_chargebacks_wh",
+      type: topic,
       user_id: draft.seller.userId,
     },
   };
