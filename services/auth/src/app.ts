@@ -33,7 +33,7 @@ import { searchCustomersRoute } from "./http/search-customers.ts";
 import { makeRevocationWatch, type RevocationWatch } from "./revocation-watch.ts";
 import { findPerson, type People } from "./storage/people.ts";
 import { makePersonCache } from "./storage/person-cache.ts";
-import { makePersonalData } from "./storage/personal-data.ts";
+import { makePersonalData, PersonalDataKeyError } from "./storage/personal-data.ts";
 import type { AuthTables } from "./storage/schema.ts";
 import type { SigningKeys } from "./storage/signing-keys.ts";
 import { type AuthenticateClient, makeAuthenticateClient } from "./use-cases/authenticate-client.ts";
@@ -46,6 +46,7 @@ import { makeFindHolder } from "./use-cases/find-holder.ts";
 import { type IssueAccessToken, makeIssueAccessToken } from "./use-cases/issue-access-token.ts";
 import { makePairDevice } from "./use-cases/pair-device.ts";
 import { HasherBusyError, makePasswordHasher, type PasswordHasher } from "./use-cases/password-hasher.ts";
+import { makePrivacyJobs } from "./use-cases/privacy-jobs.ts";
 import { makeRefreshSession } from "./use-cases/refresh-session.ts";
 import { makeRegisterCustomer } from "./use-cases/register-customer.ts";
 import { makeRevokeDevice } from "./use-cases/revoke-device.ts";
@@ -59,7 +60,12 @@ export type AuthDeps = {
   readonly keys: SigningKeys;
   readonly settings: Pick<
     Config,
-    "AUTH_ISSUER" | "ORDER_CLIENT_SECRET" | "PAYMENT_CLIENT_SECRET" | "PERSONAL_DATA_KEY" | "STAFF_TOKEN_SECONDS"
+    | "AUTH_ISSUER"
+    | "ORDER_CLIENT_SECRET"
+    | "PAYMENT_CLIENT_SECRET"
+    | "PERSONAL_DATA_KEY"
+    | "PERSONAL_DATA_KEY_PREVIOUS"
+    | "STAFF_TOKEN_SECONDS"
   > &
     Partial<Pick<Config, "RATE_LIMITS" | "TRUSTED_PROXIES" | "STAFF_MFA">>;
   readonly log: Log;
@@ -72,7 +78,7 @@ export type AuthService = Service & {
   readonly passwords: PasswordHasher;
   /** Begins the background work; the migrations must have run. */
   readonly start: () => Promise<void>;
-  readonly stop: () => void;
+  readonly stop: () => Promise<void>;
 };
 
 /** Builds the whole service. Neither the database nor the network is touched before the first request. */
@@ -81,7 +87,10 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
   const issuer = settings.AUTH_ISSUER;
   const people: People = {
     db: createDatabase<AuthTables>(pool),
-    personalData: makePersonalData(settings.PERSONAL_DATA_KEY),
+    personalData: makePersonalData({
+      current: settings.PERSONAL_DATA_KEY,
+      previous: settings.PERSONAL_DATA_KEY_PREVIOUS,
+    }),
   };
   const passwords = makePasswordHasher();
   const revocations = makeRevocationWatch({ db: people.db, clock, log });
@@ -97,7 +106,7 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
     log,
     verifyToken: verifiers.auth,
     readiness: [{ name: "database", check: () => reach(pool) }],
-    isOutage: (error) => isTransient(error) || error instanceof HasherBusyError,
+    isOutage: (error) => isOutage(error),
     rewriteUrl: withoutAlias,
     trustedProxies: readProxyNetworks(settings.TRUSTED_PROXIES ?? "loopback"),
   });
@@ -123,6 +132,7 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
   addDeviceRoutes(service.app, parts);
   await addPeopleRoutes(service.app, parts);
   const tidying = makeTidying({ db: people.db, clock, log, purgeCounts: counter.purge });
+  const privacyJobs = makePrivacyJobs({ people, clock, log });
   return {
     ...service,
     people,
@@ -130,10 +140,12 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
     start: async () => {
       await revocations.start();
       tidying.start();
+      privacyJobs.start();
     },
-    stop: () => {
+    stop: async () => {
       revocations.stop();
       tidying.stop();
+      await privacyJobs.stop();
     },
   };
 }
@@ -211,6 +223,11 @@ async function addPeopleRoutes(app: App, parts: Parts): Promise<void> {
   listCustomersRoute(app, { people });
   searchCustomersRoute(app, { people, limits });
   readCustomerRoute(app, { people });
+}
+
+/** What passes by itself, or when somebody puts a key back: the guest is told to come again, not that we broke. */
+function isOutage(error: unknown): boolean {
+  return isTransient(error) || error instanceof HasherBusyError || error instanceof PersonalDataKeyError;
 }
 
 async function reach(pool: Pool): Promise<void> {

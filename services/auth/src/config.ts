@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
 import { RATE_LIMITS_PATTERN } from "@comanda/rate-limits";
 import { LOG_LEVELS, loadConfig, PROXY_NETWORKS_PATTERN } from "@comanda/service-kit";
 import { type Static, Type } from "typebox";
 
 const ClientSecret = Type.String({ minLength: 32, maxLength: 500 });
+
+const MasterKey = Type.String({ pattern: "^[A-Za-z0-9+/]{43}=$" });
 
 /** Everything auth reads from the environment; each variable may also come as `X_FILE`. */
 const Settings = Type.Object({
@@ -15,8 +18,10 @@ const Settings = Type.Object({
   AUTH_KEYS_DIR: Type.String({ minLength: 1 }),
   ORDER_CLIENT_SECRET: ClientSecret,
   PAYMENT_CLIENT_SECRET: ClientSecret,
-  // 32 bytes in base64.
-  PERSONAL_DATA_KEY: Type.String({ pattern: "^[A-Za-z0-9+/]{43}=$" }),
+  // 32 bytes in base64. Without it only what needs no name or CPF works (reliability F-51).
+  PERSONAL_DATA_KEY: Type.Optional(MasterKey),
+  // The other key that rows may be under while keys are changed: read with, never written with.
+  PERSONAL_DATA_KEY_PREVIOUS: Type.Optional(MasterKey),
   // What differs from the quotas in http/rate-limits.ts: `anonymous=600/60 login=50/60`, or `off`.
   RATE_LIMITS: Type.Optional(Type.String({ pattern: RATE_LIMITS_PATTERN })),
   // Networks of the proxies in front, whose word about a client's address counts.
@@ -36,7 +41,16 @@ export type Config = Readonly<Static<typeof Settings>>;
 
 /** @throws ConfigError that names every fault at once */
 export function readConfig(): Config {
-  return loadConfig(Settings, process.env);
+  return loadConfig(Settings, withoutMissingKeyFile(process.env));
+}
+
+/**
+ * Of all settings this one may be away (its disk, its vault) without stopping the start: whoever orders without a name
+ * must not pay for it. What is there but unusable stops the start as always.
+ */
+function withoutMissingKeyFile(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { PERSONAL_DATA_KEY_FILE: file, ...others } = environment;
+  return file === undefined || file === "" || existsSync(file) ? environment : others;
 }
 
 const LOCAL_STAFF_TOKEN_S = 3600;

@@ -18,6 +18,9 @@ await startOrExplain(async () => {
 async function build(config: Config): Promise<Runnable> {
   const log = createLogger({ service: "auth", level: config.LOG_LEVEL });
   const firstAdmin = readFirstAdmin(config);
+  if (config.PERSONAL_DATA_KEY === undefined) {
+    log.error("PERSONAL_DATA_KEY is not there: guests can only stay anonymous, and nobody signs in");
+  }
   const keys = await openSigningKeys({ directory: config.AUTH_KEYS_DIR, log });
   const pool = createPool({ connectionString: config.AUTH_DATABASE_URL, applicationName: "comanda-auth", log });
   await migrate({ pool, directory: MIGRATIONS, log });
@@ -31,7 +34,7 @@ async function build(config: Config): Promise<Runnable> {
     ...service,
     log,
     close: async () => {
-      service.stop();
+      await service.stop();
       keys.stop();
       await pool.end();
     },

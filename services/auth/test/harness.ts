@@ -39,6 +39,8 @@ export async function startAuth(
     readonly clock?: Clock;
     readonly route?: (databaseUrl: string) => Promise<string>;
     readonly settings?: Partial<AuthDeps["settings"]>;
+    /** Without the master key of personal data. */
+    readonly isKeyless?: boolean;
   } = {},
 ): Promise<Auth> {
   const logLines: string[] = [];
@@ -56,7 +58,9 @@ export async function startAuth(
   const keys = await openSigningKeys({ directory: keysDir, log, reloadMs: 20, clock });
   const connectionString = (await options.route?.(database.url)) ?? database.url;
   const pool = createPool({ connectionString, applicationName: "comanda-auth", log });
-  const service = await buildApp({ pool, keys, settings: { ...settings, ...options.settings }, log, clock });
+  const { PERSONAL_DATA_KEY: key, ...others } = { ...settings, ...options.settings };
+  const ours = options.isKeyless === true ? others : { ...others, PERSONAL_DATA_KEY: key };
+  const service = await buildApp({ pool, keys, settings: ours, log, clock });
   await service.app.ready();
   await service.start();
   return {
@@ -69,7 +73,7 @@ export async function startAuth(
     log,
     close: async () => {
       await service.app.close();
-      service.stop();
+      await service.stop();
       keys.stop();
       await pool.end();
       await database.drop();

@@ -1,9 +1,10 @@
 import { isUniqueViolation } from "@comanda/postgres";
 import { ok, type Result, refuse } from "@comanda/primitives";
 import { type Kysely, sql } from "kysely";
-import { type Cpf, parseCpf } from "../domain/cpf.ts";
-import { type Email, parseEmail } from "../domain/email.ts";
+import type { Cpf } from "../domain/cpf.ts";
+import type { Email } from "../domain/email.ts";
 import type { Person, Profile } from "../domain/person.ts";
+import { PERSON_COLUMNS as COLUMNS, personOf, sealProfile } from "./person-row.ts";
 import type { PersonalData } from "./personal-data.ts";
 import type { AuthTables, PersonRow } from "./schema.ts";
 
@@ -23,15 +24,14 @@ export type NewPerson = {
 /** Digests of the request that made a person: its key, and what it said. */
 export type Creation = { readonly key: Buffer; readonly fingerprint: Buffer };
 
-const COLUMNS = ["id", "role", "level", "name", "email_sealed", "cpf_sealed", "created_at"] as const;
-type VisibleRow = Pick<PersonRow, (typeof COLUMNS)[number]>;
-
 /** Writes one person down, in one statement. The unique indexes decide between two who come at the same moment. */
 export async function insertPerson(
   people: People,
   newPerson: NewPerson,
   creation: Creation | null,
 ): Promise<Result<null, Taken | "repeated">> {
+  const taken = await takenUnderOtherKey(people, newPerson.person.profile);
+  if (taken !== null) return refuse(taken);
   try {
     await people.db
       .insertInto("people")
@@ -44,6 +44,26 @@ export async function insertPerson(
     if (isUniqueViolation(error, "people_creation_key_unique")) return refuse("repeated");
     throw error;
   }
+}
+
+/**
+ * While keys are changed somebody may stand here under digests of the other key, which the unique indexes cannot compare.
+ * Asked before the insert: whoever is brought over in between has been seen here, and whoever was before is in the index.
+ */
+export async function takenUnderOtherKey(
+  { db, personalData }: People,
+  profile: Profile | null,
+  except: string | null = null,
+): Promise<Taken | null> {
+  if (profile === null || personalData.masterKeys < 2) return null;
+  const isHeld = async (column: "email_index" | "cpf_index", digests: readonly Buffer[]) => {
+    const holders = await db.selectFrom("people").select("id").where(column, "in", digests).execute();
+    return holders.some(({ id }) => id !== except);
+  };
+  if (await isHeld("email_index", personalData.indexes("email", profile.email.reveal()))) return "email-taken";
+  const cpf = profile.cpf?.reveal();
+  if (cpf !== undefined && (await isHeld("cpf_index", personalData.indexes("cpf", cpf)))) return "cpf-taken";
+  return null;
 }
 
 /** The person that a request made, and what it said then. */
@@ -67,8 +87,8 @@ export async function findPerson(people: People, id: string): Promise<Person | n
 }
 
 export async function findPersonByCpf(people: People, cpf: Cpf): Promise<Person | null> {
-  const index = people.personalData.index("cpf", cpf.reveal());
-  const row = await people.db.selectFrom("people").select(COLUMNS).where("cpf_index", "=", index).executeTakeFirst();
+  const indexes = people.personalData.indexes("cpf", cpf.reveal());
+  const row = await people.db.selectFrom("people").select(COLUMNS).where("cpf_index", "in", indexes).executeTakeFirst();
   return row === undefined ? null : personOf(people.personalData, row);
 }
 
@@ -81,11 +101,11 @@ export async function findSignIn(
   people: People,
   email: Email,
 ): Promise<{ readonly person: Person; readonly passwordHash: string | null } | null> {
-  const index = people.personalData.index("email", email.reveal());
+  const indexes = people.personalData.indexes("email", email.reveal());
   const row = await people.db
     .selectFrom("people")
     .select([...COLUMNS, "password_hash"])
-    .where("email_index", "=", index)
+    .where("email_index", "in", indexes)
     .executeTakeFirst();
   if (row === undefined) return null;
   return { person: personOf(people.personalData, row), passwordHash: row.password_hash };
@@ -145,38 +165,13 @@ function rowOf(
   { person, passwordHash, consentedAt }: NewPerson,
 ): Omit<PersonRow, keyof ReturnType<typeof columnsOf>> {
   const { id, role, level, createdAt, profile } = person;
-  const email = profile?.email.reveal();
-  const cpf = profile?.cpf?.reveal();
   return {
     id,
     role,
     level,
-    name: profile?.name ?? null,
-    email_sealed: email === undefined ? null : personalData.seal({ id, field: "email" }, email),
-    email_index: email === undefined ? null : personalData.index("email", email),
-    cpf_sealed: cpf === undefined ? null : personalData.seal({ id, field: "cpf" }, cpf),
-    cpf_index: cpf === undefined ? null : personalData.index("cpf", cpf),
+    ...sealProfile(personalData, { id, profile }),
     password_hash: passwordHash,
     consented_at: consentedAt,
     created_at: createdAt,
   };
-}
-
-function personOf(personalData: PersonalData, row: VisibleRow): Person {
-  const base = { id: row.id, createdAt: row.created_at };
-  if (row.role === "customer" && row.level === "anonymous") {
-    return { ...base, role: row.role, level: row.level, profile: null };
-  }
-  const profile = profileOf(personalData, row);
-  if (row.role !== "customer") return { ...base, role: row.role, level: null, profile };
-  return { ...base, role: row.role, level: "registered", profile };
-}
-
-function profileOf(personalData: PersonalData, row: VisibleRow): Profile {
-  const { id, name, email_sealed: emailSealed, cpf_sealed: cpfSealed } = row;
-  if (name === null || emailSealed === null) throw new Error(`person ${id} has no name or no e-mail`);
-  const email = parseEmail(personalData.open({ id, field: "email" }, emailSealed));
-  const cpf = cpfSealed === null ? null : parseCpf(personalData.open({ id, field: "cpf" }, cpfSealed));
-  if (!email.ok || cpf?.ok === false) throw new Error(`person ${id} has an e-mail or CPF that is none`);
-  return { name, email: email.value, cpf: cpf === null ? null : cpf.value };
 }

@@ -1,66 +1,121 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { type MasterKey, makeMasterKey, type Purpose } from "./master-key.ts";
+import { KEY_BYTES, openBytes, sealBytes } from "./sealing.ts";
 
 /** The personal fields that never stand readable in the database. */
-type PersonalField = "email" | "cpf";
-
-/** Seals personal fields for the database, opens them, and makes the digests by which they are found. */
-export type PersonalData = {
-  /** Ciphertext bound to its row and field: moved to another place it does not open. */
-  readonly seal: (place: Place, text: string) => Buffer;
-  /** @throws Error when the bytes were altered, moved, or sealed under another key */
-  readonly open: (place: Place, sealed: Buffer) => string;
-  /** Keyed digest of a normalised value; the same value gives the same digest (reliability OP-60). */
-  readonly index: (of: PersonalField | "request" | "pairing", text: string) => Buffer;
-};
+export type PersonalField = "name" | "email" | "cpf";
 
 type Place = { readonly id: string; readonly field: PersonalField };
 
-// Layout of a sealed value: version (1 byte), id of the key (4), nonce (12), tag (16), ciphertext. The version leaves
-// room for other schemes beside this one while old rows are still read.
-const VERSION = 1;
-const KEY_ID_BYTES = 4;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-const NONCE_AT = 1 + KEY_ID_BYTES;
-const TAG_AT = NONCE_AT + NONCE_BYTES;
-const TEXT_AT = TAG_AT + TAG_BYTES;
+/** The data key of one person: what it sealed dies with it. */
+export type PersonKey = {
+  readonly seal: (field: PersonalField, text: string) => Buffer;
+  /** @throws Error when the bytes were altered, moved, or sealed under another key */
+  readonly open: (field: PersonalField, sealed: Buffer) => string;
+};
 
-/** Makes the vault of one master key of 32 bytes, in base64; each purpose gets its own key from it (RFC 5869). */
-export function makePersonalData(masterKeyBase64: string): PersonalData {
-  const master = Buffer.from(masterKeyBase64, "base64");
-  if (master.length !== 32) throw new TypeError("the personal data key must be 32 bytes");
-  const derive = (purpose: string) =>
-    Buffer.from(hkdfSync("sha256", master, "", `comanda/auth/personal-data/${purpose}`, 32));
-  const sealing = derive("seal");
-  const indexing = {
-    email: derive("index/email"),
-    cpf: derive("index/cpf"),
-    request: derive("index/request"),
-    pairing: derive("index/pairing"),
-  };
-  const keyId = createHash("sha256").update(derive("key-id")).digest().subarray(0, KEY_ID_BYTES);
+/** Seals personal fields for the database, opens them, and makes the digests by which they are found. */
+export type PersonalData = {
+  /** A fresh data key for the person `id`, wrapped by the master key. */
+  readonly newKey: (id: string) => Buffer;
+  /** @throws PersonalDataKeyError when no living master key opens it */
+  readonly keyOf: (id: string, wrapped: Buffer) => PersonKey;
+  /** The same data key under the present master key: what it sealed stays as it is. */
+  readonly rewrap: (id: string, wrapped: Buffer) => Buffer;
+  /** Opens what was sealed by the master key itself, before people had keys of their own. */
+  readonly openOld: (place: Place, sealed: Buffer) => string;
+  /** Keyed digest of a normalised value; the same value gives the same digest (reliability OP-60). */
+  readonly index: (of: Purpose, text: string) => Buffer;
+  /** The digests that rows may still carry: one for each living master key, the present one first. */
+  readonly indexes: (of: Purpose, text: string) => readonly Buffer[];
+  /** Names the present master key, 4 bytes; `null` when there is none. */
+  readonly masterKeyId: Buffer | null;
+  /** How many master keys are alive: 1, or 2 while keys are changed. */
+  readonly masterKeys: number;
+};
+
+/**
+ * The personal data of somebody cannot be read or written: there is no master key, or it is not the one of the row.
+ * Nothing of the request is at fault; whoever stays anonymous notices nothing (reliability F-51).
+ */
+export class PersonalDataKeyError extends Error {
+  override readonly name = "PersonalDataKeyError";
+}
+
+// Layout. A sealed field: version, nonce (12), tag (16), ciphertext. A wrapped key: version, id of the master key (4),
+// nonce, tag, key (32). The fields of old rows: version 1 and the id of the master key that sealed them.
+const SEALED_BY_MASTER = 1;
+const SEALED_BY_PERSON = 2;
+const WRAPPED_KEY = 3;
+const KEY_ID_BYTES = 4;
+
+/**
+ * Makes the vault of a master key of 32 bytes in base64, and of another one that rows may still (or already) be under
+ * while keys are changed. Without a master key everything but the digests of requests throws.
+ */
+export function makePersonalData(keys: {
+  readonly current: string | undefined;
+  readonly previous?: string | undefined;
+}): PersonalData {
+  const masters = [keys.current, keys.previous].flatMap((key) => (key === undefined ? [] : [makeMasterKey(key)]));
+  const [current] = masters;
+  const passing = makeMasterKey(randomBytes(KEY_BYTES).toString("base64"));
+
+  function present(): MasterKey {
+    if (current === undefined) throw new PersonalDataKeyError("PERSONAL_DATA_KEY is not there");
+    return current;
+  }
+  function masterOf(sealed: Buffer, version: number): MasterKey {
+    const id = sealed.subarray(1, 1 + KEY_ID_BYTES);
+    const master = sealed[0] === version ? masters.find((one) => one.id.equals(id)) : undefined;
+    if (master === undefined)
+      throw new PersonalDataKeyError("a row was sealed under another key than PERSONAL_DATA_KEY");
+    return master;
+  }
+  function wrap(id: string, dataKey: Uint8Array): Buffer {
+    const master = present();
+    return Buffer.concat([Buffer.of(WRAPPED_KEY), master.id, sealBytes(master.wrapping, placeOfKey(id), dataKey)]);
+  }
+  function unwrap(id: string, wrapped: Buffer): Buffer {
+    const { wrapping } = masterOf(wrapped, WRAPPED_KEY);
+    return openBytes(wrapping, placeOfKey(id), wrapped.subarray(1 + KEY_ID_BYTES));
+  }
+  // Digests of requests and pairing codes are worth something for minutes: without a key they are the process's own.
+  function indexing(of: Purpose): readonly MasterKey[] {
+    if (masters.length > 0) return masters;
+    return of === "request" || of === "pairing" ? [passing] : [present()];
+  }
 
   return {
-    seal: (place, text) => {
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv("aes-256-gcm", sealing, nonce).setAAD(boundTo(place));
-      const hidden = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
-      return Buffer.concat([Buffer.of(VERSION), keyId, nonce, cipher.getAuthTag(), hidden]);
+    newKey: (id) => wrap(id, randomBytes(KEY_BYTES)),
+    keyOf: (id, wrapped) => personKey(id, unwrap(id, wrapped)),
+    rewrap: (id, wrapped) => wrap(id, unwrap(id, wrapped)),
+    openOld: ({ id, field }, sealed) => {
+      const { sealing } = masterOf(sealed, SEALED_BY_MASTER);
+      return openBytes(sealing, `${field}/${id}`, sealed.subarray(1 + KEY_ID_BYTES)).toString("utf8");
     },
-    open: (place, sealed) => {
-      if (sealed[0] !== VERSION || !sealed.subarray(1, NONCE_AT).equals(keyId)) {
-        throw new Error(`the ${place.field} of a row was sealed under another key than PERSONAL_DATA_KEY`);
-      }
-      const nonce = sealed.subarray(NONCE_AT, TAG_AT);
-      const decipher = createDecipheriv("aes-256-gcm", sealing, nonce, { authTagLength: TAG_BYTES })
-        .setAAD(boundTo(place))
-        .setAuthTag(sealed.subarray(TAG_AT, TEXT_AT));
-      return decipher.update(sealed.subarray(TEXT_AT), undefined, "utf8") + decipher.final("utf8");
-    },
-    index: (of, text) => createHmac("sha256", indexing[of]).update(text, "utf8").digest(),
+    index: (of, text) => (indexing(of)[0] ?? present()).digest(of, text),
+    indexes: (of, text) => indexing(of).map((master) => master.digest(of, text)),
+    masterKeyId: current?.id ?? null,
+    masterKeys: masters.length,
   };
 }
 
-function boundTo(place: Place): Buffer {
-  return Buffer.from(`${place.field}/${place.id}`, "utf8");
+function personKey(id: string, key: Buffer): PersonKey {
+  return {
+    seal: (field, text) =>
+      Buffer.concat([Buffer.of(SEALED_BY_PERSON), sealBytes(key, placeOf({ id, field }), Buffer.from(text, "utf8"))]),
+    open: (field, sealed) => {
+      if (sealed[0] !== SEALED_BY_PERSON) throw new Error(`the ${field} of person ${id} is sealed in an unknown way`);
+      return openBytes(key, placeOf({ id, field }), sealed.subarray(1)).toString("utf8");
+    },
+  };
+}
+
+// The row id is part of what is authenticated: a ciphertext or a key that is moved to another row does not open.
+function placeOf({ id, field }: Place): string {
+  return `person/${id}/${field}`;
+}
+function placeOfKey(id: string): string {
+  return `person/${id}/key`;
 }

@@ -3,11 +3,15 @@ export type PersonRow = {
   readonly id: string;
   readonly role: "customer" | "kitchen" | "cashier" | "manager" | "admin";
   readonly level: "anonymous" | "registered" | null;
+  /** Only in rows from before names were sealed. */
   readonly name: string | null;
+  readonly name_sealed: Buffer | null;
   readonly email_sealed: Buffer | null;
   readonly email_index: Buffer | null;
   readonly cpf_sealed: Buffer | null;
   readonly cpf_index: Buffer | null;
+  readonly data_key: Buffer | null;
+  readonly data_key_id: Buffer | null;
   readonly password_hash: string | null;
   readonly consented_at: Date | null;
   readonly created_at: Date;
