@@ -31,6 +31,8 @@ export const PaymentRequested = Type.Object({
   ),
   /** When the whole order gives up waiting; a charge never outlives it. */
   order_expires_at: NullableInstant,
+  /** The paired device at which it is paid: it chooses the point of sale and the card terminal. Older words have none. */
+  device_id: Type.Optional(Type.Union([Id, Type.Null()])),
 });
 export type PaymentRequested = Static<typeof PaymentRequested>;
 
@@ -63,6 +65,8 @@ export const PaymentSnapshot = Type.Object({
   payment_link: NullableText,
   expires_at: NullableInstant,
   approved_at: NullableInstant,
+  /** What a person at the terminal has to know, or why the card was refused (CHARGE_DETAILS); text, so that it may grow. */
+  detail: Type.Optional(NullableText),
   version: Type.Integer({ minimum: 1 }),
 });
 export type PaymentSnapshot = Static<typeof PaymentSnapshot>;

@@ -21,6 +21,7 @@ export const examples: {
     description: "Pedido 47",
     items: [{ title: "X-Salada", quantity: 1, unit_price_cents: 2890 }],
     order_expires_at: "2026-01-15T12:15:00.000Z",
+    device_id: null,
   },
   paymentCancelled: { payment_id: PAYMENT_ID, order_id: ORDER_ID, reason: "order_cancelled" },
   paymentPending: {

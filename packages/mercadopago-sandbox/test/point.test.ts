@@ -77,7 +77,9 @@ describe("at the card machine", () => {
       status_detail: "accredited",
       total_amount: "25.90",
       total_paid_amount: "27.00",
-      transactions: { payments: [{ paid_amount: "27.00", payment_method: { type: "debit_card" } }] },
+      transactions: {
+        payments: [{ paid_amount: "27.00", tip_amount: "1.10", payment_method: { type: "debit_card" } }],
+      },
     });
     await mp().order.refund({ id: order.id });
     await sandbox.advance(1000);

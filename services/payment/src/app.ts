@@ -15,9 +15,12 @@ import { makeMercadoPago } from "./gateways/mercado-pago/mercado-pago.ts";
 import { sellerOf } from "./gateways/mercado-pago/seller.ts";
 import { cancelChargeRoute } from "./http/cancel-charge.ts";
 import { getChargeRoute } from "./http/get-charge.ts";
+import { getPointOfSaleRoute } from "./http/get-point-of-sale.ts";
 import { listChargesRoute } from "./http/list-charges.ts";
 import { listParkedEventsRoute } from "./http/list-parked-events.ts";
+import { listPointsOfSaleRoute } from "./http/list-points-of-sale.ts";
 import { listRefundsRoute } from "./http/list-refunds.ts";
+import { listTerminalsRoute } from "./http/list-terminals.ts";
 import { listTransactionsRoute } from "./http/list-transactions.ts";
 import { receiveAtCounterRoute } from "./http/receive-at-counter.ts";
 import { receiveEventsRoute } from "./http/receive-events.ts";
@@ -26,6 +29,7 @@ import { refundChargeRoute } from "./http/refund-charge.ts";
 import { requestChargeRoute } from "./http/request-charge.ts";
 import { retryParkedEventRoute } from "./http/retry-parked-event.ts";
 import { retryRefundRoute } from "./http/retry-refund.ts";
+import { setPointOfSaleRoute } from "./http/set-point-of-sale.ts";
 import { usePaymentMetrics } from "./metrics.ts";
 import type { ChargeStore } from "./storage/charge-store.ts";
 import { type ChargeDesk, ContentionError } from "./use-cases/charge-desk.ts";
@@ -131,6 +135,10 @@ async function addRoutes(
   listRefundsRoute(app, { store });
   refundChargeRoute(app, desk);
   retryRefundRoute(app, desk);
+  listPointsOfSaleRoute(app, { store, defaultExternalPosId: config.MERCADOPAGO_EXTERNAL_POS_ID });
+  getPointOfSaleRoute(app, { store });
+  setPointOfSaleRoute(app, desk);
+  listTerminalsRoute(app, desk);
   receiveAtCounterRoute(app, { desk, findCharge });
   await receiveNoticeRoute(app, {
     receiveNotice: async (incoming) => {

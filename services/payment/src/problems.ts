@@ -111,6 +111,14 @@ export const paymentProblems = {
       en: "This Idempotency-Key was used with other data before.",
     },
   },
+  "terminal-unknown": {
+    status: 422,
+    title: { pt: "Maquininha desconhecida", en: "Unknown card terminal" },
+    detail: {
+      pt: "O Mercado Pago não conhece esta maquininha. Veja as que existem em GET /payments/terminals.",
+      en: "Mercado Pago does not know this card terminal. GET /payments/terminals shows those that exist.",
+    },
+  },
   "signature-invalid": {
     status: 401,
     title: { pt: "Assinatura inválida", en: "Invalid signature" },

@@ -11,14 +11,15 @@ afterAll(() => harness.close());
 
 const ID = "01900000-0000-7000-8000-000000000000";
 /** Where something can be sent, and by whom. */
-const SENDERS: readonly (readonly [path: string, role: Role])[] = [
-  ["/payments/", "service"],
-  ["/payments/:id/cancel", "admin"],
-  ["/payments/:id/refunds", "admin"],
-  ["/payments/:id/refunds/:refund_id/retry", "admin"],
-  ["/payments/:id/receive", "cashier"],
-  ["/events", "service"],
-  ["/events/parked/:id/retry", "admin"],
+const SENDERS: readonly (readonly [path: string, role: Role, method: "POST" | "PUT"])[] = [
+  ["/payments/", "service", "POST"],
+  ["/payments/:id/cancel", "admin", "POST"],
+  ["/payments/:id/refunds", "admin", "POST"],
+  ["/payments/:id/refunds/:refund_id/retry", "admin", "POST"],
+  ["/payments/:id/receive", "cashier", "POST"],
+  ["/payments/points_of_sale/:device_id", "admin", "PUT"],
+  ["/events", "service", "POST"],
+  ["/events/parked/:id/retry", "admin", "POST"],
 ];
 
 describe("the documents", () => {
@@ -29,7 +30,7 @@ describe("the documents", () => {
     )
       .flatMap((methods) => Object.values(methods))
       .filter(({ operationId }) => operationId !== undefined);
-    expect(operations.length).toBe(13);
+    expect(operations.length).toBe(17);
     for (const operation of operations) expect(Object.keys(operation.responses)).toContain("500");
     expect(document.openapi).toBe("3.1.0");
   });
@@ -54,19 +55,21 @@ const NONSENSE: readonly unknown[] = [
   { reason: "\u0000" },
   { reason: 1 },
   { unknown: true },
+  { terminal_id: "a b" },
+  { external_pos_id: 1, terminal_id: {} },
   [[[[]]]],
   [{ id: 1 }],
   [null],
 ];
 
 describe("bad input", () => {
-  it.each(SENDERS)("when %s gets nonsense from a %s, then it is the sender's mistake", async (path, role) => {
+  it.each(SENDERS)("when %s gets nonsense from a %s, then it is the sender's mistake", async (path, role, method) => {
     const charge = await harness.request({ method: "counter", id: newId(), order_id: newId() });
     for (const body of NONSENSE) {
       for (const type of ["application/json", "application/cloudevents-batch+json", "text/plain"]) {
         const answer = await harness.service.app.inject({
-          method: "POST",
-          url: path.replace(":id", charge.id).replace(":refund_id", ID),
+          method,
+          url: path.replace(":id", charge.id).replace(/:\w+/g, ID),
           headers: { authorization: await harness.bearer(role), "content-type": type },
           payload: JSON.stringify(body),
         });
@@ -75,8 +78,8 @@ describe("bad input", () => {
     }
     for (const payload of ['{"', "", '{"__proto__":{}}', "\u0000"]) {
       const answer = await harness.service.app.inject({
-        method: "POST",
-        url: path.replace(":id", charge.id).replace(":refund_id", ID),
+        method,
+        url: path.replace(":id", charge.id).replace(/:\w+/g, ID),
         headers: { authorization: await harness.bearer(role), "content-type": "application/json" },
         payload,
       });

@@ -34,6 +34,7 @@ describe("a process that died in the middle", () => {
       method: "qr" as const,
       description: "Pedido 47",
       items: [],
+      place: null,
       orderExpiresAt: null,
     };
     const charge = createCharge(request, 300, moment());

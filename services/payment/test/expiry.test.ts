@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Harness, startHarness } from "./harness.ts";
+import { setUpTerminal } from "./terminal-harness.ts";
 
 let harness: Harness;
 let aheadMs = 0;
@@ -70,6 +71,37 @@ describe("when the time is over", () => {
     expect(charge.status).toBe("created");
     wait(901);
     await harness.becomes(charge.id, "failed");
+  });
+
+  it("when nobody paid at the card terminal, then it expires, here as there", async () => {
+    const terminal = await setUpTerminal(harness);
+    const charge = await request({ method: "terminal", device_id: terminal.deviceId });
+    await terminal.fetch();
+    wait(303);
+    await harness.becomes(charge.id, "expired");
+    expect((await harness.ledgerOf(charge.id))[0]?.status).toBe("expired");
+  });
+
+  it("when it was paid at the terminal in its last second and no notice came, then it is paid", async () => {
+    const terminal = await setUpTerminal(harness);
+    const charge = await request({ method: "terminal", device_id: terminal.deviceId });
+    await harness.faults({ webhooks: "drop" });
+    wait(298);
+    await terminal.act("approve");
+    wait(10);
+    await harness.becomes(charge.id, "approved");
+  });
+
+  it("when nobody looked at the terminal, then it expires by our clock and still says that somebody must look", async () => {
+    const terminal = await setUpTerminal(harness);
+    const charge = await request({ method: "terminal", device_id: terminal.deviceId });
+    await terminal.act("walk_away");
+    await harness.becomes(charge.id, "in_process");
+    wait(330);
+    const expired = await harness.becomes(charge.id, "expired");
+    expect(expired?.detail).toBe("check_on_terminal");
+    // The provider may tell of the money later: it is asked again.
+    expect(expired?.nextCheckAt).not.toBeNull();
   });
 
   it("when nobody came to the counter, then it expires", async () => {

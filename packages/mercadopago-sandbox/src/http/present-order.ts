@@ -79,6 +79,8 @@ export const presentTransaction = (order: Order): JsonObject => ({
   amount: textOfCents(order.amountCents),
   ...(order.paid !== null && {
     paid_amount: textOfCents(paidCentsOf(order)),
+    ...(order.type === "point" &&
+      paidCentsOf(order) > order.amountCents && { tip_amount: textOfCents(paidCentsOf(order) - order.amountCents) }),
     reference_id: String(order.paid.referenceId),
     payment_method: {
       id: order.paid.methodId,

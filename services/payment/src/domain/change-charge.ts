@@ -25,6 +25,7 @@ export type Change = Partial<
     | "endToEndId"
     | "qrCode"
     | "paymentLink"
+    | "detail"
     | "expiresAt"
     | "approvedAt"
     | "refunds"
@@ -42,7 +43,10 @@ export type Change = Partial<
 export function changeCharge(charge: Charge, change: Change, moment: Moment): Charge {
   const { entries = [], checkAt, ...fields } = change;
   const isNewStatus = fields.status !== undefined && fields.status !== charge.status;
-  const isNews = isNewStatus || (fields.refundedCents ?? charge.refundedCents) !== charge.refundedCents;
+  const isNews =
+    isNewStatus ||
+    (fields.refundedCents ?? charge.refundedCents) !== charge.refundedCents ||
+    (fields.detail !== undefined && fields.detail !== charge.detail);
   const next: Charge = {
     ...charge,
     ...fields,

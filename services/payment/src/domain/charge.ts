@@ -1,4 +1,4 @@
-import type { ChargeStatus, PaymentMethod } from "@comanda/contracts";
+import type { ChargeDetail, ChargeStatus, PaymentMethod } from "@comanda/contracts";
 import type { Cents, Id } from "@comanda/primitives";
 
 /**
@@ -28,6 +28,10 @@ export type Charge = {
   readonly endToEndId: string | null;
   readonly qrCode: string | null;
   readonly paymentLink: string | null;
+  /** Where it is paid; `null` when no device was named. Fixed at birth: a call that is repeated must say the same. */
+  readonly place: ChargePlace | null;
+  /** What a person at the card terminal has to know, or why the card was refused. */
+  readonly detail: ChargeDetail | null;
   readonly expiresAt: Date | null;
   readonly approvedAt: Date | null;
   readonly refunds: readonly Refund[];
@@ -45,6 +49,14 @@ export type Charge = {
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+};
+
+/** The device that ordered, and what the shop has put beside it. */
+export type ChargePlace = {
+  readonly deviceId: Id;
+  /** The provider's point of sale; `null` means the shop's default one. */
+  readonly externalPosId: string | null;
+  readonly terminalId: string | null;
 };
 
 /** One line of what is paid for, as the provider shows it to the payer. */

@@ -58,7 +58,7 @@ function pauseOfStatus(charge: Charge, now: Date): number | null {
       return MAKING_S[Math.max(0, charge.checks - 1)] ?? MINUTE_S;
     case "pending":
     case "in_process":
-      if (charge.method === "qr") return qrPauseSeconds(charge, now) ?? patient;
+      if (charge.method === "qr" || charge.method === "terminal") return qrPauseSeconds(charge, now) ?? patient;
       return charge.expiresAt !== null && charge.expiresAt > now && patient !== null
         ? Math.min(patient, LINK_WAITING_MAX_S)
         : patient;
@@ -68,7 +68,7 @@ function pauseOfStatus(charge: Charge, now: Date): number | null {
     case "approved":
     case "expired":
     case "cancelled":
-      return charge.method === "link" && charge.providerId !== null ? (AFTERWARDS_S[charge.checks] ?? null) : null;
+      return mayHideMoney(charge) && charge.providerId !== null ? (AFTERWARDS_S[charge.checks] ?? null) : null;
     case "rejected":
     case "failed":
     case "partially_refunded":
@@ -76,6 +76,11 @@ function pauseOfStatus(charge: Charge, now: Date): number | null {
     case "charged_back":
       return null;
   }
+}
+
+/** A link may be paid twice; a terminal that needs a look may have taken money that the provider tells of later. */
+function mayHideMoney({ method, detail }: Charge): boolean {
+  return method === "link" || detail === "check_on_terminal";
 }
 
 /**

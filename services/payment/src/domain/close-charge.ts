@@ -29,5 +29,7 @@ function close(
 ): Charge {
   if (!canBecome({ from: charge.status, to })) return charge;
   const entry: FlowEntry = { at: moment.now, kind: "decision", summary: `close as ${to}`, detail: { reason } };
-  return changeCharge(charge, { status: to, entries: [entry] }, moment);
+  // That somebody has to look at the terminal stays true; whatever else was to be done there is over.
+  const detail = charge.detail === "check_on_terminal" ? charge.detail : null;
+  return changeCharge(charge, { status: to, detail, entries: [entry] }, moment);
 }

@@ -1,8 +1,8 @@
 import type { ChargeStatus, PaymentMethod } from "@comanda/contracts";
 import { addSeconds, type Cents, type Id } from "@comanda/primitives";
 import { type Change, changeCharge, type Moment, withEvent } from "./change-charge.ts";
-import type { Charge, ChargeItem, FlowEntry } from "./charge.ts";
-import type { CreatedAtProvider, ProviderResult } from "./provider-charge.ts";
+import type { Charge, ChargeItem, ChargePlace, FlowEntry } from "./charge.ts";
+import { type CreatedAtProvider, type ProviderResult, TERMINAL_BUSY } from "./provider-charge.ts";
 import { nameItems } from "./refund-lines.ts";
 import { canBecome } from "./transitions.ts";
 
@@ -17,26 +17,29 @@ export type ChargeRequest = {
   readonly description: string;
   /** A line may bear the order's name for it. */
   readonly items: readonly (Omit<ChargeItem, "id"> & { readonly id?: string | undefined })[];
+  readonly place: ChargePlace | null;
   /** When the whole order gives up waiting. */
   readonly orderExpiresAt: Date | null;
 };
 
-/** A QR shorter than 30 s or longer than 3 h is refused by Mercado Pago (mercadopago.md §6.2). */
+/** A QR or a charge at a terminal shorter than 30 s or longer than 3 h is refused by Mercado Pago. */
 const QR_MIN_S = 30;
 const QR_MAX_S = 3 * 3_600;
 /** An order without a limit of its own waits this long for its charge. */
 const GIVE_UP_S = 900;
+/** A terminal is busy for the half minute that somebody needs with a card. */
+const TERMINAL_BUSY_S = 3;
 /** The call itself may take 5 s; until it must be over, nobody else makes it. */
 const CALL_ALLOWANCE_S = 8;
 
 /**
  * A new charge, written before anybody outside hears of it. At the counter it waits for the cashier at once, which the
- * order took for granted when it asked; a QR or a link is `created` until the provider has answered.
+ * order took for granted when it asked; everything else is `created` until the provider has answered.
  *
- * @param qrLivesSeconds how long a QR may be paid
+ * @param qrLivesSeconds how long a QR, or a charge at a terminal, may be paid
  */
 export function createCharge(request: ChargeRequest, qrLivesSeconds: number, moment: Moment): Charge {
-  const status = statusAtBirth(request.method);
+  const status = statusAtBirth(request);
   const giveUpAt = request.orderExpiresAt ?? addSeconds(moment.now, GIVE_UP_S);
   const charge: Charge = {
     id: request.id ?? moment.newId(),
@@ -56,6 +59,8 @@ export function createCharge(request: ChargeRequest, qrLivesSeconds: number, mom
     endToEndId: null,
     qrCode: null,
     paymentLink: null,
+    place: request.place,
+    detail: status === "failed" ? "terminal_unavailable" : null,
     expiresAt: giveUpAt,
     approvedAt: null,
     refunds: [],
@@ -75,13 +80,13 @@ export function createCharge(request: ChargeRequest, qrLivesSeconds: number, mom
   return status === "failed" ? withEvent(charge, null, moment) : charge;
 }
 
-function statusAtBirth(method: PaymentMethod): ChargeStatus {
+function statusAtBirth({ method, place }: ChargeRequest): ChargeStatus {
   switch (method) {
     case "counter":
       return "pending";
     case "terminal":
-      // Card terminals are not connected yet; the order learns it as it learns any charge that failed.
-      return "failed";
+      // The terminal may have been taken away since the order asked for it.
+      return place?.terminalId == null ? "failed" : "created";
     case "qr":
     case "link":
       return "created";
@@ -124,12 +129,21 @@ export function noteProviderAnswer(charge: Charge, answer: ProviderResult<Create
   const entries = [entryOf(answer, moment)];
   if (answer.outcome === "refused") {
     if (charge.status !== "created") return changeCharge(charge, { entries }, moment);
-    return changeCharge(charge, { status: "failed", entries }, moment);
+    if (answer.code === TERMINAL_BUSY) return waitForTerminal(charge, entries, moment);
+    const detail = charge.method === "terminal" ? ("terminal_unavailable" as const) : null;
+    return changeCharge(charge, { status: "failed", detail, entries }, moment);
   }
   if (answer.outcome !== "done") {
     return changeCharge({ ...charge, checks: charge.checks + 1 }, { entries }, moment);
   }
   return changeCharge(charge, { ...afterCreation(charge, answer.value, moment), entries }, moment);
+}
+
+/** Another order is at the terminal: asked again with the same key until it is free, or the order's time is over. */
+function waitForTerminal(charge: Charge, entries: readonly FlowEntry[], moment: Moment): Charge {
+  const checkAt = addSeconds(moment.now, TERMINAL_BUSY_S);
+  const isKnown = charge.detail === "waiting_for_terminal";
+  return changeCharge(charge, { detail: "waiting_for_terminal", entries: isKnown ? [] : entries, checkAt }, moment);
 }
 
 function afterCreation(charge: Charge, created: CreatedAtProvider, { now }: Moment): Change {
@@ -143,6 +157,7 @@ function afterCreation(charge: Charge, created: CreatedAtProvider, { now }: Mome
     status: "pending",
     qrCode: created.qrCode,
     paymentLink: created.paymentLink,
+    detail: charge.method === "terminal" ? "sent_to_terminal" : null,
     expiresAt: created.expiresAt ?? charge.expiresAt,
   };
 }

@@ -1,9 +1,17 @@
+import type { ChargeDetail } from "@comanda/contracts";
 import type { Cents } from "@comanda/primitives";
 
-/** What a provider may say of a charge, in our words. */
+/** The code of a refusal that passes by itself: one charge at a time per card terminal. */
+export const TERMINAL_BUSY = "terminal-busy";
+
+/**
+ * What a provider may say of a charge, in our words. `unclear`: it has ended there and nobody can pay it any more, but
+ * whether money was taken only a look at the card terminal tells.
+ */
 export type ProviderState =
   | "open"
   | "in_review"
+  | "unclear"
   | "paid"
   | "rejected"
   | "expired"
@@ -40,6 +48,8 @@ export type ProviderCharge = {
   readonly endToEndId: string | null;
   /** By what means it was paid, such as `pix` or `credit_card`. */
   readonly paidWith: string | null;
+  /** What a person at the card terminal has to know; `null` elsewhere. */
+  readonly detail: ChargeDetail | null;
   readonly refunds: readonly ProviderRefund[];
   /** Money under the same reference that is not this charge's: the second of two payments, or a wrong amount. */
   readonly strays: readonly StrayPayment[];

@@ -16,7 +16,8 @@ type Alarm =
   | "paid-late"
   | "refund-failed"
   | "refunded-elsewhere"
-  | "disputed";
+  | "disputed"
+  | "terminal-unclear";
 
 /** The charge after a fact, and what people must hear of. */
 export type FactNoted = { readonly charge: Charge; readonly alarms: readonly Alarm[] };
@@ -108,7 +109,7 @@ function givenBack(charge: Charge, refunds: Charge["refunds"], { now }: Moment):
   const isWaiting = refunds.some(({ status }) => status === "requested");
   return {
     refunds,
-    ...(isOpen(charge.status) ? { status: "rejected" } : {}),
+    ...(isOpen(charge.status) ? { status: "rejected", detail: null } : {}),
     ...(isWaiting ? { checkAt: now } : {}),
   };
 }
@@ -116,12 +117,16 @@ function givenBack(charge: Charge, refunds: Charge["refunds"], { now }: Moment):
 const STATUS_OF: Readonly<Record<Exclude<ProviderState, "paid">, ChargeStatus>> = {
   open: "pending",
   in_review: "in_process",
+  unclear: "in_process",
   rejected: "rejected",
   expired: "expired",
   cancelled: "cancelled",
   in_dispute: "in_dispute",
   charged_back: "charged_back",
 };
+
+/** What these say of the terminal stays true of a charge that has ended. */
+const SAYS_MORE: ReadonlySet<ProviderState> = new Set(["rejected", "cancelled", "unclear"]);
 
 function isMoney(state: ProviderState): boolean {
   return state === "paid" || state === "in_dispute" || state === "charged_back";
@@ -145,8 +150,10 @@ function changeBy(
     alarms.push("paid-late");
   }
   if (status !== charge.status && (status === "in_dispute" || status === "charged_back")) alarms.push("disputed");
+  if (fact.state === "unclear" && charge.detail !== fact.detail) alarms.push("terminal-unclear");
   const fields: Change = {
     status,
+    detail: isOpen(status) || SAYS_MORE.has(fact.state) ? fact.detail : null,
     refunds: matched.refunds,
     refundedCents: returnedCents(matched.refunds),
     providerId: charge.providerId ?? fact.providerId,
@@ -162,6 +169,7 @@ function isSame(charge: Charge, fields: Change, areRefundsSame: boolean): boolea
   return (
     areRefundsSame &&
     fields.status === charge.status &&
+    fields.detail === charge.detail &&
     fields.providerId === charge.providerId &&
     fields.providerPaymentId === charge.providerPaymentId &&
     fields.endToEndId === charge.endToEndId
@@ -179,6 +187,7 @@ function answerEntry(fact: ProviderCharge, alarms: readonly Alarm[], { now: at }
       provider_payment_id: fact.paymentId,
       amount_cents: fact.amountCents,
       paid_with: fact.paidWith,
+      ...(fact.detail === null ? {} : { detail: fact.detail }),
       as_of: fact.asOf?.toISOString() ?? null,
       ...(fact.refunds.length === 0 ? {} : { refunds: fact.refunds.map(describeRefund) }),
       ...(fact.strays.length === 0 ? {} : { given_back: fact.strays.map(describeStray) }),

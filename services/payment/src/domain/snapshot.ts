@@ -23,6 +23,7 @@ export function toSnapshot(charge: Charge): PaymentSnapshot {
     qr_code: qrCode,
     payment_link: paymentLink,
     expires_at: expiresAt?.toISOString() ?? null,
+    detail: charge.detail,
     approved_at: charge.approvedAt?.toISOString() ?? null,
     version: charge.version,
   };

@@ -11,6 +11,7 @@ import { ALLOWED, canBecome, holdsMoney, isOpen } from "./transitions.ts";
 const FACTS: Readonly<Record<ProviderState, ChargeStatus>> = {
   open: "pending",
   in_review: "in_process",
+  unclear: "in_process",
   paid: "approved",
   rejected: "rejected",
   expired: "expired",

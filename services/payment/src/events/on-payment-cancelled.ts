@@ -24,6 +24,8 @@ export async function onPaymentCancelled(
     case "already-closed":
     case "already-paid":
       return;
+    case "being-closed":
+      throw new Error("the card terminal has not given the charge up yet");
     case "provider-away":
       throw new Error("the charge cannot be closed at the provider now");
     case "unknown-charge":

@@ -9,6 +9,11 @@ import type { CreatedAtProvider, ProviderCharge, ProviderResult, RefundAnswer } 
 export type PaymentProvider = {
   /** A QR that lives for `seconds`, counted from when the provider makes it. Key `create-<charge id>`. */
   readonly createQrCharge: (charge: Charge, seconds: number) => Promise<ProviderResult<CreatedAtProvider>>;
+  /**
+   * A charge at the card terminal of the charge's place, for `seconds`. Refused with `terminal-busy` while another
+   * charge is there. Key `create-<charge id>`.
+   */
+  readonly createTerminalCharge: (charge: Charge, seconds: number) => Promise<ProviderResult<CreatedAtProvider>>;
   /** A hosted page to pay on, until the charge's `expiresAt`. Key `create-<charge id>`. */
   readonly createLink: (charge: Charge) => Promise<ProviderResult<CreatedAtProvider>>;
   /**
@@ -23,10 +28,22 @@ export type PaymentProvider = {
   readonly readReference: (
     resource: ProviderResource,
   ) => Promise<ProviderResult<{ readonly reference: Id | null; readonly paymentId: string | null } | null>>;
-  /** Closes what is open. `done` means closed there. Key `cancel-<charge id>`. */
-  readonly cancelCharge: (charge: Charge) => Promise<ProviderResult<null>>;
+  /**
+   * Closes what is open. `asked`: the card terminal shows it and was asked to give it up; only a later read tells what
+   * came of that. Key `cancel-<charge id>`.
+   */
+  readonly cancelCharge: (charge: Charge) => Promise<ProviderResult<"closed" | "asked">>;
+  /** The card terminals of the shop, as they stand at the provider. */
+  readonly listTerminals: () => Promise<ProviderResult<readonly Terminal[]>>;
   /** Gives money back by the family the money came by. Key `refund-<refund id>`. */
   readonly refundCharge: (charge: Charge, refundId: Id) => Promise<ProviderResult<RefundAnswer>>;
+};
+
+/** A card terminal of the shop. Only one in the mode `PDV` takes the charges of a program. */
+export type Terminal = {
+  readonly id: string;
+  readonly operatingMode: string;
+  readonly externalPosId: string | null;
 };
 
 /** Something at the provider that a notification may speak of. */

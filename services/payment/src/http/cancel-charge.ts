@@ -13,12 +13,13 @@ const schema = {
   tags: ["payments"],
   summary: "Give an open payment up",
   description:
-    "Closed at Mercado Pago first. When the payer was faster, 409 `already-paid`: ask for a refund then. Repeating it changes nothing.",
+    "Closed at Mercado Pago first. When the payer was faster, 409 `already-paid`: ask for a refund then. A card terminal that shows the charge is asked to give it up: 202, still open, until it answers. Repeating it changes nothing.",
   params: IdParams,
   headers: IdempotencyHeaders,
   body: Type.Optional(Type.Union([Type.Object({ reason: Type.Optional(Line({ max: 200 })) }), Type.Null()])),
   response: {
     200: ChargeSchema,
+    202: { ...ChargeSchema, description: "The card terminal was asked to give it up; ask again in a moment" },
     ...problemResponses(
       [
         "malformed-json",
@@ -44,7 +45,7 @@ type Deps = { readonly desk: ChargeDesk; readonly findCharge: (id: string) => Pr
 
 /** `POST /payments/{id}/cancel` */
 export function cancelChargeRoute(app: App, { desk, findCharge }: Deps): void {
-  app.post("/payments/:id/cancel", { config: { access: ["admin", "service"] }, schema }, async (request) => {
+  app.post("/payments/:id/cancel", { config: { access: ["admin", "service"] }, schema }, async (request, reply) => {
     const charge = await findCharge(request.params.id.toLowerCase());
     if (charge === null) throw houseProblem("not-found");
     const cancelled = await cancelCharge(desk, charge.id, {
@@ -52,12 +53,15 @@ export function cancelChargeRoute(app: App, { desk, findCharge }: Deps): void {
       refundIfPaid: false,
       traceparent: request.traceparent,
     });
-    if (!cancelled.ok) throw problemOf(cancelled.refusal);
-    return viewOfCharge(cancelled.value, "house");
+    if (cancelled.ok) return viewOfCharge(cancelled.value, "house");
+    const { refusal } = cancelled;
+    if (refusal.kind !== "being-closed") throw problemOf(refusal);
+    reply.code(202).header("retry-after", "2");
+    return viewOfCharge(refusal.charge, "house");
   });
 }
 
-function problemOf(refusal: CancelRefusal) {
+function problemOf(refusal: Exclude<CancelRefusal, { kind: "being-closed" }>) {
   switch (refusal.kind) {
     case "unknown-charge":
       return houseProblem("not-found");

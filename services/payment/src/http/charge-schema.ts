@@ -1,5 +1,5 @@
 import { qrCodeImage } from "@comanda/br-code";
-import { CHARGE_STATUSES, PAYMENT_METHODS } from "@comanda/contracts";
+import { CHARGE_STATUSES, instructionOf, PAYMENT_METHODS } from "@comanda/contracts";
 import { IdSchema, InstantSchema, Nullable } from "@comanda/service-kit";
 import { type Static, Type } from "typebox";
 import type { Charge } from "../domain/charge.ts";
@@ -20,6 +20,10 @@ const example = {
   qr_code: null,
   qr_code_image: null,
   payment_link: null,
+  detail: null,
+  instruction: null,
+  device_id: null,
+  terminal_id: null,
   provider: "mercadopago",
   provider_id: "ORD01K372G4J4FXZ9HGHZMJMGGPKE",
   end_to_end_id: null,
@@ -43,6 +47,14 @@ const properties = {
   qr_code: Nullable(Type.String({ description: "Pix BR Code, to be copied or scanned; gone once it is settled" })),
   qr_code_image: Nullable(Type.String({ description: "Data URL of the QR code" })),
   payment_link: Nullable(Type.String()),
+  detail: Nullable(
+    Type.String({ description: "What a person at the card terminal has to know, or why the card was refused: a code" }),
+  ),
+  instruction: Nullable(Type.String({ description: "The same as a sentence, in Portuguese, for the screen" })),
+  device_id: Nullable(
+    Type.String({ description: "The paired device at which it is paid; only for staff and services" }),
+  ),
+  terminal_id: Nullable(Type.String({ description: "The card terminal; only for staff and services" })),
   provider: Type.Enum(["mercadopago", "counter"]),
   provider_id: Nullable(Type.String({ description: "Only for staff and services" })),
   end_to_end_id: Nullable(Type.String({ description: "Pix end-to-end id, once paid" })),
@@ -79,6 +91,10 @@ export async function viewOfCharge(charge: Charge, audience: "guest" | "house"):
     // Derived, so never stored.
     qr_code_image: qrCode === null ? null : await qrCodeImage(qrCode),
     payment_link: paymentLink,
+    detail: charge.detail,
+    instruction: instructionOf(charge.detail),
+    device_id: audience === "house" ? (charge.place?.deviceId ?? null) : null,
+    terminal_id: audience === "house" && charge.method === "terminal" ? (charge.place?.terminalId ?? null) : null,
     provider: charge.provider,
     provider_id: audience === "house" ? charge.providerId : null,
     end_to_end_id: charge.endToEndId,

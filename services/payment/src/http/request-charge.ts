@@ -29,6 +29,7 @@ const Body = Type.Object(
       }),
       { maxItems: 200 },
     ),
+    device_id: Type.Optional(Nullable(IdSchema)),
     payer: Type.Optional(
       Type.Object({}, { additionalProperties: true, description: "Accepted, and neither stored nor passed on" }),
     ),
@@ -56,7 +57,7 @@ const schema = {
   tags: ["payments"],
   summary: "Charge one attempt of an order",
   description:
-    "One charge per order and attempt: asking again gives the same one. With Mercado Pago away it is `created` and the QR follows by itself. `id` and `expires_at` are optional: the order names its charges itself.",
+    "One charge per order and attempt: asking again gives the same one. With Mercado Pago away it is `created` and the QR follows by itself. `id` and `expires_at` are optional: the order names its charges itself. `device_id` is the paired device at which it is paid: it chooses the point of sale, and the card terminal of the method `terminal`; where another charge is at that terminal, this one waits its turn (`detail: waiting_for_terminal`).",
   headers: IdempotencyHeaders,
   body: Body,
   response: {
@@ -103,6 +104,7 @@ export function requestChargeRoute(app: App, desk: ChargeDesk): void {
           quantity,
           unitPriceCents,
         })),
+        deviceId: body.device_id?.toLowerCase() ?? null,
         orderExpiresAt: body.expires_at == null ? null : new Date(body.expires_at),
       },
       traceparent,

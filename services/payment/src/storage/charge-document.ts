@@ -1,4 +1,4 @@
-import { CHARGE_STATUSES, PAYMENT_METHODS } from "@comanda/contracts";
+import { CHARGE_STATUSES, PAYMENT_METHODS, toChargeDetail } from "@comanda/contracts";
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import type { Charge, FlowEntry, Refund, UnsentEvent } from "../domain/charge.ts";
@@ -61,6 +61,11 @@ const StoredCharge = Type.Object({
   endToEndId: NullableText,
   qrCode: NullableText,
   paymentLink: NullableText,
+  // Absent in what was written before there were card terminals.
+  place: Type.Optional(
+    Type.Union([Type.Null(), Type.Object({ deviceId: Text, externalPosId: NullableText, terminalId: NullableText })]),
+  ),
+  detail: Type.Optional(NullableText),
   expiresAt: NullableText,
   approvedAt: NullableText,
   refunds: Type.Array(StoredRefund),
@@ -131,6 +136,8 @@ export function decodeCharge(stored: {
   const charge: Charge = {
     ...kept,
     ledger: (document.ledger ?? []).map((entry) => ({ ...entry, at: new Date(entry.at) })),
+    place: document.place ?? null,
+    detail: toChargeDetail(document.detail),
     expiresAt: toDate(document.expiresAt),
     approvedAt: toDate(document.approvedAt),
     refunds: document.refunds.map(decodeRefund),

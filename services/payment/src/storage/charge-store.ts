@@ -2,6 +2,7 @@ import type { ChargeStatus } from "@comanda/contracts";
 import type { OutboxStore } from "@comanda/messaging";
 import type { Id } from "@comanda/primitives";
 import type { Charge } from "../domain/charge.ts";
+import type { PointOfSale } from "../domain/point-of-sale.ts";
 
 /**
  * Where charges live. Two implementations, MongoDB and PostgreSQL, held to one contract suite. A charge is changed only
@@ -18,6 +19,8 @@ export type ChargeStore = {
   readonly get: (id: Id) => Promise<Charge | null>;
   /** By Mercado Pago's order or preference id. */
   readonly getByProviderId: (providerId: string) => Promise<Charge | null>;
+  /** The charge that a card terminal is busy with: of the method `terminal`, and still open. */
+  readonly getOpenAtTerminal: (terminalId: string) => Promise<Charge | null>;
   readonly listOfOrder: (orderId: Id) => Promise<readonly Charge[]>;
   /**
    * Replaces a charge by its next version, `charge.version === expectedVersion + 1`. Of `unsent` only the events that
@@ -46,11 +49,21 @@ export type ChargeStore = {
   /** The unsent events inside the charges, as the relay sees them; settling one does not change the version. */
   readonly outbox: OutboxStore;
   readonly notices: NoticeStore;
+  readonly pointsOfSale: PointOfSaleStore;
   /** Forgets what is only kept for a while: sent events and worked-off notices older than `days`. Run now and then. */
   readonly purge: (options: { readonly days: number }) => Promise<void>;
   /** Rejects when the database does not answer. */
   readonly ping: () => Promise<void>;
   readonly close: () => Promise<void>;
+};
+
+/** What the shop has put beside its devices. */
+export type PointOfSaleStore = {
+  readonly get: (deviceId: Id) => Promise<PointOfSale | null>;
+  /** All of them: as many as the shop has devices. */
+  readonly list: () => Promise<readonly PointOfSale[]>;
+  /** Writes it over what was known of the device; one that names nothing is forgotten. */
+  readonly put: (pointOfSale: PointOfSale) => Promise<void>;
 };
 
 /** A notification of the provider as it came in: a hint, stored before it is answered. */

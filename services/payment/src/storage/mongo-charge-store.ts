@@ -6,6 +6,7 @@ import type { ChargeStore } from "./charge-store.ts";
 import { connectMongo, type MongoConnection, type MongoOptions } from "./mongo-connection.ts";
 import { createMongoNoticeStore } from "./mongo-notice-store.ts";
 import { createMongoOutbox } from "./mongo-outbox.ts";
+import { createMongoPointOfSaleStore } from "./mongo-point-of-sale-store.ts";
 import {
   type ChargeRecord,
   chargeOf,
@@ -33,12 +34,23 @@ export async function openMongoChargeStore(uri: string, options: MongoOptions = 
   return createMongoChargeStore(await connectMongo(uri, options));
 }
 
-function createMongoChargeStore({ client, db, charges, notices }: MongoConnection): ChargeStore {
+function createMongoChargeStore({ client, db, charges, notices, pointsOfSale }: MongoConnection): ChargeStore {
   const one = (record: ChargeRecord | null): Charge | null => (record === null ? null : chargeOf(record));
   return {
     insert: (charge) => insertOrFindRival(charges, charge),
     get: async (id) => (isId(id) ? one(await charges.findOne({ _id: id.toLowerCase() })) : null),
     getByProviderId: async (providerId) => one(await charges.findOne({ providerSlot: providerId })),
+    getOpenAtTerminal: async (terminalId) =>
+      one(
+        await charges.findOne(
+          {
+            "charge.status": { $in: ["created", "pending", "in_process"] },
+            "charge.method": "terminal",
+            "charge.place.terminalId": terminalId,
+          },
+          { sort: { _id: 1 } },
+        ),
+      ),
     listOfOrder: async (orderId) =>
       (await charges.find({ "charge.orderId": orderId.toLowerCase() }).sort({ "charge.attempt": 1 }).toArray()).map(
         chargeOf,
@@ -59,6 +71,7 @@ function createMongoChargeStore({ client, db, charges, notices }: MongoConnectio
     },
     outbox: createMongoOutbox(charges),
     notices: createMongoNoticeStore(notices),
+    pointsOfSale: createMongoPointOfSaleStore(pointsOfSale),
     purge: async ({ days }) => {
       await notices.deleteMany({ doneAt: { $lt: new Date(Date.now() - days * DAY_MS) } });
     },

@@ -1,12 +1,14 @@
 import { type Collection, type CommandStartedEvent, type Db, type IndexDescription, MongoClient } from "mongodb";
+import type { PointOfSaleRecord } from "./mongo-point-of-sale-store.ts";
 import type { ChargeRecord, NoticeRecord } from "./mongo-records.ts";
 
-/** The two collections of the store, and the connection they are reached by. */
+/** The collections of the store, and the connection they are reached by. */
 export type MongoConnection = {
   readonly client: MongoClient;
   readonly db: Db;
   readonly charges: Collection<ChargeRecord>;
   readonly notices: Collection<NoticeRecord>;
+  readonly pointsOfSale: Collection<PointOfSaleRecord>;
 };
 
 /** How to speak to MongoDB. */
@@ -64,7 +66,8 @@ export async function connectMongo(uri: string, options: MongoOptions): Promise<
     // One by one: FerretDB fails when several of one command are there already.
     for (const index of chargeIndexes) await charges.createIndexes([index]);
     for (const index of noticeIndexes) await notices.createIndexes([index]);
-    return { client, db, charges, notices };
+    const pointsOfSale = db.collection<PointOfSaleRecord>("points_of_sale");
+    return { client, db, charges, notices, pointsOfSale };
   } catch (error) {
     await client.close();
     throw error;

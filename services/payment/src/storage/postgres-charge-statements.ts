@@ -93,6 +93,17 @@ export async function selectChargeByProviderId(db: Db, providerId: string): Prom
   return (await sql<Row>`select ${row} from charges c where c.provider_id = ${providerId}`.execute(db)).rows;
 }
 
+/** Open charges are as few as guests who pay at the moment, so the index by status is enough. */
+export async function selectOpenAtTerminal(db: Db, terminalId: string): Promise<Row[]> {
+  const { rows } = await sql<Row>`
+    select ${row} from charges c
+    where c.status in ('created', 'pending', 'in_process') and c.document ->> 'method' = 'terminal'
+      and c.document -> 'place' ->> 'terminalId' = ${terminalId}
+    order by c.id
+    limit 1`.execute(db);
+  return rows;
+}
+
 /** Oldest attempt first. */
 export async function selectChargesOfOrder(db: Db, orderId: Id): Promise<Row[]> {
   return (await sql<Row>`select ${row} from charges c where c.order_id = ${orderId} order by c.attempt`.execute(db))

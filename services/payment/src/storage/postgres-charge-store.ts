@@ -13,10 +13,12 @@ import {
   selectChargeByProviderId,
   selectCharges,
   selectChargesOfOrder,
+  selectOpenAtTerminal,
   selectRival,
   updateCharge,
 } from "./postgres-charge-statements.ts";
 import { createPostgresNoticeStore } from "./postgres-notice-store.ts";
+import { createPostgresPointOfSaleStore } from "./postgres-point-of-sale-store.ts";
 import { type UniqueRule, UniqueRuleError } from "./unique-rule-error.ts";
 
 /** Between a refused insert and the look for who was first, the rival may have closed; then the way may be free. */
@@ -41,6 +43,7 @@ export function createPostgresChargeStore(pool: Pool): ChargeStore {
     insert: (charge) => insertOrFindRival(db, charge, submit),
     get: async (id) => (isId(id) ? one(await selectCharge(db, id)) : null),
     getByProviderId: async (providerId) => one(await selectChargeByProviderId(db, providerId)),
+    getOpenAtTerminal: async (terminalId) => one(await selectOpenAtTerminal(db, terminalId)),
     listOfOrder: async (orderId) => (isId(orderId) ? (await selectChargesOfOrder(db, orderId)).map(decodeCharge) : []),
     replace: async (charge, expectedVersion) => {
       if (charge.version !== expectedVersion + 1) throw new RangeError("a charge is replaced by its next version");
@@ -50,6 +53,7 @@ export function createPostgresChargeStore(pool: Pool): ChargeStore {
     list: async (options) => (await selectCharges(db, options)).map(decodeCharge),
     outbox: createOutbox(db),
     notices: createPostgresNoticeStore(db),
+    pointsOfSale: createPostgresPointOfSaleStore(db),
     purge: async ({ days }) => {
       await purgeOutbox(db, days);
       await db

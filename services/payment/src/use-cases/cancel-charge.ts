@@ -11,7 +11,12 @@ import { refundCharge } from "./refund-charge.ts";
 export type CancelRefusal =
   | UnknownCharge
   | { readonly kind: "already-paid" | "already-closed"; readonly status: ChargeStatus }
-  | { readonly kind: "provider-away" };
+  | { readonly kind: "provider-away" }
+  /** The card terminal was asked to give it up and has not answered yet. */
+  | { readonly kind: "being-closed"; readonly charge: Charge };
+
+const TERMINAL_ANSWERS_MS = 1_500;
+const TERMINAL_POLL_MS = 300;
 
 /** Why it should be closed, and what to do when money came instead. */
 export type Cancellation = {
@@ -34,13 +39,30 @@ export async function cancelCharge(
   if (!isOpen(charge.status)) return closed(desk, charge, cancellation);
   if (charge.providerId === null) return closeHere(desk, id, cancellation);
 
-  const { outcome } = await desk.turns.take(`provider ${id}`, () => desk.provider.cancelCharge(charge));
-  if (outcome === "done" && charge.method !== "link") return closeHere(desk, id, cancellation);
+  const asked = await desk.turns.take(`provider ${id}`, () => desk.provider.cancelCharge(charge));
+  const came = asked.outcome === "done" ? asked.value : "nothing";
+  if (came === "closed" && charge.method !== "link") return closeHere(desk, id, cancellation);
   // The payer may have been faster, and a closed link may have been paid just before: only the provider knows.
-  const read = await readAndApply(desk, charge, { traceparent: cancellation.traceparent });
+  const read = await readWhile(desk, charge, { cancellation, isWaiting: came === "asked" });
   if (read === null) return refuse({ kind: "provider-away" });
   if (!isOpen(read.status)) return closed(desk, read, cancellation);
-  return outcome === "done" ? closeHere(desk, id, cancellation) : refuse({ kind: "provider-away" });
+  // The provider has ended it already; what it does not know, a look at the terminal tells, and money that comes goes back.
+  if (came === "closed" || read.detail === "check_on_terminal") return closeHere(desk, id, cancellation);
+  return refuse(came === "asked" ? { kind: "being-closed", charge: read } : { kind: "provider-away" });
+}
+
+/** Reads how a charge stands; while a terminal is asked to give it up, again for a moment: it mostly answers at once. */
+async function readWhile(
+  desk: ChargeDesk,
+  charge: Charge,
+  { cancellation, isWaiting }: { readonly cancellation: Cancellation; readonly isWaiting: boolean },
+): Promise<Charge | null> {
+  const until = performance.now() + (isWaiting ? TERMINAL_ANSWERS_MS : 0);
+  for (;;) {
+    const read = await readAndApply(desk, charge, { traceparent: cancellation.traceparent });
+    if (read === null || !isOpen(read.status) || performance.now() >= until) return read;
+    await new Promise((resolve) => setTimeout(resolve, TERMINAL_POLL_MS));
+  }
 }
 
 async function closeHere(desk: ChargeDesk, id: Id, cancellation: Cancellation): Promise<Result<Charge, CancelRefusal>> {

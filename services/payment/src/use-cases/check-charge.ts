@@ -3,7 +3,7 @@ import { changeCharge, noteUnanswered } from "../domain/change-charge.ts";
 import type { Charge, FlowEntry } from "../domain/charge.ts";
 import { expire } from "../domain/close-charge.ts";
 import { isOverdue } from "../domain/overdue.ts";
-import type { ProviderCharge } from "../domain/provider-charge.ts";
+import type { ProviderCharge, ProviderResult } from "../domain/provider-charge.ts";
 import { noteProviderFact } from "../domain/provider-facts.ts";
 import { noteRefundAsked, settleRefund } from "../domain/refunds.ts";
 import { isOpen } from "../domain/transitions.ts";
@@ -77,23 +77,30 @@ async function followUp(desk: ChargeDesk, { charge, fact }: Seen): Promise<void>
   else if (fact.state === "open" && isOpen(charge.status)) {
     if (isOverdue(charge, desk.clock.now())) await closeOverdue(desk, charge);
   } else if (fact.state === "open" && charge.approvedAt === null) await closeForgotten(desk, charge);
+  // Nobody can pay it there any more, and nobody knows whether somebody did: its time decides, and people look.
+  else if (fact.state === "unclear" && isOverdue(charge, desk.clock.now())) {
+    await applyToStored(desk, { id: charge.id, traceparent: null }, expire);
+  }
 }
 
 /** Its time is over and the provider still takes money for it: closed there first. */
 async function closeOverdue(desk: ChargeDesk, charge: Charge): Promise<void> {
-  const { outcome } = await desk.provider.cancelCharge(charge);
-  if (outcome === "done") await applyToStored(desk, { id: charge.id, traceparent: null }, expire);
+  const closed = await desk.provider.cancelCharge(charge);
+  if (isClosed(closed)) await applyToStored(desk, { id: charge.id, traceparent: null }, expire);
 }
 
 /** We have given it up, the provider has not: a call that came too late, or a close that did not get through. */
 async function closeForgotten(desk: ChargeDesk, charge: Charge): Promise<void> {
   const isOverThere = charge.method === "link" && charge.checks > 0;
   if (isOverThere) return;
-  const { outcome } = await desk.provider.cancelCharge(charge);
-  if (outcome === "done") return;
+  if (isClosed(await desk.provider.cancelCharge(charge))) return;
   await applyToStored(desk, { id: charge.id, traceparent: null }, (stored, moment) =>
     changeCharge(stored, { checkAt: addSeconds(moment.now, TRY_CLOSING_AGAIN_S) }, moment),
   );
+}
+
+function isClosed(answer: ProviderResult<"closed" | "asked">): boolean {
+  return answer.outcome === "done" && answer.value === "closed";
 }
 
 /** One refund at a time: the provider refuses a second while one is under way (mercadopago.md §5.4). */

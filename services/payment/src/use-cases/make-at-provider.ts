@@ -1,5 +1,6 @@
 import type { Charge } from "../domain/charge.ts";
 import { noteProviderAnswer, qrSecondsOf } from "../domain/create-charge.ts";
+import type { CreatedAtProvider, ProviderResult } from "../domain/provider-charge.ts";
 import { applyToStored, type ChargeDesk } from "./charge-desk.ts";
 
 /**
@@ -8,10 +9,7 @@ import { applyToStored, type ChargeDesk } from "./charge-desk.ts";
  */
 export function makeAtProvider(desk: ChargeDesk, charge: Charge, traceparent: string | null): Promise<Charge> {
   return desk.turns.take(`provider ${charge.id}`, async () => {
-    const answer =
-      charge.method === "link"
-        ? await desk.provider.createLink(charge)
-        : await desk.provider.createQrCharge(charge, qrSecondsOf(charge));
+    const answer = await askFor(desk, charge);
     if (answer.outcome !== "done") {
       desk.log.warn({ charge: charge.id, ...answer }, "the provider did not make the charge");
     } else if (answer.value.distrust !== null) {
@@ -22,4 +20,16 @@ export function makeAtProvider(desk: ChargeDesk, charge: Charge, traceparent: st
     );
     return noted ?? charge;
   });
+}
+
+function askFor({ provider }: ChargeDesk, charge: Charge): Promise<ProviderResult<CreatedAtProvider>> {
+  switch (charge.method) {
+    case "link":
+      return provider.createLink(charge);
+    case "terminal":
+      return provider.createTerminalCharge(charge, qrSecondsOf(charge));
+    case "qr":
+    case "counter":
+      return provider.createQrCharge(charge, qrSecondsOf(charge));
+  }
 }

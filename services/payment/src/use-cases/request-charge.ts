@@ -1,5 +1,5 @@
-import { ok, type Result, refuse } from "@comanda/primitives";
-import type { Charge } from "../domain/charge.ts";
+import { type Id, ok, type Result, refuse } from "@comanda/primitives";
+import type { Charge, ChargePlace } from "../domain/charge.ts";
 import { type ChargeRequest, createCharge } from "../domain/create-charge.ts";
 import { cancelCharge } from "./cancel-charge.ts";
 import { type ChargeDesk, momentOf } from "./charge-desk.ts";
@@ -12,6 +12,9 @@ export type RequestRefusal =
   | { readonly kind: "already-paid" }
   | { readonly kind: "provider-away" };
 
+/** A charge as the order asks for it: it knows the device at which it is paid, and nothing of what stands beside it. */
+export type ChargeWish = Omit<ChargeRequest, "place"> & { readonly deviceId: Id | null };
+
 /** The charge of this order and attempt, and whether this request made it. */
 export type Requested = { readonly charge: Charge; readonly isNew: boolean };
 
@@ -22,11 +25,12 @@ export type Requested = { readonly charge: Charge; readonly isNew: boolean };
  */
 export async function requestCharge(
   desk: ChargeDesk,
-  request: ChargeRequest,
+  { deviceId, ...request }: ChargeWish,
   traceparent: string | null,
 ): Promise<Result<Requested, RequestRefusal>> {
   for (let tries = 0; tries < 3; tries += 1) {
-    const wanted = createCharge(request, desk.qrLivesSeconds, momentOf(desk, traceparent));
+    const place = await placeOf(desk, deviceId);
+    const wanted = createCharge({ ...request, place }, desk.qrLivesSeconds, momentOf(desk, traceparent));
     const { inserted, charge } = await desk.store.insert(wanted);
     if (inserted) return ok({ charge: await begin(desk, charge, traceparent), isNew: true });
     if (isOfSameAttempt(charge, wanted)) {
@@ -49,6 +53,13 @@ async function begin(desk: ChargeDesk, charge: Charge, traceparent: string | nul
 async function afterCallUnderWay(desk: ChargeDesk, charge: Charge): Promise<Charge> {
   if (charge.status !== "created") return charge;
   return desk.turns.take(`provider ${charge.id}`, async () => (await desk.store.get(charge.id)) ?? charge);
+}
+
+/** What the shop has put beside the device; a device that nobody has set up uses the default point of sale. */
+async function placeOf(desk: ChargeDesk, deviceId: Id | null): Promise<ChargePlace | null> {
+  if (deviceId === null) return null;
+  const { externalPosId = null, terminalId = null } = (await desk.store.pointsOfSale.get(deviceId)) ?? {};
+  return { deviceId, externalPosId, terminalId };
 }
 
 async function giveWay(

@@ -4,6 +4,7 @@ import { contractOfFormats } from "./contract-of-formats.ts";
 import { contractOfNotices } from "./contract-of-notices.ts";
 import { contractOfOutages } from "./contract-of-outages.ts";
 import { contractOfOutbox } from "./contract-of-outbox.ts";
+import { contractOfPointsOfSale } from "./contract-of-points-of-sale.ts";
 import { contractOfSequences } from "./contract-of-sequences.ts";
 import { type StoreHarness, useStore } from "./store-harness.ts";
 
@@ -15,6 +16,7 @@ export function chargeStoreContract(harness: StoreHarness): void {
   contractOfClaims(opened);
   contractOfOutbox(opened);
   contractOfNotices(opened);
+  contractOfPointsOfSale(opened);
   contractOfSequences(opened);
   contractOfOutages(opened);
 }

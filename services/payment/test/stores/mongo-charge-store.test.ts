@@ -89,6 +89,7 @@ async function open(): Promise<TestStore> {
     clear: async () => {
       await db.collection("charges").deleteMany({});
       await db.collection("notices").deleteMany({});
+      await db.collection("points_of_sale").deleteMany({});
     },
     overwriteDocument: async (id, document) => {
       await db.collection<{ _id: string }>("charges").updateOne({ _id: id }, { $set: { charge: document } });

@@ -27,6 +27,8 @@ export const OrderAnswer = Type.Object({
             id: Text,
             amount: Maybe,
             paid_amount: Maybe,
+            tip_amount: Maybe,
+            status_detail: Maybe,
             payment_method: Type.Optional(Type.Object({ id: Maybe, type: Maybe, e2e_id: Maybe })),
           }),
         ),
@@ -35,6 +37,15 @@ export const OrderAnswer = Type.Object({
     }),
   ),
   type_response: Type.Optional(Type.Object({ qr_data: Type.Optional(Type.String({ maxLength: 1000 })) })),
+});
+
+/** The card terminals of a seller; pages and reference disagree about the envelope (mercadopago.md §7.1). */
+const Terminals = Type.Array(
+  Type.Object({ id: Text, operating_mode: Maybe, external_pos_id: Maybe, pos_id: Type.Optional(Type.Unknown()) }),
+);
+export const TerminalsAnswer = Type.Object({
+  terminals: Type.Optional(Terminals),
+  data: Type.Optional(Type.Union([Terminals, Type.Object({ terminals: Terminals })])),
 });
 
 /** The reduced answer to a refund of an order. */

@@ -25,6 +25,7 @@ const WEIGHT: Readonly<Record<ProviderState, number>> = {
   in_dispute: 4,
   paid: 3,
   in_review: 2,
+  unclear: 2,
   open: 1,
   rejected: 0,
   expired: 0,
@@ -60,6 +61,7 @@ export function factFromPayments(charge: Charge, payments: readonly PaymentBody[
     paymentId: String(payment.id),
     endToEndId: payment.point_of_interaction?.transaction_data?.e2e_id ?? null,
     paidWith: payment.payment_method_id ?? null,
+    detail: null,
     refunds: refundsOf(payment),
   };
 }
@@ -107,6 +109,7 @@ const NOTHING_YET = {
   paymentId: null,
   endToEndId: null,
   paidWith: null,
+  detail: null,
   refunds: [],
 } as const;
 

@@ -63,7 +63,7 @@ export function makeLinks({ sdk, publicUrl }: { readonly sdk: Sdk; readonly publ
     },
     readCharge: async (charge: Charge, hint: string | null): Promise<ProviderResult<ProviderCharge>> =>
       mapDone(await payments(charge, hint), (all) => factFromPayments(charge, all)),
-    cancel: async (charge: Charge): Promise<ProviderResult<null>> => closeLink(sdk, charge, payments),
+    cancel: async (charge: Charge): Promise<ProviderResult<"closed">> => closeLink(sdk, charge, payments),
     refund: async (charge: Charge, refundId: Id): Promise<ProviderResult<RefundAnswer>> => {
       const { amountCents, strayPaymentId } = refundOf(charge, refundId);
       const result = await sdk({
@@ -88,7 +88,7 @@ async function closeLink(
   sdk: Sdk,
   charge: Charge,
   payments: (charge: Charge, hint: null) => Promise<ProviderResult<readonly PaymentBody[]>>,
-): Promise<ProviderResult<null>> {
+): Promise<ProviderResult<"closed">> {
   const closed = await sdk({
     answer: AnyAnswer,
     key: `close-${charge.id}`,
@@ -111,7 +111,7 @@ async function closeLink(
     });
     if (cancelled.outcome !== "done") return cancelled;
   }
-  return { outcome: "done", value: null };
+  return { outcome: "done", value: "closed" };
 }
 
 function preferenceBody(charge: Charge, publicUrl: string | null): Parameters<Preference["create"]>[0]["body"] {

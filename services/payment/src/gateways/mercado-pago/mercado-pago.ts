@@ -8,13 +8,15 @@ import { useProviderAt } from "./base-url.ts";
 import { withDispute } from "./link-payments.ts";
 import { makeLinks } from "./links.ts";
 import { mapDone } from "./outcomes.ts";
+import { makePointOrders } from "./point-orders.ts";
 import { makeQrOrders } from "./qr-orders.ts";
 import { makeSdk, type Sdk } from "./sdk-call.ts";
+import { listTerminals } from "./terminals.ts";
 
 /** What Mercado Pago must be told once. */
 export type MercadoPagoSettings = {
   readonly accessToken: string;
-  /** The till whose QR is shown (mercadopago.md §6.1). */
+  /** The till whose QR is shown when the device that orders has none of its own (mercadopago.md §6.1). */
   readonly externalPosId: string;
   /** Where guests and notifications reach us; without it links say nothing of a way back. */
   readonly publicUrl: string | null;
@@ -23,7 +25,7 @@ export type MercadoPagoSettings = {
 };
 
 /**
- * Mercado Pago behind our own words: QR by the Orders API, links by Checkout Pro, each charge read, closed and refunded
+ * Mercado Pago behind our own words: QR and card terminal by the Orders API, links by Checkout Pro, each charge read, closed and refunded
  * by the family that made it. Opens no connection by itself.
  * @throws Error when the address of another provider may not be used
  */
@@ -31,14 +33,17 @@ export function makeMercadoPago(settings: MercadoPagoSettings): PaymentProvider 
   useProviderAt(settings.baseUrl);
   const sdk = makeSdk(settings.accessToken);
   const orders = makeQrOrders({ sdk, externalPosId: settings.externalPosId });
+  const terminals = makePointOrders({ sdk });
   const links = makeLinks({ sdk, publicUrl: settings.publicUrl });
   const isLink = (charge: Charge) => charge.method === "link";
 
   return {
     createQrCharge: orders.create,
+    createTerminalCharge: terminals.create,
     createLink: links.create,
+    listTerminals: () => listTerminals(settings.accessToken),
     readCharge: (charge, hint = null) =>
-      isLink(charge) ? links.readCharge(charge, hint) : readQrCharge({ orders, links }, charge, hint),
+      isLink(charge) ? links.readCharge(charge, hint) : readOrderCharge({ orders, links }, charge, hint),
     cancelCharge: (charge) => (isLink(charge) ? links.cancel(charge) : orders.cancel(charge)),
     refundCharge: (charge, refundId) =>
       isLink(charge) ? links.refund(charge, refundId) : orders.refund(charge, refundId),
@@ -56,7 +61,7 @@ export function makeMercadoPago(settings: MercadoPagoSettings): PaymentProvider 
 }
 
 /** An order says nothing of a dispute; the payment behind it does, when a notification names it. */
-async function readQrCharge(
+async function readOrderCharge(
   { orders, links }: { orders: ReturnType<typeof makeQrOrders>; links: ReturnType<typeof makeLinks> },
   charge: Charge,
   hint: string | null,

@@ -1,4 +1,5 @@
 import { AppConfig } from "mercadopago/dist/utils/config/index.js";
+import type { ProviderResult } from "../../domain/provider-charge.ts";
 
 /** A whole answer, body included, must be here by then. */
 export const CALL_TIMEOUT_MS = 5_000;
@@ -38,6 +39,27 @@ async function fetchGuarded(original: typeof fetch, url: string, init: RequestIn
   const { status, headers } = response;
   if (status === 204) return new Response(null, { status, headers });
   return new Response(response.ok ? text : withOneErrorShape(text), { status, headers: { ...retryAfter(headers) } });
+}
+
+/**
+ * Reads something for which the SDK has no client, with the same clock and limits as the SDK's own calls.
+ * @param path with its leading slash and its query
+ */
+export async function getFromProvider(path: string, accessToken: string): Promise<ProviderResult<unknown>> {
+  try {
+    const response = await fetchGuarded(globalThis.fetch, `${AppConfig.BASE_URL}${path}`, {
+      headers: { authorization: `Bearer ${accessToken}`, accept: "application/json" },
+    });
+    const body = parse(await response.text());
+    if (response.ok) return { outcome: "done", value: body };
+    if (response.status === 429 || response.status >= 500) {
+      return { outcome: "unavailable", reason: `the provider answered ${response.status}` };
+    }
+    return { outcome: "refused", status: response.status, code: `status-${response.status}` };
+  } catch {
+    // A read has no effect, so whatever cut it off, nothing happened.
+    return { outcome: "unavailable", reason: "the provider cannot be reached" };
+  }
 }
 
 async function readBounded(response: Response): Promise<string> {

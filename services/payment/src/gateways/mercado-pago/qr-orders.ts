@@ -14,12 +14,16 @@ import type {
 import { OrderAnswer, RefundedOrderAnswer } from "./answers.ts";
 import { chargedItems } from "./charged-items.ts";
 import { instantOf, mapDone } from "./outcomes.ts";
+import { terminalDetailOf } from "./point-orders.ts";
 import type { Sdk } from "./sdk-call.ts";
 
-/** Charges by dynamic QR: orders of type `qr` in the Orders API. */
+/**
+ * Charges by dynamic QR: orders of type `qr` in the Orders API. What is done with an order once it exists is the same for
+ * the orders of a card terminal.
+ */
 export function makeQrOrders({ sdk, externalPosId }: { readonly sdk: Sdk; readonly externalPosId: string }) {
   async function create(charge: Charge, seconds: number): Promise<ProviderResult<CreatedAtProvider>> {
-    const body = orderBody(charge, { seconds, externalPosId });
+    const body = orderBody(charge, { seconds, externalPosId: charge.place?.externalPosId ?? externalPosId });
     const result = await sdk({
       answer: OrderAnswer,
       key: `create-${charge.id}`,
@@ -49,15 +53,18 @@ export function makeQrOrders({ sdk, externalPosId }: { readonly sdk: Sdk; readon
         ? { outcome: "unknown", reason: `the order is ${result.value.status}, a state we do not know` }
         : { outcome: "done", value: fact };
     },
-    cancel: async (charge: Charge): Promise<ProviderResult<null>> => {
+    cancel: async (charge: Charge): Promise<ProviderResult<"closed" | "asked">> => {
       const id = charge.providerId ?? "";
       const result = await sdk({
         answer: OrderAnswer,
         key: `cancel-${charge.id}`,
+        ...(charge.method === "terminal" ? { headers: CANCEL_AT_TERMINAL } : {}),
         send: (config) => new Order(config).cancel({ id }),
       });
-      const isClosedAlready = result.outcome === "refused" && result.code.startsWith("order_already_cancel");
-      return isClosedAlready ? { outcome: "done", value: null } : mapDone(result, () => null);
+      if (result.outcome === "refused" && result.code.startsWith("order_already_cancel")) {
+        return { outcome: "done", value: "closed" };
+      }
+      return mapDone(result, ({ status }) => (status === "at_terminal" ? "asked" : "closed"));
     },
     refund: async (charge: Charge, refundId: Id): Promise<ProviderResult<RefundAnswer>> => {
       const id = charge.providerId ?? "";
@@ -87,6 +94,9 @@ export function refundOf(charge: Charge, refundId: Id): Charge["refunds"][number
   if (refund === undefined) throw new RangeError("a refund that this charge has not");
   return refund;
 }
+
+/** Without it a charge that the terminal shows cannot be taken back from here (mercadopago.md §7.3). */
+const CANCEL_AT_TERMINAL = { "x-allow-cancelable-status": "at_terminal" };
 
 function noneOf(): ProviderResult<null> {
   return { outcome: "done", value: null };
@@ -139,7 +149,9 @@ function distrustOf(qrCode: string | null, charge: Charge): CreatedAtProvider["d
 
 const STATES: ReadonlyMap<string, ProviderState> = new Map([
   ["created", "open"],
-  ["action_required", "open"],
+  ["at_terminal", "open"],
+  // Only a card terminal says so: the order has ended, and somebody must look there (mercadopago.md §7.3).
+  ["action_required", "unclear"],
   ["processing", "in_review"],
   ["processed", "paid"],
   // Its refunds tell that nothing of it is left.
@@ -156,25 +168,40 @@ function factFrom(order: Static<typeof OrderAnswer>, charge: Charge): ProviderCh
   const state = STATES.get(order.status);
   if (state === undefined) return null;
   const payment = order.transactions?.payments?.[0];
-  const amount = order.total_paid_amount ?? payment?.paid_amount ?? payment?.amount ?? order.total_amount;
   return {
     providerId: order.id,
     state,
     reference: order.external_reference ?? null,
-    amountCents: amount == null ? null : fromDecimal(amount),
+    amountCents: amountOf(order),
     currency: order.currency ?? null,
     paymentId: payment?.id ?? null,
     endToEndId: payment?.payment_method?.e2e_id ?? null,
     paidWith: payment?.payment_method?.id ?? null,
+    detail: charge.method === "terminal" ? terminalDetailOf(order) : null,
     refunds: refundsFrom(order, charge),
     strays: [],
     asOf: instantOf(order.last_updated_date),
   };
 }
 
+/** What was paid for the order. A tip that the guest added at the terminal is beside it, and not what we asked for. */
+function amountOf(order: Static<typeof OrderAnswer>): number | null {
+  const payment = order.transactions?.payments?.[0];
+  const paid = order.total_paid_amount ?? payment?.paid_amount ?? payment?.amount ?? order.total_amount;
+  const paidCents = paid == null ? null : fromDecimal(paid);
+  return paidCents === null ? null : paidCents - tipOf(order);
+}
+
+function tipOf(order: Static<typeof OrderAnswer>): number {
+  const tip = order.transactions?.payments?.[0]?.tip_amount;
+  return tip == null ? 0 : (fromDecimal(tip) ?? 0);
+}
+
 function refundsFrom(order: Static<typeof OrderAnswer>, charge: Charge): readonly ProviderRefund[] {
   const listed = (order.transactions?.refunds ?? []).flatMap(({ id, amount, status }) => {
-    const amountCents = fromDecimal(amount);
+    const returned = fromDecimal(amount);
+    // Given back whole, the tip went with it; it never was this charge's.
+    const amountCents = returned === charge.amountCents + tipOf(order) ? charge.amountCents : returned;
     return amountCents === null ? [] : [{ id, amountCents, status: refundStatus(status) }];
   });
   if (listed.length > 0 || order.status !== "refunded") return listed;

@@ -9,6 +9,8 @@ type SdkCall<Schema extends TSchema> = {
   readonly answer: Schema;
   /** `null` for reads. At most 64 characters (mercadopago.md §5.1). */
   readonly key: string | null;
+  /** More headers, for what only a header says. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly send: (config: MercadoPagoConfig) => Promise<unknown>;
 };
 
@@ -25,8 +27,14 @@ const BUSY = new Set([408, 423, 424, 429]);
  */
 export function makeSdk(accessToken: string): Sdk {
   installProviderFetch();
-  return async ({ answer, key, send }) => {
-    const options = { timeout: CALL_TIMEOUT_MS, maxRetries: 0, ...(key === null ? {} : { idempotencyKey: key }) };
+  return async ({ answer, key, headers, send }) => {
+    const options = {
+      timeout: CALL_TIMEOUT_MS,
+      maxRetries: 0,
+      ...(key === null ? {} : { idempotencyKey: key }),
+      // Whatever the SDK does not know it spreads into `fetch`, and these replace its own, the token included (§1.2).
+      ...(headers === undefined ? {} : { headers: { ...headers, authorization: `Bearer ${accessToken}` } }),
+    };
     try {
       const body = await send(new MercadoPagoConfig({ accessToken, options }));
       // What comes from outside is believed only in the shape we know.
