@@ -1,7 +1,8 @@
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
-import type { FastifyInstance, FastifyPluginAsync } from "fastify";
-import { ProblemSchema } from "./schemas.ts";
+import type { FastifyInstance, FastifyPluginAsync, FastifySchema } from "fastify";
+import type { Access } from "./caller.ts";
+import { ProblemSchema, problemResponses } from "./schemas.ts";
 
 /** `GET /openapi.json` (OpenAPI 3.1, from the route schemas) and `GET /docs` (a page that needs no internet). */
 export async function useDocs(
@@ -22,11 +23,34 @@ export async function useDocs(
     transform: ({ schema, url, route }) => {
       const access = route.config?.access;
       const security = access === "public" || access === "tokenless" || access === undefined ? [] : [{ bearer: [] }];
-      return { schema: { ...schema, security }, url };
+      const response = schema?.response === undefined ? {} : { response: withHouseAnswers(schema, route) };
+      return { schema: { ...schema, security, ...response }, url };
     },
   });
   app.get("/openapi.json", { config: { access: "tokenless" }, schema: { hide: true } }, async () => app.swagger());
   await app.register(docsPage);
+}
+
+/**
+ * What the house may answer at a route before or beside the route itself: clients must find it in the document without
+ * every route listing it. What a route says of a status itself stays.
+ */
+function withHouseAnswers(
+  schema: FastifySchema,
+  { method, config }: { readonly method: string | readonly string[]; readonly config?: { readonly access?: Access } },
+): Record<string, unknown> {
+  const { access } = config ?? {};
+  const hasBody = [method].flat().some((each) => ["POST", "PUT", "PATCH"].includes(each));
+  const isRead = schema.body !== undefined || schema.querystring !== undefined || schema.headers !== undefined;
+  const codes = [
+    ...["malformed-request", "internal", "unavailable"],
+    ...(access === "tokenless" ? [] : ["unauthenticated"]),
+    ...(typeof access === "string" ? [] : ["forbidden"]),
+    ...(schema.params === undefined ? [] : ["not-found"]),
+    ...(hasBody ? ["malformed-json", "body-too-large", "unsupported-media-type"] : []),
+    ...(isRead ? ["validation-failed"] : []),
+  ];
+  return { ...problemResponses(codes), ...Object(schema.response) };
 }
 
 const docsPage: FastifyPluginAsync = async (scope) => {

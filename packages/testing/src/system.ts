@@ -13,6 +13,10 @@ export type System = {
   readonly payment: string;
   readonly sandbox: string;
   readonly web: string;
+  /** Where `npm start` keeps secrets, logs and the sandbox's books. */
+  readonly dataDir: string;
+  /** Connection strings of the three services' databases. */
+  readonly databaseUrls: Readonly<Record<"auth" | "order" | "payment", string>>;
   /** A database on the same server with the order service's tables, for the limits. */
   readonly limitDatabaseUrl: string;
   readonly admin: { readonly email: string; readonly password: string };
@@ -74,6 +78,8 @@ export async function startSystem(variables: Readonly<Record<string, string>> = 
     order: url(order),
     payment: url(payment),
     sandbox: url(sandbox),
+    dataDir: join(directory, "data"),
+    databaseUrls: { auth: postgres.url("auth"), order: postgres.url("order"), payment: postgres.url("payment") },
     limitDatabaseUrl: postgres.url("bench_limit"),
     admin,
     pid: start.child.pid ?? 0,
