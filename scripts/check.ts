@@ -3,6 +3,7 @@
 import { checkLockfile } from "./check/lockfile.ts";
 import { runSteps } from "./check/run-steps.ts";
 import { writeSummary } from "./check/summary.ts";
+import { checkSupplyChain } from "./check/supply-chain.ts";
 import { checkTests } from "./check/test-discipline.ts";
 import { checkWalls } from "./check/walls.ts";
 import { checkDocuments } from "./check-docs.ts";
@@ -17,6 +18,7 @@ const { passed, failed } = await runSteps([
   { name: "documents name only what exists", run: checkDocuments },
   { name: "tests: none focused, skipped or promised", run: checkTests },
   { name: "lock file", run: checkLockfile },
+  { name: "licences and install scripts", run: checkSupplyChain },
 ]);
 await writeSummary("check", { passed, failed });
 process.exit(failed === 0 ? 0 : 1);
