@@ -51,6 +51,13 @@ export const CANCEL_REASONS = [
 export const PaymentCancelled = Type.Object({ payment_id: Id, order_id: Id, reason: Type.Enum(CANCEL_REASONS) });
 export type PaymentCancelled = Static<typeof PaymentCancelled>;
 
+/**
+ * A person asked to be forgotten: whatever of theirs is kept loses what leads to them. `customer_id` is the only thing
+ * that is said of them, and nobody can look it up any more.
+ */
+export const CustomerErased = Type.Object({ customer_id: Id, erasure_id: Id, erased_at: Instant });
+export type CustomerErased = Static<typeof CustomerErased>;
+
 /** A charge as it stands; `version` rises with every change, so that a consumer keeps the newest. */
 export const PaymentSnapshot = Type.Object({
   payment_id: Id,

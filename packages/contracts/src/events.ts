@@ -1,9 +1,10 @@
 import { type TSchema, Type } from "typebox";
-import { PaymentCancelled, PaymentRequested, PaymentSnapshot } from "./event-data.ts";
+import { CustomerErased, PaymentCancelled, PaymentRequested, PaymentSnapshot } from "./event-data.ts";
 import { CHARGE_STATUSES } from "./vocabulary.ts";
 
 /** The event types that cross from one service to another, each with the schema of its data and its only producer. */
 export const EVENTS: Readonly<Record<string, { readonly source: string; readonly data: TSchema }>> = {
+  "comanda.customer.erased": { source: "/auth", data: CustomerErased },
   "comanda.order.payment_requested": { source: "/order", data: PaymentRequested },
   "comanda.order.payment_cancelled": { source: "/order", data: PaymentCancelled },
   ...Object.fromEntries(

@@ -1,4 +1,4 @@
-import type { PaymentCancelled, PaymentRequested, PaymentSnapshot } from "./event-data.ts";
+import type { CustomerErased, PaymentCancelled, PaymentRequested, PaymentSnapshot } from "./event-data.ts";
 
 const ORDER_ID = "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a01";
 const PAYMENT_ID = "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a02";
@@ -9,6 +9,7 @@ export const examples: {
   readonly paymentCancelled: PaymentCancelled;
   readonly paymentPending: PaymentSnapshot;
   readonly paymentApproved: PaymentSnapshot;
+  readonly customerErased: CustomerErased;
 } = {
   paymentRequested: {
     payment_id: PAYMENT_ID,
@@ -53,5 +54,10 @@ export const examples: {
     expires_at: null,
     approved_at: "2026-01-15T12:01:30.000Z",
     version: 3,
+  },
+  customerErased: {
+    customer_id: "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a03",
+    erasure_id: "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a04",
+    erased_at: "2026-01-15T12:30:00.000Z",
   },
 };

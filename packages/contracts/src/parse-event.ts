@@ -1,7 +1,7 @@
 import { ok, type Result, refuse } from "@comanda/primitives";
 import type { Static } from "typebox";
 import { Value } from "typebox/value";
-import { PaymentCancelled, PaymentRequested, PaymentSnapshot } from "./event-data.ts";
+import { CustomerErased, PaymentCancelled, PaymentRequested, PaymentSnapshot } from "./event-data.ts";
 import { CloudEvent, EVENTS } from "./events.ts";
 
 type Envelope = Static<typeof CloudEvent>;
@@ -11,6 +11,7 @@ export type KnownEvent = { readonly envelope: Envelope } & (
   | { readonly kind: "payment-requested"; readonly data: PaymentRequested }
   | { readonly kind: "payment-cancelled"; readonly data: PaymentCancelled }
   | { readonly kind: "payment-changed"; readonly data: PaymentSnapshot }
+  | { readonly kind: "customer-erased"; readonly data: CustomerErased }
 );
 
 /**
@@ -30,6 +31,9 @@ export function parseEvent(input: unknown, producer: string): Result<KnownEvent,
   }
   if (input.type === "comanda.order.payment_cancelled" && Value.Check(PaymentCancelled, data)) {
     return ok({ envelope: input, kind: "payment-cancelled", data });
+  }
+  if (input.type === "comanda.customer.erased" && Value.Check(CustomerErased, data)) {
+    return ok({ envelope: input, kind: "customer-erased", data });
   }
   if (input.source === "/payment" && Value.Check(PaymentSnapshot, data)) {
     return ok({ envelope: input, kind: "payment-changed", data });

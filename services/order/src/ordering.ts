@@ -4,12 +4,15 @@ import { type Clock, createLoop, type Loop, newId } from "@comanda/primitives";
 import { createServiceTokens, type Log } from "@comanda/service-kit";
 import type { Kysely } from "kysely";
 import type { Config } from "./config.ts";
+import { createReceiveErasures } from "./events/customer-erased.ts";
 import { createReceiveEvents, type ReceiveEvents } from "./events/payment-changed.ts";
 import { createPaymentService } from "./gateways/payment-service.ts";
 import type { CatalogueCache } from "./storage/catalogue-cache.ts";
+import { eraseCustomer } from "./storage/customer-data.ts";
 import { createPostgresOrderStore } from "./storage/postgres-order-store.ts";
 import type { OrderTables } from "./storage/schema.ts";
 import { expireOrders } from "./use-cases/expire-orders.ts";
+import { forgetOldCustomers } from "./use-cases/forget-old-customers.ts";
 import { markUnclaimed } from "./use-cases/mark-unclaimed.ts";
 import type { OrderingDeps } from "./use-cases/ordering-deps.ts";
 import { createPlaceOrder, type PlaceOrder } from "./use-cases/place-order.ts";
@@ -35,6 +38,7 @@ export const ORDERING_TIMES: OrderingTimes = {
 };
 
 const PURGE_EVERY_MS = 3_600_000;
+const FORGET_EVERY_MS = 6 * 3_600_000;
 
 /** Everything about orders that is not the menu: what the routes call, and the work in the background. */
 export type Ordering = OrderingDeps & {
@@ -85,9 +89,12 @@ export function createOrdering(options: {
     },
   };
   const { sweepEveryMs } = times;
+  const receivePayments = createReceiveEvents(deps);
+  const receiveErasures = createReceiveErasures({ ...deps, eraseCustomer: (given) => eraseCustomer(db, given) });
   const jobs = [
     job({ name: "expireOrders", everyMs: sweepEveryMs, work: (signal) => expireOrders(deps, signal), log }),
     job({ name: "markUnclaimed", everyMs: sweepEveryMs, work: () => markUnclaimed(deps), log }),
+    job({ name: "forgetOldCustomers", everyMs: FORGET_EVERY_MS, work: () => forgetOldCustomers({ db, clock }), log }),
     job({ name: "purgeOrdering", everyMs: PURGE_EVERY_MS, work: () => purgeOrdering({ db, pool, clock }), log }),
   ];
   return {
@@ -99,7 +106,7 @@ export function createOrdering(options: {
       catalogue: catalogue.current,
       expiresInSeconds: config.ORDER_EXPIRES_IN,
     }),
-    receiveEvents: createReceiveEvents(deps),
+    receiveEvents: (batch, producer) => (producer === "auth" ? receiveErasures : receivePayments)(batch, producer),
     start: () => {
       relay.start();
       for (const { start } of jobs) start();

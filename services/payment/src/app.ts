@@ -22,6 +22,7 @@ import { listPointsOfSaleRoute } from "./http/list-points-of-sale.ts";
 import { listRefundsRoute } from "./http/list-refunds.ts";
 import { listTerminalsRoute } from "./http/list-terminals.ts";
 import { listTransactionsRoute } from "./http/list-transactions.ts";
+import { readCustomerDataRoute } from "./http/read-customer-data.ts";
 import { receiveAtCounterRoute } from "./http/receive-at-counter.ts";
 import { receiveEventsRoute } from "./http/receive-events.ts";
 import { receiveNoticeRoute } from "./http/receive-notice.ts";
@@ -131,6 +132,7 @@ async function addRoutes(
   getChargeRoute(app, { findCharge });
   listChargesRoute(app, { store });
   listTransactionsRoute(app, { store });
+  readCustomerDataRoute(app, { store });
   cancelChargeRoute(app, { desk, findCharge });
   listRefundsRoute(app, { store });
   refundChargeRoute(app, desk);

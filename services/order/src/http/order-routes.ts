@@ -1,11 +1,13 @@
 import type { App } from "@comanda/service-kit";
 import type { Ordering } from "../ordering.ts";
+import { readCustomerData } from "../storage/customer-data.ts";
 import { registerCancelOrder } from "./cancel-order.ts";
 import { registerChangeOrderItem } from "./change-order-item.ts";
 import { registerChangeOrderStatus } from "./change-order-status.ts";
 import { registerListOrders } from "./list-orders.ts";
 import { registerParkedEvents } from "./parked-events.ts";
 import { registerPlaceOrder } from "./place-order.ts";
+import { registerReadCustomerData } from "./read-customer-data.ts";
 import { registerReadOrder } from "./read-order.ts";
 import { registerReadQueue } from "./read-queue.ts";
 import { registerReadTracking } from "./read-tracking.ts";
@@ -25,4 +27,5 @@ export function registerOrderRoutes(app: App, ordering: Ordering): void {
   registerReadTracking(app, ordering);
   registerReceiveEvents(app, ordering);
   registerParkedEvents(app, ordering);
+  registerReadCustomerData(app, { readCustomerData: (id) => readCustomerData(ordering.db, id) });
 }

@@ -2,6 +2,7 @@ import { type KnownEvent, parseEvent } from "@comanda/contracts";
 import { type ReceiveResult, receiveBatch } from "@comanda/messaging";
 import { type Result, refuse } from "@comanda/primitives";
 import type { ChargeDesk } from "../use-cases/charge-desk.ts";
+import { onCustomerErased } from "./on-customer-erased.ts";
 import { onPaymentCancelled } from "./on-payment-cancelled.ts";
 import { onPaymentRequested } from "./on-payment-requested.ts";
 
@@ -32,6 +33,8 @@ async function handle(desk: ChargeDesk, event: KnownEvent): Promise<void> {
       return onPaymentRequested(desk, event.data, traceparent);
     case "payment-cancelled":
       return onPaymentCancelled(desk, event.data, { saidAt: new Date(event.envelope.time), traceparent });
+    case "customer-erased":
+      return onCustomerErased(desk, event.data);
     case "payment-changed":
       return;
   }

@@ -1,0 +1,109 @@
+import { noteReceived } from "@comanda/messaging";
+import type { Id } from "@comanda/primitives";
+import { type Kysely, sql } from "kysely";
+import type { OrderTables } from "./schema.ts";
+
+/** What orders lose to be nobody's: who, in which session, by what name, and what they wrote in their own words. */
+const NOBODYS = sql`customer_id = null, session_id = null, customer_name = null,
+  placed_by = case when channel = 'phone' then id else placed_by end`;
+
+/**
+ * Takes a person out of their orders, in one transaction with the note that `eventId` was received. The orders, their
+ * lines and their money stay. `paying`: a charge of theirs is being made or settled, and nothing was done.
+ */
+export async function eraseCustomer(
+  db: Kysely<OrderTables>,
+  given: { readonly customerId: Id; readonly eventId: string; readonly mayWait: boolean },
+): Promise<"erased" | "paying"> {
+  const { customerId, eventId, mayWait } = given;
+  if (mayWait && (await isPaying(db, customerId))) return "paying";
+  await db.transaction().execute(async (tx) => {
+    if (!(await noteReceived<OrderTables>(tx, { consumer: "erase-customer", eventId }))) return;
+    const { rows } = await sql<{ id: string }>`
+      update orders set ${NOBODYS} where customer_id = ${customerId} returning id`.execute(tx);
+    await forgetTraces(tx, { orderIds: rows.map(({ id }) => id), customerId });
+  });
+  return "erased";
+}
+
+/** Money of theirs is moving: it ends first (reliability F-61). */
+async function isPaying(db: Kysely<OrderTables>, customerId: Id): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from order_charges c join orders o on o.id = c.order_id
+    where o.customer_id = ${customerId} and c.status in ('created', 'in_process', 'refund_pending')
+    limit 1`.execute(db);
+  return rows.length > 0;
+}
+
+/** What beside the orders themselves leads to the person who gave them. */
+async function forgetTraces(
+  tx: Kysely<OrderTables>,
+  { orderIds, customerId }: { readonly orderIds: readonly string[]; readonly customerId: Id | null },
+): Promise<void> {
+  const ids = sql`${[...orderIds]}::uuid[]`;
+  await sql`update order_items set comment = null where order_id = any(${ids}) and comment is not null`.execute(tx);
+  await sql`
+    update order_feed f set actor_id = null, reason = case when f.by = 'customer' then null else f.reason end
+    from orders o
+    where f.order_id = any(${ids}) and o.id = f.order_id
+      and (f.actor_id = ${customerId} or f.by = 'customer')`.execute(tx);
+  await sql`
+    delete from idempotency_keys
+    where order_id = any(${ids}) or scope = ${customerId}::text`.execute(tx);
+  await sql`
+    update outbox set data = jsonb_set(data, '{customer_id}', 'null')
+    where data->>'order_id' = any(${[...orderIds]}::text[]) and data->>'customer_id' is not null`.execute(tx);
+}
+
+/** What is kept of unpaid orders loses the person after this many days, of others after five years (OP-64). */
+type Retention = { readonly unpaidBefore: Date; readonly namesBefore: Date; readonly salesBefore: Date };
+
+const BATCH = 500;
+
+/**
+ * Takes people out of orders whose time is over: unpaid ones, names and words that served to call somebody, and after
+ * years the link to a person of whatever was sold. One batch of each; gives back how many orders changed.
+ */
+export async function forgetBatch(db: Kysely<OrderTables>, retention: Retention): Promise<number> {
+  return db.transaction().execute(async (tx) => {
+    const unlinked = await sql<{ id: string }>`
+      update orders set ${NOBODYS}
+      where id in (
+        select id from orders
+        where ((paid_at is null and created_at < ${retention.unpaidBefore}) or created_at < ${retention.salesBefore})
+          and status in ('cancelled', 'rejected', 'refunded', 'delivered', 'unclaimed')
+          and num_nonnulls(customer_id, session_id, customer_name) > 0
+        order by created_at limit ${BATCH} for update skip locked)
+      returning id`.execute(tx);
+    await forgetTraces(tx, { orderIds: unlinked.rows.map(({ id }) => id), customerId: null });
+    const unnamed = await sql<{ id: string }>`
+      update orders set customer_name = null
+      where id in (
+        select id from orders
+        where created_at < ${retention.namesBefore} and customer_name is not null
+          and status in ('cancelled', 'rejected', 'refunded', 'delivered', 'unclaimed')
+        order by created_at limit ${BATCH} for update skip locked)
+      returning id`.execute(tx);
+    return unlinked.rows.length + unnamed.rows.length;
+  });
+}
+
+/** All that is held about a person here, as it goes into their export. */
+export async function readCustomerData(db: Kysely<OrderTables>, customerId: Id): Promise<readonly unknown[]> {
+  const { rows } = await sql<{ order: unknown }>`
+    select jsonb_build_object('id', o.id, 'number', o.number, 'status', o.status, 'payment_status', o.payment_status,
+      'channel', o.channel, 'service_mode', o.service_mode, 'customer_name', o.customer_name, 'table', o.table_label,
+      'priority', o.priority, 'total_cents', o.total_cents, 'currency', 'BRL', 'created_at', o.created_at,
+      'paid_at', o.paid_at,
+      'items', (
+        select coalesce(jsonb_agg(jsonb_build_object('name', i.name, 'quantity', i.quantity, 'comment', i.comment,
+          'unit_price_cents', i.unit_price_cents, 'total_cents', i.total_cents, 'choices', i.choices)
+          order by i.position), '[]')
+        from order_items i where i.order_id = o.id),
+      'tracking', (
+        select coalesce(jsonb_agg(jsonb_build_object('status', f.status, 'at', f.at, 'by', f.by, 'reason', f.reason)
+          order by f.id), '[]')
+        from order_feed f where f.order_id = o.id and f.kind = 'status')) as "order"
+    from orders o where o.customer_id = ${customerId} order by o.created_at, o.id`.execute(db);
+  return rows.map(({ order }) => order);
+}

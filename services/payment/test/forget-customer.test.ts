@@ -1,0 +1,88 @@
+import { newId } from "@comanda/primitives";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Harness, startHarness } from "./harness.ts";
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness.close());
+
+function erased(customerId: string, erasedAt = new Date()) {
+  return {
+    specversion: "1.0",
+    id: newId(),
+    source: "/auth",
+    type: "comanda.customer.erased",
+    subject: customerId,
+    time: erasedAt.toISOString(),
+    datacontenttype: "application/json",
+    data: { customer_id: customerId, erasure_id: newId(), erased_at: erasedAt.toISOString() },
+  };
+}
+
+const headersOf = async (clientId: "auth" | "order") => ({
+  authorization: `Bearer ${await harness.issuer.token({ role: "service", clientId, audience: "payment" })}`,
+});
+
+async function hear(event: unknown, from: "auth" | "order" = "auth"): Promise<string> {
+  const headers = { ...(await headersOf(from)), "content-type": "application/cloudevents-batch+json" };
+  const answer = await harness.call("POST", "/events", { headers, body: JSON.stringify([event]) });
+  return answer.json().results[0].outcome;
+}
+
+const readData = async (id: string, as: "auth" | "order") =>
+  harness.call("GET", `/privacy/customers/${id}`, { headers: await headersOf(as) });
+
+describe("comanda.customer.erased", () => {
+  it("when auth says it, then the charges stay with their money and are nobody's, however often it comes", async () => {
+    const id = newId();
+    const charges = [
+      await harness.request({ customer_id: id, method: "counter" }),
+      await harness.request({ customer_id: id, method: "counter" }),
+    ];
+    const event = erased(id);
+    expect([await hear(event), await hear(event)]).toEqual(["done", "done"]);
+    for (const charge of charges) {
+      const kept = await harness.store.get(charge.id);
+      expect(kept).toMatchObject({ customerId: null, status: "pending", amountCents: charge.amount_cents, version: 2 });
+      expect(JSON.stringify(kept)).not.toContain(id);
+    }
+    expect(await harness.store.list({ customerId: id, limit: 10 })).toEqual([]);
+  });
+
+  // reliability F-61
+  it("when money of theirs is moving, then that ends first, but never longer than a day", async () => {
+    const id = newId();
+    const { id: chargeId } = await harness.request({ customer_id: id, method: "counter" });
+    const moves = async (status: "in_process" | "approved") => {
+      const charge = await harness.store.get(chargeId);
+      if (charge === null) throw new Error("the charge is gone");
+      const next = { ...charge, status, nextCheckAt: null, version: charge.version + 1 };
+      expect(await harness.store.replace(next, charge.version)).toBe(true);
+    };
+    await moves("in_process");
+    expect(await hear(erased(id))).toBe("retry");
+    expect((await harness.store.get(chargeId))?.customerId).toBe(id);
+    expect(await hear(erased(id, new Date(Date.now() - 86_400_000)))).toBe("done");
+    expect(await harness.store.get(chargeId)).toMatchObject({ customerId: null, status: "in_process" });
+  });
+
+  it("when anybody but auth says it, then it is parked", async () => {
+    const id = newId();
+    const { id: chargeId } = await harness.request({ customer_id: id, method: "counter" });
+    expect(await hear(erased(id), "order")).toBe("park");
+    expect((await harness.store.get(chargeId))?.customerId).toBe(id);
+  });
+});
+
+describe("read-customer-data", () => {
+  it("when auth asks, then it gets every charge of that person, and of nobody else", async () => {
+    const id = newId();
+    const charge = await harness.request({ customer_id: id, method: "counter" });
+    await harness.request({ method: "counter" });
+    const answer = await readData(id, "auth");
+    expect(answer.json().payments).toEqual([expect.objectContaining({ id: charge.id, customer_id: id })]);
+    expect((await readData(id, "order")).statusCode).toBe(403);
+  });
+});
