@@ -48,6 +48,6 @@ export type Terminal = {
 
 /** Something at the provider that a notification may speak of. */
 export type ProviderResource = {
-  readonly kind: "order" | "payment" | "merchant-order";
+  readonly kind: "order" | "payment" | "merchant-order" | "chargeback" | "claim";
   readonly id: string;
 };

@@ -5,6 +5,8 @@ import type { Notice } from "../storage/charge-store.ts";
 import type { ChargeDesk } from "./charge-desk.ts";
 import { checkCharge } from "./check-charge.ts";
 
+/** "Do not hand over": Mercado Pago suspects fraud (mercadopago.md §10.1). */
+const FRAUD_ALERT = "stop_delivery_op_wh";
 const AT_ONCE = 8;
 const PER_ROUND = 40;
 const LEASE_MS = 30_000;
@@ -41,6 +43,11 @@ async function tryNotice(desk: ChargeDesk, notice: Notice): Promise<"done" | num
 }
 
 async function workNotice(desk: ChargeDesk, notice: Notice): Promise<"done" | number> {
+  if (notice.topic === FRAUD_ALERT) {
+    // Its body is not signed and there is nothing to read: it may not move money or food, but somebody must look.
+    desk.log.error({ alarm: "fraud-alert", resource: notice.resourceId }, "the provider suspects fraud; look there");
+    return "done";
+  }
   const resource = resourceOf(notice);
   if (resource === null) {
     desk.log.warn({ topic: notice.topic, resource: notice.resourceId }, "a notification of a kind we only write down");
@@ -88,6 +95,10 @@ function resourceOf({ topic, resourceId: id }: Notice): ProviderResource | null 
     case "merchant_order":
     case "topic_merchant_order_wh":
       return /^\d{1,30}$/.test(id) ? { kind: "merchant-order", id } : null;
+    case "topic_chargebacks_wh":
+      return /^\d{1,30}$/.test(id) ? { kind: "chargeback", id } : null;
+    case "topic_claims_integration_wh":
+      return /^\d{1,30}$/.test(id) ? { kind: "claim", id } : null;
     default:
       return null;
   }

@@ -5,6 +5,7 @@ import type { ProviderCharge, ProviderResult } from "../../domain/provider-charg
 import type { PaymentProvider, ProviderResource } from "../payment-provider.ts";
 import { MerchantOrderAnswer } from "./answers.ts";
 import { useProviderAt } from "./base-url.ts";
+import { paymentOfChargeback, paymentOfClaim } from "./disputes.ts";
 import { withDispute } from "./link-payments.ts";
 import { makeLinks } from "./links.ts";
 import { mapDone } from "./outcomes.ts";
@@ -52,9 +53,13 @@ export function makeMercadoPago(settings: MercadoPagoSettings): PaymentProvider 
         case "order":
           return mapDone(await orders.read(id), (order) => referenceOf(order, null));
         case "payment":
-          return mapDone(await links.readPayment(id), (payment) => referenceOf(payment, id));
+          return readPaymentReference(links, id);
         case "merchant-order":
           return mapDone(await readMerchantOrder(sdk, id), (order) => referenceOf(order, null));
+        case "chargeback":
+          return ofPayment(links, await paymentOfChargeback(sdk, id));
+        case "claim":
+          return ofPayment(links, await paymentOfClaim(settings.accessToken, id));
       }
     },
   };
@@ -72,6 +77,16 @@ async function readOrderCharge(
   if (payment.outcome !== "done") return payment;
   if (payment.value === null || payment.value.external_reference !== charge.id) return read;
   return { outcome: "done", value: withDispute(read.value, payment.value) };
+}
+
+async function readPaymentReference(links: ReturnType<typeof makeLinks>, id: string) {
+  return mapDone(await links.readPayment(id), (payment) => referenceOf(payment, id));
+}
+
+/** A dispute names a payment; only the payment tells whose charge it is. */
+async function ofPayment(links: ReturnType<typeof makeLinks>, found: ProviderResult<string | null>) {
+  if (found.outcome !== "done") return found;
+  return found.value === null ? { outcome: "done" as const, value: null } : readPaymentReference(links, found.value);
 }
 
 function referenceOf(
