@@ -57,6 +57,19 @@ export type PaymentCancelled = Static<typeof PaymentCancelled>;
  */
 export const CustomerErased = Type.Object({ customer_id: Id, erasure_id: Id, erased_at: Instant });
 export type CustomerErased = Static<typeof CustomerErased>;
+/** Why some of a paid order's money goes back while the order goes on. */
+export const REFUND_REASONS = ["item_refused"] as const;
+
+/** Lines of a paid order will not be made: what they cost goes back, each line once, and the rest of the order goes on. */
+export const RefundRequested = Type.Object({
+  payment_id: Id,
+  order_id: Id,
+  items: Type.Array(Type.Object({ id: Id, quantity: Type.Integer({ minimum: 1 }) }), { minItems: 1 }),
+  /** What they cost together, for a charge from before lines had names. */
+  amount_cents: Cents,
+  reason: Type.Enum(REFUND_REASONS),
+});
+export type RefundRequested = Static<typeof RefundRequested>;
 
 /** A charge as it stands; `version` rises with every change, so that a consumer keeps the newest. */
 export const PaymentSnapshot = Type.Object({
@@ -67,6 +80,8 @@ export const PaymentSnapshot = Type.Object({
   method: Type.Enum(PAYMENT_METHODS),
   amount_cents: Cents,
   refunded_cents: Cents,
+  /** What is wanted or on its way back beside that; absent in what was said before it was known. */
+  refunding_cents: Type.Optional(Cents),
   currency: Type.Literal("BRL"),
   qr_code: NullableText,
   payment_link: NullableText,

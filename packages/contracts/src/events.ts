@@ -1,5 +1,5 @@
 import { type TSchema, Type } from "typebox";
-import { CustomerErased, PaymentCancelled, PaymentRequested, PaymentSnapshot } from "./event-data.ts";
+import { CustomerErased, PaymentCancelled, PaymentRequested, PaymentSnapshot, RefundRequested } from "./event-data.ts";
 import { CHARGE_STATUSES } from "./vocabulary.ts";
 
 /** The event types that cross from one service to another, each with the schema of its data and its only producer. */
@@ -7,6 +7,7 @@ export const EVENTS: Readonly<Record<string, { readonly source: string; readonly
   "comanda.customer.erased": { source: "/auth", data: CustomerErased },
   "comanda.order.payment_requested": { source: "/order", data: PaymentRequested },
   "comanda.order.payment_cancelled": { source: "/order", data: PaymentCancelled },
+  "comanda.order.refund_requested": { source: "/order", data: RefundRequested },
   ...Object.fromEntries(
     CHARGE_STATUSES.map((status) => [`comanda.payment.${status}`, { source: "/payment", data: PaymentSnapshot }]),
   ),

@@ -1,4 +1,10 @@
-import type { CustomerErased, PaymentCancelled, PaymentRequested, PaymentSnapshot } from "./event-data.ts";
+import type {
+  CustomerErased,
+  PaymentCancelled,
+  PaymentRequested,
+  PaymentSnapshot,
+  RefundRequested,
+} from "./event-data.ts";
 
 const ORDER_ID = "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a01";
 const PAYMENT_ID = "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a02";
@@ -7,6 +13,7 @@ const PAYMENT_ID = "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a02";
 export const examples: {
   readonly paymentRequested: PaymentRequested;
   readonly paymentCancelled: PaymentCancelled;
+  readonly refundRequested: RefundRequested;
   readonly paymentPending: PaymentSnapshot;
   readonly paymentApproved: PaymentSnapshot;
   readonly customerErased: CustomerErased;
@@ -25,6 +32,13 @@ export const examples: {
     device_id: null,
   },
   paymentCancelled: { payment_id: PAYMENT_ID, order_id: ORDER_ID, reason: "order_cancelled" },
+  refundRequested: {
+    payment_id: PAYMENT_ID,
+    order_id: ORDER_ID,
+    items: [{ id: "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a11", quantity: 1 }],
+    amount_cents: 2890,
+    reason: "item_refused",
+  },
   paymentPending: {
     payment_id: PAYMENT_ID,
     order_id: ORDER_ID,

@@ -1,4 +1,12 @@
-export { CANCEL_REASONS, CustomerErased, PaymentCancelled, PaymentRequested, PaymentSnapshot } from "./event-data.ts";
+export {
+  CANCEL_REASONS,
+  CustomerErased,
+  PaymentCancelled,
+  PaymentRequested,
+  PaymentSnapshot,
+  REFUND_REASONS,
+  RefundRequested,
+} from "./event-data.ts";
 export { CloudEvent, EVENTS } from "./events.ts";
 export { examples } from "./examples.ts";
 export { type KnownEvent, parseEvent } from "./parse-event.ts";

@@ -19,6 +19,7 @@ describe("parse an event", () => {
     for (const [type, source, data, kind] of [
       ["comanda.order.payment_requested", "/order", examples.paymentRequested, "payment-requested"],
       ["comanda.order.payment_cancelled", "/order", examples.paymentCancelled, "payment-cancelled"],
+      ["comanda.order.refund_requested", "/order", examples.refundRequested, "refund-requested"],
       ["comanda.payment.pending", "/payment", examples.paymentPending, "payment-changed"],
       ["comanda.payment.approved", "/payment", examples.paymentApproved, "payment-changed"],
       ["comanda.customer.erased", "/auth", examples.customerErased, "customer-erased"],

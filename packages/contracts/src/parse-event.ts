@@ -1,7 +1,7 @@
 import { ok, type Result, refuse } from "@comanda/primitives";
 import type { Static } from "typebox";
 import { Value } from "typebox/value";
-import { CustomerErased, PaymentCancelled, PaymentRequested, PaymentSnapshot } from "./event-data.ts";
+import { CustomerErased, PaymentCancelled, PaymentRequested, PaymentSnapshot, RefundRequested } from "./event-data.ts";
 import { CloudEvent, EVENTS } from "./events.ts";
 
 type Envelope = Static<typeof CloudEvent>;
@@ -10,6 +10,7 @@ type Envelope = Static<typeof CloudEvent>;
 export type KnownEvent = { readonly envelope: Envelope } & (
   | { readonly kind: "payment-requested"; readonly data: PaymentRequested }
   | { readonly kind: "payment-cancelled"; readonly data: PaymentCancelled }
+  | { readonly kind: "refund-requested"; readonly data: RefundRequested }
   | { readonly kind: "payment-changed"; readonly data: PaymentSnapshot }
   | { readonly kind: "customer-erased"; readonly data: CustomerErased }
 );
@@ -34,6 +35,9 @@ export function parseEvent(input: unknown, producer: string): Result<KnownEvent,
   }
   if (input.type === "comanda.customer.erased" && Value.Check(CustomerErased, data)) {
     return ok({ envelope: input, kind: "customer-erased", data });
+  }
+  if (input.type === "comanda.order.refund_requested" && Value.Check(RefundRequested, data)) {
+    return ok({ envelope: input, kind: "refund-requested", data });
   }
   if (input.source === "/payment" && Value.Check(PaymentSnapshot, data)) {
     return ok({ envelope: input, kind: "payment-changed", data });

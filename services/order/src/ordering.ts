@@ -17,6 +17,7 @@ import { markUnclaimed } from "./use-cases/mark-unclaimed.ts";
 import type { OrderingDeps } from "./use-cases/ordering-deps.ts";
 import { createPlaceOrder, type PlaceOrder } from "./use-cases/place-order.ts";
 import { purgeOrdering } from "./use-cases/purge-ordering.ts";
+import { refundRefusedLines } from "./use-cases/refund-line.ts";
 
 /** How patient the ordering is, in ms. */
 export type OrderingTimes = {
@@ -95,6 +96,7 @@ export function createOrdering(options: {
     job({ name: "expireOrders", everyMs: sweepEveryMs, work: (signal) => expireOrders(deps, signal), log }),
     job({ name: "markUnclaimed", everyMs: sweepEveryMs, work: () => markUnclaimed(deps), log }),
     job({ name: "forgetOldCustomers", everyMs: FORGET_EVERY_MS, work: () => forgetOldCustomers({ db, clock }), log }),
+    job({ name: "refundRefusedLines", everyMs: sweepEveryMs, work: () => refundRefusedLines(deps), log }),
     job({ name: "purgeOrdering", everyMs: PURGE_EVERY_MS, work: () => purgeOrdering({ db, pool, clock }), log }),
   ];
   return {

@@ -50,6 +50,8 @@ export function aLine(status: LineStatus = "queued"): OrderLine {
     unitPriceCents: 2145,
     totalCents: 4290,
     status,
+    refusedAt: null,
+    refundAskedAt: null,
   };
 }
 
@@ -61,6 +63,7 @@ export function aCharge(difference: Partial<Charge> = {}): Charge {
     status: "pending",
     amountCents: 4290,
     refundedCents: 0,
+    refundingCents: 0,
     qrCode: "00020101…",
     paymentLink: null,
     expiresAt: new Date("2026-03-10T16:56:00.000Z"),

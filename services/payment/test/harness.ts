@@ -198,7 +198,10 @@ export function chargeBody(difference: Record<string, unknown> = {}): Record<str
 }
 
 /** An event as the order service says it. */
-export function orderEvent(type: "payment_requested" | "payment_cancelled", data: Record<string, unknown>) {
+export function orderEvent(
+  type: "payment_requested" | "payment_cancelled" | "refund_requested",
+  data: Record<string, unknown>,
+) {
   return {
     specversion: "1.0",
     id: newId(),

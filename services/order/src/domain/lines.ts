@@ -42,10 +42,11 @@ export function changeLine(before: Order, step: LineStep): Result<Change | null,
     return refuse({ code: "version-conflict", version: before.version });
   }
   if (line.status === step.to) return ok(null);
-  const allowed = IN_THE_KITCHEN.includes(before.status) ? LINE_STEPS[line.status] : [];
+  const allowed = stepsOf(before, line);
   if (!allowed.includes(step.to)) return refuse({ code: "illegal-line-step", from: line.status, to: step.to, allowed });
 
-  const lines = before.lines.map((other) => (other.id === line.id ? { ...other, status: step.to } : other));
+  const refusedAt = step.to === "refused" ? now : null;
+  const lines = before.lines.map((other) => (other.id === line.id ? { ...other, status: step.to, refusedAt } : other));
   const entry = {
     kind: "items",
     status: before.status,
@@ -62,6 +63,11 @@ export function changeLine(before: Order, step: LineStep): Result<Change | null,
   const target = statusByLines(lines);
   if (target === before.status) return ok(stepped);
   return follow(stepped, { ...step, status: target });
+}
+
+/** A line whose money was asked back is over: made after all, it would be given away. */
+function stepsOf(order: Order, line: OrderLine): readonly LineStatus[] {
+  return IN_THE_KITCHEN.includes(order.status) && line.refundAskedAt === null ? LINE_STEPS[line.status] : [];
 }
 
 /** The order as a fold over its lines (product.md §3.3). A refused line holds nobody up. */

@@ -12,7 +12,14 @@ export type ServiceMode = (typeof SERVICE_MODES)[number];
 export const LINE_STATUSES = ["queued", "started", "done", "refused"] as const;
 export type LineStatus = (typeof LINE_STATUSES)[number];
 
-export type OrderLine = PricedLine & { readonly id: Id; readonly status: LineStatus };
+export type OrderLine = PricedLine & {
+  readonly id: Id;
+  readonly status: LineStatus;
+  /** When the kitchen said that it will not be made; `null` while it will. */
+  readonly refusedAt: Date | null;
+  /** When payment was asked to give its money back: from then on it cannot be made after all. */
+  readonly refundAskedAt: Date | null;
+};
 
 /** One attempt to collect the money, as payment last described it. */
 export type Charge = {
@@ -23,6 +30,8 @@ export type Charge = {
   readonly status: ChargeStatus;
   readonly amountCents: Cents;
   readonly refundedCents: Cents;
+  /** What is wanted or on its way back beside that. */
+  readonly refundingCents: Cents;
   readonly qrCode: string | null;
   readonly paymentLink: string | null;
   readonly expiresAt: Date | null;
@@ -106,7 +115,8 @@ export type ReleaseReason =
 /** What the order has to say to payment. */
 export type PaymentWish =
   | { readonly kind: "charge"; readonly charge: Charge }
-  | { readonly kind: "release"; readonly paymentId: Id; readonly reason: ReleaseReason };
+  | { readonly kind: "release"; readonly paymentId: Id; readonly reason: ReleaseReason }
+  | { readonly kind: "refund-line"; readonly paymentId: Id; readonly line: OrderLine };
 
 /** An order as it was and as it is after a decision, with everything that has to be written in the same breath. */
 export type Change = {

@@ -1,10 +1,11 @@
-import type { PaymentCancelled, PaymentRequested } from "@comanda/contracts";
+import type { PaymentCancelled, PaymentRequested, RefundRequested } from "@comanda/contracts";
 import type { Id } from "@comanda/primitives";
 import type { Charge, Order, PaymentWish } from "./order.ts";
 import type { OrderDraft } from "./place-order.ts";
 
 export const PAYMENT_REQUESTED = "comanda.order.payment_requested";
 const PAYMENT_CANCELLED = "comanda.order.payment_cancelled";
+const REFUND_REQUESTED = "comanda.order.refund_requested";
 
 /** Seconds that a QR has to come by the direct way before the event is sent to bring it. */
 export const SAFETY_NET_S = 5;
@@ -42,14 +43,22 @@ export function itemsOf(order: Pick<Order, "lines">): PaymentRequested["items"] 
 /** An event as the order says it to payment. */
 export type PaymentEvent =
   | { readonly type: typeof PAYMENT_REQUESTED; readonly data: PaymentRequested }
-  | { readonly type: typeof PAYMENT_CANCELLED; readonly data: PaymentCancelled };
+  | { readonly type: typeof PAYMENT_CANCELLED; readonly data: PaymentCancelled }
+  | { readonly type: typeof REFUND_REQUESTED; readonly data: RefundRequested };
 
 export function eventOf(order: Order, wish: PaymentWish): PaymentEvent {
   if (wish.kind === "charge") {
     const data = { ...requestOf(order, wish.charge), description: descriptionOf(order.number) };
     return { type: PAYMENT_REQUESTED, data };
   }
+  if (wish.kind === "refund-line") return { type: REFUND_REQUESTED, data: refundOf(order.id, wish) };
   return { type: PAYMENT_CANCELLED, data: releaseOf(order.id, wish) };
+}
+
+function refundOf(orderId: Id, wish: Extract<PaymentWish, { kind: "refund-line" }>): RefundRequested {
+  const { id, quantity, totalCents } = wish.line;
+  const items = [{ id, quantity }];
+  return { payment_id: wish.paymentId, order_id: orderId, items, amount_cents: totalCents, reason: "item_refused" };
 }
 
 function releaseOf(orderId: Id, wish: Extract<PaymentWish, { kind: "release" }>): PaymentCancelled {

@@ -1,6 +1,6 @@
 import type { OrderPaymentStatus, OrderStatus } from "@comanda/contracts";
 import { chargeState } from "./charge-state.ts";
-import { type Charge, currentCharge } from "./order.ts";
+import { type Charge, currentCharge, type Order } from "./order.ts";
 
 /**
  * Where the money of an order stands: derived from its charges, never set by hand. Money that is here outweighs money
@@ -23,6 +23,20 @@ export function paymentStatusOf(order: {
   if (chargeState(current.status) !== "open" && returned !== undefined) return ofCharge(returned);
   if (isOver && chargeState(current.status) === "open") return "cancelled";
   return ofCharge(current);
+}
+
+/**
+ * Whether some of the money is here to cook for (I3). A part that goes back, or is on its way, is somebody's decision;
+ * all of it is the end of the order.
+ */
+export function isMoneyHere(order: Pick<Order, "totalCents" | "paymentStatus" | "charges">): boolean {
+  const { totalCents, paymentStatus, charges } = order;
+  if (totalCents === 0 || paymentStatus === "approved" || paymentStatus === "partially_refunded") return true;
+  return paymentStatus === "refund_pending" && charges.some(isPartLeft);
+}
+
+function isPartLeft({ status, amountCents, refundedCents, refundingCents }: Charge): boolean {
+  return status === "refund_pending" && refundedCents + refundingCents < amountCents;
 }
 
 /** Whether money had come and nothing of it is left here (T20): what is still open brings none any more. */

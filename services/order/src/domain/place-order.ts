@@ -60,6 +60,8 @@ export function draftOrder(catalogue: Catalogue, request: OrderRequest): Result<
   return ok(bornOf(request, lines, totalCents));
 }
 
+const NOT_REFUSED = { refusedAt: null, refundAskedAt: null };
+
 function bornOf(request: OrderRequest, lines: readonly PricedLine[], totalCents: Cents): OrderDraft {
   const { now, newId, method } = request;
   // What costs nothing is paid for (T2).
@@ -79,7 +81,7 @@ function bornOf(request: OrderRequest, lines: readonly PricedLine[], totalCents:
     customerName: request.customerName,
     tableLabel: request.tableLabel,
     priority: request.priority,
-    lines: lines.map((line) => ({ ...line, id: newId(), status: "queued" })),
+    lines: lines.map((line) => ({ ...line, id: newId(), status: "queued", ...NOT_REFUSED })),
     charges,
     totalCents,
     paidBy: null,
@@ -108,6 +110,7 @@ export function newCharge(charge: {
     status: "created",
     amountCents,
     refundedCents: 0,
+    refundingCents: 0,
     qrCode: null,
     paymentLink: null,
     expiresAt: null,
@@ -128,7 +131,7 @@ export function asPlaced(order: Order): Order {
     status,
     charges,
     paymentStatus: paymentStatusOf({ status, charges }),
-    lines: order.lines.map((line) => ({ ...line, status: "queued" })),
+    lines: order.lines.map((line) => ({ ...line, status: "queued", ...NOT_REFUSED })),
     paidBy: null,
     version: 1,
     updatedAt: order.createdAt,

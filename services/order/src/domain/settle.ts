@@ -21,6 +21,8 @@ export type ChargeSnapshot = {
   readonly method: PaymentMethod;
   readonly amountCents: Cents;
   readonly refundedCents: Cents;
+  /** `null` when payment does not say: then all that is left is taken to be on its way. */
+  readonly refundingCents: Cents | null;
   readonly qrCode: string | null;
   readonly paymentLink: string | null;
   readonly expiresAt: Date | null;
@@ -63,6 +65,10 @@ export type ChargeFacts = {
   readonly isCurrent: boolean;
   /** Its amount is the order's, to the centavo. */
   readonly isExact: boolean;
+  /** Some of it neither went back nor is on its way. */
+  readonly isPartLeft: boolean;
+  /** The bank had taken it back, and gave it up again. */
+  readonly isWonBack: boolean;
   /** It came late, to an order that only the clock had ended, and soon enough to be served (T21). */
   readonly isHonoured: boolean;
 };
@@ -82,18 +88,34 @@ export function settlementOf(orderStatus: OrderStatus, chargeStatus: ChargeStatu
   const state = chargeState(chargeStatus);
   if (state === "held") return ofMoney(side, chargeStatus, facts);
   if (state === "open") return ofOpenCharge(side, orderStatus, facts);
-  // Nothing is cooked for money that went back (I3). What was started stays as it is (T22).
-  if (orderStatus === "paid" && chargeStatus === "refunded" && facts.isPayer) return { kind: "cancel" };
+  if (state === "returning") return ofMoneyLeaving(side, facts);
+  if (state === "returned" && isCalledOff(orderStatus, facts)) return { kind: "cancel" };
   return ofEndedCharge(side, state, chargeStatus);
 }
 
 function ofMoney(side: Side, status: ChargeStatus, facts: ChargeFacts): Settlement {
+  // It was called off for want of this money; the guest has not eaten, and so does not pay either.
+  if (facts.isPayer) return facts.isWonBack && side === "over" ? { kind: "release", reason: "order_cancelled" } : NOTE;
   // Disputed money is fought for at the provider, and a partial refund is somebody's decision: both stay as they are.
-  if (status !== "approved") return NOTE;
-  if (facts.isPayer) return NOTE;
+  // Whoever hears of them first has missed that the money came (I8).
+  if (status !== "approved") return side === "waiting" && facts.isExact ? { kind: "pay" } : NOTE;
   if (facts.isHonoured) return { kind: "pay" };
   if (side === "waiting") return facts.isExact ? { kind: "pay" } : { kind: "release", reason: "wrong_amount" };
   return { kind: "release", reason: side === "served" ? "paid_twice" : "paid_too_late" };
+}
+
+/** A part of it leaves, and nobody heard that it had come (I8). All of it leaving is no reason to cook. */
+function ofMoneyLeaving(side: Side, facts: ChargeFacts): Settlement {
+  return side === "waiting" && facts.isExact && facts.isPartLeft ? { kind: "pay" } : NOTE;
+}
+
+/**
+ * Nothing is cooked for money that went back, to the guest or by the bank (I3); an order that nobody has started is
+ * called off. So is one that had not even heard that the money came: in their order the two words would have done the
+ * same (I8). What was started stays as it is (T22).
+ */
+function isCalledOff(orderStatus: OrderStatus, facts: ChargeFacts): boolean {
+  return (orderStatus === "paid" && facts.isPayer) || (orderStatus === "requested" && facts.isExact);
 }
 
 function ofOpenCharge(side: Side, orderStatus: OrderStatus, facts: ChargeFacts): Settlement {
@@ -121,6 +143,8 @@ export function settle(before: Order, snapshot: Told, now: Date): Change | null 
     isPayer: before.paidBy === known.paymentId,
     isCurrent: currentCharge(before) === known,
     isExact: snapshot.amountCents === before.totalCents,
+    isWonBack: known.status === "charged_back",
+    isPartLeft: snapshot.refundedCents + refundingCentsOf(snapshot) < snapshot.amountCents,
     isHonoured: snapshot.isClockToBlame === true && mayBeHonoured(before, snapshot, now),
   });
   const status = statusAfter({ ...before, charges }, settlement);
@@ -162,7 +186,8 @@ function wishesAfter(settlement: Settlement, charge: Charge, charges: readonly C
     return others.filter(({ status }) => chargeState(status) === "open").map(release("method_changed"));
   }
   if (settlement.kind !== "cancel") return [];
-  return others.filter(({ status }) => ["open", "held"].includes(chargeState(status))).map(release("order_cancelled"));
+  const mayBringMoney = ({ status }: Charge) => ["open", "held", "returning"].includes(chargeState(status));
+  return others.filter(mayBringMoney).map(release("order_cancelled"));
 }
 
 function statusAfter(order: Order, settlement: Settlement): OrderStatus {
@@ -175,7 +200,12 @@ function statusAfter(order: Order, settlement: Settlement): OrderStatus {
 
 function chargeAfter(known: Charge, snapshot: ChargeSnapshot): Charge {
   const { status, refundedCents, qrCode, paymentLink, expiresAt, approvedAt, version } = snapshot;
-  return { ...known, status, refundedCents, qrCode, paymentLink, expiresAt, approvedAt, version };
+  const refundingCents = refundingCentsOf(snapshot);
+  return { ...known, status, refundedCents, refundingCents, qrCode, paymentLink, expiresAt, approvedAt, version };
+}
+
+function refundingCentsOf({ refundingCents, status, amountCents, refundedCents }: ChargeSnapshot): Cents {
+  return refundingCents ?? (status === "refund_pending" ? amountCents - refundedCents : 0);
 }
 
 /** Whether somebody who looks at the payment sees something new. */

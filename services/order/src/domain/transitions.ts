@@ -2,7 +2,7 @@ import type { OrderStatus } from "@comanda/contracts";
 import { addSeconds, businessDayOf, ok, type Result, refuse } from "@comanda/primitives";
 import { chargeState } from "./charge-state.ts";
 import type { Actor, ActorRole, Change, FeedEntry, Order, OrderLine, PaymentWish, ReleaseReason } from "./order.ts";
-import { isAllReturned, paymentStatusOf } from "./payment-status.ts";
+import { isAllReturned, isMoneyHere, paymentStatusOf } from "./payment-status.ts";
 
 /** A row of the table: who may bring an order from one status to the next, and what must be so. */
 export type Transition = {
@@ -124,11 +124,6 @@ function isStart(from: OrderStatus, to: OrderStatus): boolean {
   return from === "paid" && (to === "preparing" || to === "ready_for_pickup");
 }
 
-/** Nothing is started for money that went back, or is on its way (I3). A part given back is somebody's decision. */
-function isMoneyHere({ paymentStatus, totalCents }: Order): boolean {
-  return totalCents === 0 || paymentStatus === "approved" || paymentStatus === "partially_refunded";
-}
-
 /**
  * The order after an allowed move: lines, times and money follow the status. An order that ends when its money is back
  * already is `refunded` in the same breath (T20): payment has nothing more to say that could bring it there.
@@ -184,9 +179,12 @@ function releases(order: Order, to: OrderStatus, actor: Actor): readonly Payment
   if (to !== "cancelled" && to !== "rejected") return [];
   const reason: ReleaseReason =
     to === "rejected" ? "order_rejected" : actor.role === "clock" ? "order_expired" : "order_cancelled";
-  return order.charges
-    .filter(({ status }) => ["open", "held"].includes(chargeState(status)))
-    .map(({ paymentId }) => ({ kind: "release", paymentId, reason }));
+  return (
+    order.charges
+      // Of money on its way back a part may be all that was asked for: the rest goes as well.
+      .filter(({ status }) => ["open", "held", "returning"].includes(chargeState(status)))
+      .map(({ paymentId }) => ({ kind: "release", paymentId, reason }))
+  );
 }
 
 function isPastExpiry(order: Order, now: Date): boolean {
@@ -195,7 +193,8 @@ function isPastExpiry(order: Order, now: Date): boolean {
 
 function isUndoInTime(order: Order, now: Date): boolean {
   // An order whose money went back would stand in the queue where nobody may start it again: it is called off instead.
-  if (order.paymentStatus === "refund_pending" || order.paymentStatus === "refunded") return false;
+  const isLeaving = ["refund_pending", "refunded", "charged_back"].includes(order.paymentStatus);
+  if (isLeaving && !isMoneyHere(order)) return false;
   return order.startedAt !== null && now <= addSeconds(order.startedAt, UNDO_S);
 }
 

@@ -151,6 +151,7 @@ function readSnapshot(body: unknown, paymentId: Id): ChargeSnapshot | null {
     method: body.method,
     amountCents: body.amount_cents,
     refundedCents: body.refunded_cents,
+    refundingCents: null,
     qrCode: body.qr_code,
     paymentLink: body.payment_link,
     expiresAt: instant(body.expires_at),

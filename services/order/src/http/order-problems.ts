@@ -1,5 +1,6 @@
 import { HttpProblem, houseProblem, problemResponses, type Words } from "@comanda/service-kit";
 import type { LineStepRefusal } from "../domain/lines.ts";
+import type { LineRefundRefusal } from "../domain/refund-line.ts";
 import { problem, problems } from "../problems.ts";
 import type { OnceRefusal } from "../use-cases/answer-once.ts";
 import type { UnknownOrder } from "../use-cases/change-status.ts";
@@ -7,7 +8,7 @@ import type { PlaceRefusal } from "../use-cases/place-order.ts";
 import type { PaymentRefusal } from "../use-cases/request-payment.ts";
 import { whyNoCancelling, whyNoLineStep, whyNoTransition } from "./status-words.ts";
 
-type Refusal = LineStepRefusal | OnceRefusal | UnknownOrder | PlaceRefusal | PaymentRefusal;
+type Refusal = LineStepRefusal | LineRefundRefusal | OnceRefusal | UnknownOrder | PlaceRefusal | PaymentRefusal;
 
 /** Seconds after which a client may ask again. */
 const SOON = { "retry-after": "1" };
@@ -47,6 +48,7 @@ export function problemOf(refusal: Refusal, reader = { isGuest: false }): HttpPr
     case "order-not-payable":
     case "charge-still-open":
     case "payment-not-approved":
+    case "item-not-refundable":
       return problem(refusal.code);
   }
 }

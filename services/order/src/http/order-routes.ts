@@ -12,6 +12,7 @@ import { registerReadOrder } from "./read-order.ts";
 import { registerReadQueue } from "./read-queue.ts";
 import { registerReadTracking } from "./read-tracking.ts";
 import { registerReceiveEvents } from "./receive-events.ts";
+import { registerRefundOrderItem } from "./refund-order-item.ts";
 import { registerRequestPayment } from "./request-payment.ts";
 
 /** `/orders` without its streams, and the door for other services' events. */
@@ -22,6 +23,7 @@ export function registerOrderRoutes(app: App, ordering: Ordering): void {
   registerReadOrder(app, ordering);
   registerChangeOrderStatus(app, ordering);
   registerChangeOrderItem(app, ordering);
+  registerRefundOrderItem(app, ordering);
   registerCancelOrder(app, ordering);
   registerRequestPayment(app, ordering);
   registerReadTracking(app, ordering);

@@ -74,6 +74,9 @@ const ItemAnswer = Type.Object({
   ),
   total_cents: Priced,
   status: Type.Enum(LINE_STATUSES),
+  refund_asked_at: Type.Optional(
+    Nullable(Type.String({ format: "date-time", description: "When the money of a refused line was asked back" })),
+  ),
 });
 
 const PaymentAnswer = Type.Object({
@@ -133,6 +136,7 @@ export const OrderSchema = Type.Object(
             slots: [],
             total_cents: 5780,
             status: "queued",
+            refund_asked_at: null,
           },
         ],
         total_cents: 5780,

@@ -53,6 +53,7 @@ function renderLine(line: OrderLine, view: View): ItemAnswer {
       without: [...slot.without],
     })),
     status: line.status,
+    ...(view === "full" ? { refund_asked_at: line.refundAskedAt?.toISOString() ?? null } : {}),
   };
 }
 

@@ -18,6 +18,14 @@ export const orderProblems = {
       en: "The money of this order went back, or is on its way: its preparation cannot start.",
     },
   },
+  "item-not-refundable": {
+    status: 409,
+    title: { pt: "Item não pode ser devolvido", en: "Item cannot be given back" },
+    detail: {
+      pt: "Só um item recusado de um pedido pago tem o dinheiro devolvido sozinho.",
+      en: "Only a refused item of a paid order is given back by itself.",
+    },
+  },
   "version-conflict": {
     status: 409,
     title: { pt: "O pedido já mudou", en: "The order has changed" },

@@ -49,6 +49,8 @@ type LineJson = {
   comment: string | null;
   choices: Choices | null;
   status: LineStatus;
+  refused_at: string | null;
+  refund_asked_at: string | null;
 };
 
 type ChargeJson = {
@@ -58,6 +60,7 @@ type ChargeJson = {
   status: ChargeStatus;
   amount_cents: number;
   refunded_cents: number;
+  refunding_cents: number;
   qr_code: string | null;
   payment_link: string | null;
   expires_at: string | null;
@@ -72,10 +75,12 @@ export const SELECT_ORDERS: RawBuilder<OrderRow> = sql<OrderRow>`
     o.updated_at, o.expires_at, o.paid_at, o.started_at, o.ready_at,
     (select json_agg(json_build_object('id', i.id, 'product_id', i.product_id, 'name', i.name,
         'unit_price_cents', i.unit_price_cents, 'quantity', i.quantity, 'total_cents', i.total_cents,
-        'comment', i.comment, 'choices', i.choices, 'status', i.status) order by i.position)
+        'comment', i.comment, 'choices', i.choices, 'status', i.status, 'refused_at', i.refused_at,
+        'refund_asked_at', i.refund_asked_at) order by i.position)
       from order_items i where i.order_id = o.id) as lines,
     (select json_agg(json_build_object('payment_id', c.payment_id, 'attempt', c.attempt, 'method', c.method,
-        'status', c.status, 'amount_cents', c.amount_cents, 'refunded_cents', c.refunded_cents, 'qr_code', c.qr_code,
+        'status', c.status, 'amount_cents', c.amount_cents, 'refunded_cents', c.refunded_cents,
+        'refunding_cents', c.refunding_cents, 'qr_code', c.qr_code,
         'payment_link', c.payment_link, 'expires_at', c.expires_at, 'approved_at', c.approved_at,
         'version', c.version) order by c.attempt)
       from order_charges c where c.order_id = o.id) as charges
@@ -123,6 +128,8 @@ function toLine(line: LineJson): OrderLine {
     unitPriceCents: line.unit_price_cents,
     totalCents: line.total_cents,
     status: line.status,
+    refusedAt: toDate(line.refused_at),
+    refundAskedAt: toDate(line.refund_asked_at),
   };
 }
 
@@ -134,10 +141,16 @@ function toCharge(charge: ChargeJson): Charge {
     status: charge.status,
     amountCents: charge.amount_cents,
     refundedCents: charge.refunded_cents,
+    refundingCents: charge.refunding_cents,
     qrCode: charge.qr_code,
     paymentLink: charge.payment_link,
-    expiresAt: charge.expires_at === null ? null : new Date(charge.expires_at),
-    approvedAt: charge.approved_at === null ? null : new Date(charge.approved_at),
+    expiresAt: toDate(charge.expires_at),
+    approvedAt: toDate(charge.approved_at),
     version: charge.version,
   };
+}
+
+/** Instants inside JSON come as text. */
+function toDate(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
 }

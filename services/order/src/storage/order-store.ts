@@ -28,6 +28,8 @@ export type OrderStore = OrderRecords & {
   readonly findExpired: (now: Date, limit: number) => Promise<readonly Id[]>;
   /** Orders that stood ready before `readyBefore`. */
   readonly findUnclaimed: (readyBefore: Date, limit: number) => Promise<readonly Id[]>;
+  /** Phone orders with a line that was refused before `refusedBefore` and whose money nobody has asked back. */
+  readonly findRefusedLines: (refusedBefore: Date, limit: number) => Promise<readonly Id[]>;
   /**
    * Runs `effect` in one transaction with the note that `event` was received; not at all when it was received before.
    * What `effect` throws undoes both.

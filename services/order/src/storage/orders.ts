@@ -74,13 +74,15 @@ const QUEUE_MAX = 500;
 
 /**
  * What the kitchen and the panel show: ready, then preparing, then paid; priority first, then oldest (product.md §3).
- * What is `paid` and whose money is on its way back is not shown: nobody may start it.
+ * What is `paid` and whose money went back, or is on its way whole, is not shown: nobody may start it.
  */
 export async function loadQueue(db: Kysely<OrderTables>): Promise<readonly Order[]> {
   const { rows } = await sql<never>`
     ${SELECT_ORDERS}
     where o.status in ('ready_for_pickup', 'preparing', 'paid')
-      and not (o.status = 'paid' and o.payment_status in ('refund_pending', 'refunded'))
+      and not (o.status = 'paid' and (o.payment_status in ('refunded', 'charged_back')
+        or (o.payment_status = 'refund_pending' and not exists (select 1 from order_charges c where c.order_id = o.id
+          and c.status = 'refund_pending' and c.refunded_cents + c.refunding_cents < c.amount_cents))))
     order by array_position(array['ready_for_pickup', 'preparing', 'paid'], o.status), o.priority desc, o.paid_at, o.id
     limit ${QUEUE_MAX}`.execute(db);
   return rows.map(toOrder);
@@ -103,6 +105,20 @@ export async function findUnclaimedOrders(
   const { rows } = await sql<{ id: Id }>`
     select id from orders where status = 'ready_for_pickup' and ready_at <= ${readyBefore}
     order by created_at limit ${limit}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** Phone orders with a line that was refused before `refusedBefore` and whose money nobody has asked back. */
+export async function findOrdersWithRefusedLines(
+  db: Kysely<OrderTables>,
+  refusedBefore: Date,
+  limit: number,
+): Promise<readonly Id[]> {
+  const { rows } = await sql<{ id: Id }>`
+    select distinct o.id from order_items i join orders o on o.id = i.order_id
+    where i.refused_at <= ${refusedBefore} and i.refund_asked_at is null
+      and o.channel = 'phone' and o.paid_by is not null and o.status not in ('cancelled', 'rejected', 'refunded')
+    limit ${limit}`.execute(db);
   return rows.map(({ id }) => id);
 }
 

@@ -5,7 +5,7 @@ import { beginRequest, findRequest, forgetRequest, keepAnswer, takeOverRequest }
 import { loadTracking } from "./order-feed.ts";
 import { createOrderNumbers } from "./order-numbers.ts";
 import type { OrderRecords, OrderStore } from "./order-store.ts";
-import { findExpiredOrders, findUnclaimedOrders, loadOrder } from "./orders.ts";
+import { findExpiredOrders, findOrdersWithRefusedLines, findUnclaimedOrders, loadOrder } from "./orders.ts";
 import { placeOrders } from "./place-orders.ts";
 import { saveChange } from "./save-change.ts";
 import type { OrderTables } from "./schema.ts";
@@ -36,6 +36,7 @@ export function createPostgresOrderStore({
     },
     findExpired: (now, limit) => findExpiredOrders(db, now, limit),
     findUnclaimed: (readyBefore, limit) => findUnclaimedOrders(db, readyBefore, limit),
+    findRefusedLines: (refusedBefore, limit) => findOrdersWithRefusedLines(db, refusedBefore, limit),
     receiveOnce: (event, effect) =>
       db.transaction().execute(async (tx) => {
         if (await noteReceived<OrderTables>(tx, event)) await effect(recordsIn(tx));

@@ -30,20 +30,22 @@ export async function saveChange(db: Kysely<OrderTables>, change: Change, option
       where id = ${before.id} and version = ${before.version}
       returning id
     ), charged as (
-      insert into order_charges (payment_id, order_id, attempt, method, status, amount_cents, refunded_cents, qr_code,
+      insert into order_charges (payment_id, order_id, attempt, method, status, amount_cents, refunded_cents, refunding_cents, qr_code,
         payment_link, expires_at, approved_at, version)
-      select c.payment_id, moved.id, c.attempt, c.method, c.status, c.amount_cents, c.refunded_cents, c.qr_code,
+      select c.payment_id, moved.id, c.attempt, c.method, c.status, c.amount_cents, c.refunded_cents, c.refunding_cents, c.qr_code,
         c.payment_link, c.expires_at, c.approved_at, c.version
       from moved, jsonb_to_recordset(${chargesOf(change)}::jsonb) as c (payment_id uuid, attempt smallint, method text,
-        status text, amount_cents integer, refunded_cents integer, qr_code text, payment_link text,
+        status text, amount_cents integer, refunded_cents integer, refunding_cents integer, qr_code text, payment_link text,
         expires_at timestamptz, approved_at timestamptz, version integer)
       on conflict (payment_id) do update set status = excluded.status, refunded_cents = excluded.refunded_cents,
+        refunding_cents = excluded.refunding_cents,
         qr_code = excluded.qr_code, payment_link = excluded.payment_link, expires_at = excluded.expires_at,
         approved_at = excluded.approved_at, version = excluded.version
       where order_charges.version <= excluded.version
     ), lined as (
-      update order_items i set status = l.status
-      from moved, jsonb_to_recordset(${linesOf(change)}::jsonb) as l (id uuid, status text)
+      update order_items i set status = l.status, refused_at = l."refusedAt", refund_asked_at = l."refundAskedAt"
+      from moved, jsonb_to_recordset(${linesOf(change)}::jsonb) as l (id uuid, status text, "refusedAt" timestamptz,
+        "refundAskedAt" timestamptz)
       where i.order_id = moved.id and i.id = l.id
     ), told as (
       insert into order_feed (order_id, kind, status, by, actor_id, reason, at)
@@ -80,6 +82,7 @@ function toJson(charge: Charge): Record<string, unknown> {
     status: charge.status,
     amount_cents: charge.amountCents,
     refunded_cents: charge.refundedCents,
+    refunding_cents: charge.refundingCents,
     qr_code: charge.qrCode,
     payment_link: charge.paymentLink,
     expires_at: charge.expiresAt,
@@ -90,7 +93,9 @@ function toJson(charge: Charge): Record<string, unknown> {
 
 function linesOf({ before, order }: Change): string {
   const changed = order.lines.filter((line) => !before.lines.includes(line));
-  return JSON.stringify(changed.map(({ id, status }) => ({ id, status })));
+  return JSON.stringify(
+    changed.map(({ id, status, refusedAt, refundAskedAt }) => ({ id, status, refusedAt, refundAskedAt })),
+  );
 }
 
 function eventsOf({ order, wishes }: Change): string {

@@ -70,6 +70,7 @@ export function toChargeSnapshot(data: PaymentSnapshot): ChargeSnapshot {
     method: data.method,
     amountCents: data.amount_cents,
     refundedCents: data.refunded_cents,
+    refundingCents: data.refunding_cents ?? null,
     qrCode: data.qr_code,
     paymentLink: data.payment_link,
     expiresAt: data.expires_at === null ? null : new Date(data.expires_at),

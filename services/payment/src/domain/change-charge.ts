@@ -3,6 +3,7 @@ import { addSeconds, type Id } from "@comanda/primitives";
 import type { Charge, FlowEntry, UnsentEvent } from "./charge.ts";
 import { planNextCheck } from "./check-plan.ts";
 import { missingEntries } from "./ledger.ts";
+import { refundingCents } from "./refund-sums.ts";
 import { toSnapshot } from "./snapshot.ts";
 
 /** The circumstances of a decision: time, names for new things, dice, and the trace that led to it. */
@@ -44,9 +45,7 @@ export function changeCharge(charge: Charge, change: Change, moment: Moment): Ch
   const { entries = [], checkAt, ...fields } = change;
   const isNewStatus = fields.status !== undefined && fields.status !== charge.status;
   const isNews =
-    isNewStatus ||
-    (fields.refundedCents ?? charge.refundedCents) !== charge.refundedCents ||
-    (fields.detail !== undefined && fields.detail !== charge.detail);
+    isNewStatus || hasOtherRefunds(charge, fields) || (fields.detail !== undefined && fields.detail !== charge.detail);
   const next: Charge = {
     ...charge,
     ...fields,
@@ -58,6 +57,12 @@ export function changeCharge(charge: Charge, change: Change, moment: Moment): Ch
   const booked = { ...next, ledger: [...next.ledger, ...missingEntries(next, moment.now)] };
   const planned = { ...booked, nextCheckAt: checkAt ?? planNextCheck(booked, moment) };
   return isNews ? withEvent(planned, charge.status, moment) : planned;
+}
+
+/** Whether more or less is back, or on its way back, than before: what is left to the order is another sum. */
+function hasOtherRefunds(charge: Charge, { refundedCents, refunds }: Change): boolean {
+  if (refundedCents !== undefined && refundedCents !== charge.refundedCents) return true;
+  return refunds !== undefined && refundingCents(refunds) !== refundingCents(charge.refunds);
 }
 
 /** The charge after one more question that brought nothing new: only the rhythm of questions moves. */

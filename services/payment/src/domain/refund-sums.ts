@@ -18,6 +18,11 @@ export function returnedCents(refunds: readonly Refund[]): Cents {
   return sumOf(refunds.filter((refund) => isOwn(refund) && refund.status === "done"));
 }
 
+/** What is wanted or on its way back of the charge's own money, in centavos. */
+export function refundingCents(refunds: readonly Refund[]): Cents {
+  return sumOf(refunds.filter((refund) => isOwn(refund) && isUnderWay(refund)));
+}
+
 /** The status that refunds give to a charge whose money came. */
 export function statusByRefunds(refunds: readonly Refund[], amountCents: Cents): ChargeStatus {
   if (refunds.some((refund) => isOwn(refund) && isUnderWay(refund))) return "refund_pending";

@@ -1,5 +1,6 @@
 import type { PaymentSnapshot } from "@comanda/contracts";
 import type { Charge } from "./charge.ts";
+import { refundingCents } from "./refund-sums.ts";
 import { isShown } from "./transitions.ts";
 
 /** What of a charge is still of use to a payer: nothing to scan or open once it is settled. */
@@ -19,6 +20,7 @@ export function toSnapshot(charge: Charge): PaymentSnapshot {
     method: charge.method,
     amount_cents: charge.amountCents,
     refunded_cents: charge.refundedCents,
+    refunding_cents: refundingCents(charge.refunds),
     currency: charge.currency,
     qr_code: qrCode,
     payment_link: paymentLink,

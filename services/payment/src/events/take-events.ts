@@ -5,6 +5,7 @@ import type { ChargeDesk } from "../use-cases/charge-desk.ts";
 import { onCustomerErased } from "./on-customer-erased.ts";
 import { onPaymentCancelled } from "./on-payment-cancelled.ts";
 import { onPaymentRequested } from "./on-payment-requested.ts";
+import { onRefundRequested } from "./on-refund-requested.ts";
 
 /** Takes in a batch of events from `producer`, each by itself. */
 export function takeEvents(
@@ -35,6 +36,8 @@ async function handle(desk: ChargeDesk, event: KnownEvent): Promise<void> {
       return onPaymentCancelled(desk, event.data, { saidAt: new Date(event.envelope.time), traceparent });
     case "customer-erased":
       return onCustomerErased(desk, event.data);
+    case "refund-requested":
+      return onRefundRequested(desk, event.data, { saidAt: new Date(event.envelope.time), traceparent });
     case "payment-changed":
       return;
   }
