@@ -1,3 +1,4 @@
+import { type AuditTrail, addAuditRoutes, createPostgresTrail, useAudit } from "@comanda/audit";
 import { createDatabase, databaseIsReachable, isTransient, type Pool } from "@comanda/postgres";
 import { type Clock, systemClock } from "@comanda/primitives";
 import { createPostgresCounter, createRateLimiter, readQuotas } from "@comanda/rate-limits";
@@ -23,6 +24,7 @@ import { listCustomersRoute } from "./http/list-customers.ts";
 import { listDevicesRoute } from "./http/list-devices.ts";
 import { listRevocationsRoute } from "./http/list-revocations.ts";
 import { listSigningKeysRoute } from "./http/list-signing-keys.ts";
+import { makeNoteSignIn } from "./http/note-sign-in.ts";
 import { AUTH_QUOTAS, type AuthLimits, makeAuthLimits } from "./http/rate-limits.ts";
 import { readCustomerRoute } from "./http/read-customer.ts";
 import { readServerMetadataRoute } from "./http/read-server-metadata.ts";
@@ -111,6 +113,7 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
     trustedProxies: readProxyNetworks(settings.TRUSTED_PROXIES ?? "loopback"),
   });
 
+  const trail = openTrail(service.app, { people, clock });
   const policy = { staffSeconds: staffTokenSeconds(settings), mfaIsRequired: staffMfaIsRequired(settings) };
   const issueAccessToken = makeIssueAccessToken({ keys, issuer, clock, policy });
   const noteDevice = makeNoteDevice({ db: people.db, clock, log });
@@ -118,6 +121,7 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
   const limiter = createRateLimiter({ quotas: readQuotas(settings.RATE_LIMITS, AUTH_QUOTAS), counter, log });
   const parts: Parts = {
     people,
+    trail,
     limits: makeAuthLimits(limiter, people.personalData),
     passwords,
     keys,
@@ -150,8 +154,17 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
   };
 }
 
+/** Before the routes: it is they who say what is audited. */
+function openTrail(app: App, { people, clock }: Pick<Parts, "people" | "clock">): AuditTrail {
+  const trail = createPostgresTrail(people.db);
+  useAudit(app, { trail, clock });
+  addAuditRoutes(app, { service: "auth", trail });
+  return trail;
+}
+
 type Parts = Pick<AuthDeps, "keys" | "settings"> & {
   readonly people: People;
+  readonly trail: AuditTrail;
   readonly limits: AuthLimits;
   readonly passwords: PasswordHasher;
   readonly clock: Clock;
@@ -180,6 +193,7 @@ async function addTokenRoutes(app: App, parts: Parts): Promise<void> {
     issueAccessToken,
     clock,
     limits: parts.limits,
+    noteSignIn: makeNoteSignIn({ trail: parts.trail, personalData: people.personalData, clock }),
   });
   const readPerson = makePersonCache({ load: (id) => findPerson(people, id), clock });
   checkTokenRoute(app, { readPerson, noteDevice });

@@ -50,6 +50,7 @@ describe("the OpenAPI document", () => {
       "identify-customer",
       "introspect-token",
       "issue-token",
+      "list-auth-audit",
       "list-customers",
       "list-devices",
       "list-revocations",
@@ -60,6 +61,7 @@ describe("the OpenAPI document", () => {
       "revoke-device",
       "revoke-token",
       "search-customers",
+      "verify-auth-audit",
     ]);
     for (const [name, { summary, tags, responses, security }] of operations) {
       expect(summary, name).toBeTruthy();

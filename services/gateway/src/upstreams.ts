@@ -16,11 +16,26 @@ export function upstreamsOf(config: Config): Upstream[] {
     {
       name: "auth",
       url: config.AUTH_URL,
-      paths: ["/token", "/auth", "/customers", "/customer", "/devices", "/.well-known", "/introspect", "/revoke"],
+      paths: [
+        "/token",
+        "/auth",
+        "/customers",
+        "/customer",
+        "/devices",
+        "/.well-known",
+        "/introspect",
+        "/revoke",
+        "/audit/auth",
+      ],
       isPage: false,
     },
-    { name: "order", url: config.ORDER_URL, paths: ["/categories", "/products", "/orders"], isPage: false },
-    { name: "payment", url: config.PAYMENT_URL, paths: ["/payments"], isPage: false },
+    {
+      name: "order",
+      url: config.ORDER_URL,
+      paths: ["/categories", "/products", "/orders", "/audit/order"],
+      isPage: false,
+    },
+    { name: "payment", url: config.PAYMENT_URL, paths: ["/payments", "/audit/payment"], isPage: false },
   ];
   if (config.SANDBOX_URL === undefined) return services;
   // Reached on its own port: its paths are Mercado Pago's, not ours.

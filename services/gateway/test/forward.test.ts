@@ -47,6 +47,9 @@ describe("forward", () => {
       "/products/?limit=2&q=p%C3%A3o": "order",
       "/orders/queue": "order",
       "/payments/webhook?data.id=1": "payment",
+      "/audit/auth?limit=1": "auth",
+      "/audit/order/verification": "order",
+      "/audit/payment": "payment",
     };
     for (const [path, name] of Object.entries(paths)) {
       const seen = await (

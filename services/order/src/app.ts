@@ -1,3 +1,4 @@
+import { addAuditRoutes, createPostgresTrail, useAudit } from "@comanda/audit";
 import { createDatabase, databaseIsReachable, isTransient, type Pool } from "@comanda/postgres";
 import { type Clock, systemClock } from "@comanda/primitives";
 import { buildService, type Log, type Runnable, type TokenVerifier } from "@comanda/service-kit";
@@ -59,8 +60,11 @@ export async function buildApp(deps: AppDeps): Promise<OrderService> {
   });
 
   useOrderMetrics(metrics, ordering);
+  const trail = createPostgresTrail(db);
+  useAudit(app, { trail, clock });
   registerCatalogueRoutes(app, { db, catalogue });
   registerOrderRoutes(app, ordering);
+  addAuditRoutes(app, { service: "order", trail });
   registerStreamRoutes(app, {
     db,
     feed,

@@ -1,3 +1,4 @@
+import { addAuditRoutes, useAudit } from "@comanda/audit";
 import { createHttpTransport, createRelay, type Relay } from "@comanda/messaging";
 import { isTransient } from "@comanda/postgres";
 import { type Clock, createLoop, type Loop, newId, systemClock } from "@comanda/primitives";
@@ -104,6 +105,8 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
     onError: failed("notices"),
   });
 
+  useAudit(service.app, { trail: store.audit, clock: desk.clock });
+  addAuditRoutes(service.app, { service: "payment", trail: store.audit });
   await addRoutes(service.app, desk, { config, notices });
   return { app: service.app, leave: service.leave, log, ...lifeOf({ relay, checks, notices }) };
 }

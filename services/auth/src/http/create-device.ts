@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import { type App, callerOf, Line, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { DEVICE_KINDS } from "../domain/device.ts";
@@ -42,11 +43,12 @@ const schema = {
 
 /** `POST /devices` */
 export function createDeviceRoute(app: App, deps: Deps): void {
-  app.post("/devices", { config: { access: ["admin"] }, schema }, async (request, reply) => {
+  app.post("/devices", { config: { access: ["admin"], audit: "create-device" }, schema }, async (request, reply) => {
     const name = request.body.name.trim().normalize("NFC");
     const requestKey = requestKeyOf("create-device", request);
     const { kind } = request.body;
-    const created = await deps.createDevice({ name, kind, createdBy: callerOf(request).id, requestKey });
+    const note = noteAct(request, { kind: "devices", details: { kind } });
+    const created = await deps.createDevice({ name, kind, createdBy: callerOf(request).id, requestKey, note });
     if (!created.ok) throw authProblem(created.refusal);
     const { id, pairingCode, isReplay } = created.value;
     reply.code(201).headers({ ...replayHeaders(isReplay), "cache-control": "no-store" });

@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import { type App, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { STAFF_ROLES } from "../domain/person.ts";
@@ -61,15 +62,20 @@ const schema = {
 
 /** `POST /customers/admin` */
 export function createStaffMemberRoute(app: App, deps: Deps): void {
-  app.post("/customers/admin", { config: { access: ["admin"] }, schema }, async (request, reply) => {
-    const { password, role = "admin" } = request.body;
-    const { profile } = readProfile(request, request.body);
-    const requestKey = requestKeyOf("create-staff-member", request);
-    const created = await deps.createStaffMember({ profile, password, role, requestKey });
-    if (!created.ok) throw authProblem(created.refusal);
-    const { person, isReplay } = created.value;
-    const location = `/customers/${person.id}`;
-    reply.code(201).headers({ ...replayHeaders(isReplay), "cache-control": "no-store", location });
-    return viewOfPerson(person);
-  });
+  app.post(
+    "/customers/admin",
+    { config: { access: ["admin"], audit: "create-staff-member" }, schema },
+    async (request, reply) => {
+      const { password, role = "admin" } = request.body;
+      const { profile } = readProfile(request, request.body);
+      const requestKey = requestKeyOf("create-staff-member", request);
+      const note = noteAct(request, { kind: "customers", details: { role } });
+      const created = await deps.createStaffMember({ profile, password, role, requestKey, note });
+      if (!created.ok) throw authProblem(created.refusal);
+      const { person, isReplay } = created.value;
+      const location = `/customers/${person.id}`;
+      reply.code(201).headers({ ...replayHeaders(isReplay), "cache-control": "no-store", location });
+      return viewOfPerson(person);
+    },
+  );
 }

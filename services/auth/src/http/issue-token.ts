@@ -2,6 +2,7 @@ import { type App, Nullable } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { shortAgent } from "../domain/agent.ts";
 import type { AuthenticateClient } from "../use-cases/authenticate-client.ts";
+import type { NoteSignIn } from "./note-sign-in.ts";
 import { FORM_TYPE, OAuthErrorAnswer, oauthEndpoint, oauthRefusals } from "./oauth-endpoint.ts";
 import type { AuthLimits } from "./rate-limits.ts";
 import { accessTokenMembers } from "./schemas.ts";
@@ -14,7 +15,11 @@ import {
   type GrantDeps,
 } from "./token-grants.ts";
 
-type Deps = GrantDeps & { readonly authenticateClient: AuthenticateClient; readonly limits: AuthLimits };
+type Deps = GrantDeps & {
+  readonly noteSignIn: NoteSignIn;
+  readonly authenticateClient: AuthenticateClient;
+  readonly limits: AuthLimits;
+};
 
 /** The grants of `POST /token`, as the metadata name them. */
 export const GRANT_TYPES = ["password", "refresh_token", "client_credentials", "urn:comanda:device"] as const;
@@ -73,13 +78,21 @@ export async function issueTokenRoute(app: App, deps: Deps): Promise<void> {
       const grantType = form.get("grant_type") ?? "password";
       switch (grantType) {
         case "password":
-          return answerPassword(form, { ...deps, agent: shortAgent(request.headers["user-agent"]) });
+          return deps.noteSignIn({ request, form, action: "sign-in" }, () =>
+            answerPassword(form, { ...deps, agent: shortAgent(request.headers["user-agent"]) }),
+          );
         case "refresh_token":
-          return answerRefresh(form, { ...deps, log: request.log });
+          return deps.noteSignIn({ request, form, action: "renew" }, () =>
+            answerRefresh(form, { ...deps, log: request.log }),
+          );
         case "urn:comanda:device":
-          return answerDevice(form, { ...deps, log: request.log });
+          return deps.noteSignIn({ request, form, action: "pair-device" }, () =>
+            answerDevice(form, { ...deps, log: request.log }),
+          );
         case "client_credentials":
-          return answerClientCredentials(clientOf(request, form, deps.authenticateClient), form, deps);
+          return deps.noteSignIn({ request, form, action: "authenticate-service" }, async () =>
+            answerClientCredentials(clientOf(request, form, deps.authenticateClient), form, deps),
+          );
         default:
           throw new OAuthError("this grant type is not supported", { error: "unsupported_grant_type" });
       }

@@ -29,7 +29,7 @@ const schema = {
 
 /** `GET /customers/` */
 export function listCustomersRoute(app: App, deps: Deps): void {
-  app.get("/customers", { config: { access: ["admin"] }, schema }, async (request, reply) => {
+  app.get("/customers", { config: { access: ["admin"], audit: "list-customers" }, schema }, async (request, reply) => {
     const { limit, cursor, customer_id: id, level, role } = request.query;
     reply.header("cache-control", "no-store");
     const before = cursor === undefined ? undefined : readCursor(cursor);

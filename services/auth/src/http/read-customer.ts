@@ -20,13 +20,18 @@ const schema = {
 
 /** `GET /customers/{id}` */
 export function readCustomerRoute(app: App, deps: Deps): void {
-  app.get("/customers/:id", { config: { access: ["customer", ...STAFF] }, schema }, async (request, reply) => {
-    const caller = callerOf(request);
-    const id = request.params.id.toLowerCase();
-    const mayRead = caller.role === "admin" || caller.id === id;
-    const person = mayRead ? await findPerson(deps.people, id) : null;
-    if (person === null) throw houseProblem("not-found");
-    reply.header("cache-control", "no-store");
-    return caller.level === "identified" ? viewOfIdentified(person) : viewOfPerson(person);
-  });
+  app.get(
+    "/customers/:id",
+    { config: { access: ["customer", ...STAFF], audit: "read-customer" }, schema },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const id = request.params.id.toLowerCase();
+      if (caller.id === id) request.audit.skip();
+      const mayRead = caller.role === "admin" || caller.id === id;
+      const person = mayRead ? await findPerson(deps.people, id) : null;
+      if (person === null) throw houseProblem("not-found");
+      reply.header("cache-control", "no-store");
+      return caller.level === "identified" ? viewOfIdentified(person) : viewOfPerson(person);
+    },
+  );
 }

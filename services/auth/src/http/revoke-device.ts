@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import { type App, houseProblem, IdParams, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { RevokeDevice } from "../use-cases/revoke-device.ts";
@@ -16,10 +17,14 @@ const schema = {
 
 /** `DELETE /devices/{id}` */
 export function revokeDeviceRoute(app: App, deps: { readonly revokeDevice: RevokeDevice }): void {
-  app.delete("/devices/:id", { config: { access: ["admin"] }, schema }, async (request, reply) => {
-    const outcome = await deps.revokeDevice(request.params.id.toLowerCase());
-    if (outcome === "unknown") throw houseProblem("not-found");
-    reply.code(204);
-    return null;
-  });
+  app.delete(
+    "/devices/:id",
+    { config: { access: ["admin"], audit: "revoke-device" }, schema },
+    async (request, reply) => {
+      const outcome = await deps.revokeDevice(request.params.id.toLowerCase(), noteAct(request, { kind: "devices" }));
+      if (outcome === "unknown") throw houseProblem("not-found");
+      reply.code(204);
+      return null;
+    },
+  );
 }

@@ -40,7 +40,7 @@ const schema = {
 export function searchCustomersRoute(app: App, deps: Deps): void {
   app.post(
     "/customers/search",
-    { config: { access: ["admin"] }, schema, preHandler: deps.limits.search },
+    { config: { access: ["admin"], audit: "search-customers" }, schema, preHandler: deps.limits.search },
     async (request, reply) => {
       const input = readPersonalInput(request);
       const cpf = request.body.cpf === undefined ? null : input.cpf(request.body.cpf);
@@ -48,6 +48,7 @@ export function searchCustomersRoute(app: App, deps: Deps): void {
       input.check();
       const byCpf = cpf === null ? null : await findPersonByCpf(deps.people, cpf);
       const person = email === null ? byCpf : await findPersonByEmail(deps.people, email);
+      if (person !== null) request.audit.add({ target: { kind: "customers", id: person.id } });
       if (person === null) throw houseProblem("not-found");
       reply.header("cache-control", "no-store");
       return viewOfPerson(person);

@@ -3,6 +3,7 @@ import { addSeconds, type Clock, newId, ok, type Result, refuse } from "@comanda
 import { type DeviceKind, PAIRING_SECONDS, pairingCodeOf } from "../domain/device.ts";
 import { findCreatedDevice, insertDevice, type NewDevice } from "../storage/devices.ts";
 import type { People } from "../storage/people.ts";
+import { actAndNote, type NoteAct } from "./act-and-note.ts";
 import type { RequestKey } from "./create-person-once.ts";
 
 /** A device made now, or the one that the same request made before, with the code that pairs it. */
@@ -14,13 +15,14 @@ export type CreateDevice = (given: {
   readonly kind: DeviceKind;
   readonly createdBy: string;
   readonly requestKey: RequestKey | null;
+  readonly note: NoteAct;
 }) => Promise<Result<CreatedDevice, "idempotency-key-reused">>;
 
 export function makeCreateDevice(deps: { readonly people: People; readonly clock: Clock }): CreateDevice {
   const { people, clock } = deps;
   const { personalData, db } = people;
 
-  return async function createDevice({ name, kind, createdBy, requestKey }) {
+  return async function createDevice({ name, kind, createdBy, requestKey, note }) {
     const request = requestKey && JSON.stringify([requestKey.operation, requestKey.scope, requestKey.key]);
     // Of a request that may be repeated the code is made from its key: a repetition gets the same one, and yet nothing
     // that could be read stands in the database.
@@ -38,7 +40,12 @@ export function makeCreateDevice(deps: { readonly people: People; readonly clock
       digest: personalData.index("pairing", pairingCode),
       expiresAt: addSeconds(createdAt, PAIRING_SECONDS),
     };
-    const written = await insertDevice(db, { device: { id, name, kind, createdAt }, createdBy, pairing, creation });
+    const device = { id, name, kind, createdAt };
+    const written = await actAndNote(db, {
+      act: (tx) => insertDevice(tx, { device, createdBy, pairing, creation }),
+      hadEffect: (outcome) => outcome === "written",
+      note: (tx) => note(tx, id),
+    });
     if (written === "written" || creation === null) return ok({ id, pairingCode, isReplay: false });
     return repeat(await findCreatedDevice(db, creation.key), { creation, pairingCode });
   };

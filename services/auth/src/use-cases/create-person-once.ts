@@ -8,6 +8,7 @@ import {
   type People,
   type Taken,
 } from "../storage/people.ts";
+import { actAndNote, type NoteAct } from "./act-and-note.ts";
 
 /** A creating request that its sender may repeat: the key they gave, and within what it is theirs alone. */
 export type RequestKey = { readonly operation: string; readonly scope: string; readonly key: string };
@@ -27,11 +28,13 @@ export async function createPersonOnce(
     readonly newPerson: NewPerson;
     readonly requestKey: RequestKey | null;
     readonly content: readonly (string | boolean | null)[];
+    /** Writes down, as a part of the same transaction, who made this person. */
+    readonly note?: NoteAct | undefined;
   },
 ): Promise<Result<Created, Taken | "idempotency-key-reused">> {
   const { newPerson, requestKey, content } = options;
   const creation = requestKey === null ? null : creationOf(people, requestKey, content);
-  const written = await insertPerson(people, newPerson, creation);
+  const written = await write(people, { newPerson, creation, note: options.note });
   if (written.ok) return ok({ person: newPerson.person, isReplay: false, passwordHash: newPerson.passwordHash });
 
   const first = creation === null ? null : await findCreated(people, creation.key);
@@ -41,6 +44,20 @@ export async function createPersonOnce(
   }
   if (!first.fingerprint.equals(creation.fingerprint)) return refuse("idempotency-key-reused");
   return ok({ person: first.person, isReplay: true, passwordHash: first.passwordHash });
+}
+
+async function write(
+  people: People,
+  given: { readonly newPerson: NewPerson; readonly creation: Creation | null; readonly note: NoteAct | undefined },
+) {
+  const { newPerson, creation, note } = given;
+  // A guest is one statement, with nothing to say about who made them.
+  if (note === undefined) return insertPerson(people, newPerson, creation);
+  return actAndNote(people.db, {
+    act: (tx) => insertPerson({ ...people, db: tx }, newPerson, creation),
+    hadEffect: ({ ok }) => ok,
+    note: (tx) => note(tx, newPerson.person.id),
+  });
 }
 
 function creationOf(people: People, request: RequestKey, content: readonly (string | boolean | null)[]): Creation {

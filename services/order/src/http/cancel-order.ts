@@ -26,25 +26,30 @@ const schema = {
 };
 
 export function registerCancelOrder(app: App, ordering: Ordering): void {
-  app.post("/orders/:id/cancel", { config: { access: ORDER_KEEPERS }, schema }, async (request, reply) => {
-    const caller = callerOf(request);
-    const viewer = viewerOf(caller);
-    const orderId = request.params.id.toLowerCase();
-    const once = { key: requestKeyOf(request, caller), route: `cancel-order ${orderId}`, orderId };
-    const answered = await answerOnce(ordering.store.requests, once, async () => {
-      const cancelled = await changeOrderStatus(ordering, {
-        orderId,
-        to: "cancelled",
-        actor: actorOf(caller),
-        viewer,
-        reason: request.body?.reason,
-        traceparent: request.traceparent,
+  app.post(
+    "/orders/:id/cancel",
+    { config: { access: ORDER_KEEPERS, audit: "cancel-order" }, schema },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const viewer = viewerOf(caller);
+      const orderId = request.params.id.toLowerCase();
+      const once = { key: requestKeyOf(request, caller), route: `cancel-order ${orderId}`, orderId };
+      const answered = await answerOnce(ordering.store.requests, once, async () => {
+        const cancelled = await changeOrderStatus(ordering, {
+          orderId,
+          to: "cancelled",
+          actor: actorOf(caller),
+          viewer,
+          reason: request.body?.reason,
+          traceparent: request.traceparent,
+        });
+        if (!cancelled.ok) throw problemOf(cancelled.refusal, { isGuest: isGuest(caller) });
+        return renderOrder(cancelled.value, viewer.view);
       });
-      if (!cancelled.ok) throw problemOf(cancelled.refusal, { isGuest: isGuest(caller) });
-      return renderOrder(cancelled.value, viewer.view);
-    });
-    if (!answered.ok) throw problemOf(answered.refusal);
-    if (answered.value.isReplay) reply.headers(REPLAYED);
-    return answered.value.answer;
-  });
+      if (!answered.ok) throw problemOf(answered.refusal);
+      request.audit.add({ details: { total_cents: answered.value.answer.total_cents ?? null } });
+      if (answered.value.isReplay) reply.headers(REPLAYED);
+      return answered.value.answer;
+    },
+  );
 }

@@ -2,6 +2,7 @@ import { type App, callerOf } from "@comanda/service-kit";
 import type { Menu } from "../use-cases/change-menu.ts";
 import { createProduct } from "../use-cases/create-product.ts";
 import { MENU_KEEPERS, menuProblemOf, ONCE_PROBLEMS, writeProblems } from "./menu-route.ts";
+import { noteMenu } from "./note-menu.ts";
 import { NewProductSchema, ProductSchema, renderProduct, toProductDraft } from "./product-schema.ts";
 import { IdempotencyHeaders, REPLAYED, requestKeyOf } from "./request-key.ts";
 
@@ -15,11 +16,19 @@ const schema = {
 };
 
 export function registerCreateProduct(app: App, menu: Menu): void {
-  app.post("/products", { config: { access: MENU_KEEPERS }, schema }, async (request, reply) => {
-    const created = await createProduct(menu, toProductDraft(request.body), requestKeyOf(request, callerOf(request)));
-    if (!created.ok) throw menuProblemOf(created.refusal);
-    const { value, isReplay } = created.value;
-    if (isReplay) reply.headers(REPLAYED);
-    return reply.code(201).header("location", `/products/${value.id}`).send(renderProduct(value));
-  });
+  app.post(
+    "/products",
+    { config: { access: MENU_KEEPERS, audit: "create-product" }, schema },
+    async (request, reply) => {
+      const created = await createProduct(
+        noteMenu(menu, request, "products"),
+        toProductDraft(request.body),
+        requestKeyOf(request, callerOf(request)),
+      );
+      if (!created.ok) throw menuProblemOf(created.refusal);
+      const { value, isReplay } = created.value;
+      if (isReplay) reply.headers(REPLAYED);
+      return reply.code(201).header("location", `/products/${value.id}`).send(renderProduct(value));
+    },
+  );
 }

@@ -4,6 +4,7 @@ import { problem, problems } from "../problems.ts";
 import type { Menu } from "../use-cases/change-menu.ts";
 import { deleteCategory } from "../use-cases/delete-category.ts";
 import { MENU_KEEPERS } from "./menu-route.ts";
+import { noteMenu } from "./note-menu.ts";
 
 const schema = {
   operationId: "deleteCategory",
@@ -17,9 +18,13 @@ const schema = {
 };
 
 export function registerDeleteCategory(app: App, menu: Menu): void {
-  app.delete("/categories/:id", { config: { access: MENU_KEEPERS }, schema }, async (request, reply) => {
-    const deleted = await deleteCategory(menu, request.params.id.toLowerCase());
-    if (!deleted.ok) throw problem(deleted.refusal);
-    return reply.code(204).send(null);
-  });
+  app.delete(
+    "/categories/:id",
+    { config: { access: MENU_KEEPERS, audit: "delete-category" }, schema },
+    async (request, reply) => {
+      const deleted = await deleteCategory(noteMenu(menu, request, "categories"), request.params.id.toLowerCase());
+      if (!deleted.ok) throw problem(deleted.refusal);
+      return reply.code(204).send(null);
+    },
+  );
 }

@@ -4,6 +4,7 @@ import { problem, problems } from "../problems.ts";
 import type { Menu } from "../use-cases/change-menu.ts";
 import { deleteProduct } from "../use-cases/delete-product.ts";
 import { MENU_KEEPERS } from "./menu-route.ts";
+import { noteMenu } from "./note-menu.ts";
 
 const schema = {
   operationId: "deleteProduct",
@@ -17,9 +18,13 @@ const schema = {
 };
 
 export function registerDeleteProduct(app: App, menu: Menu): void {
-  app.delete("/products/:id", { config: { access: MENU_KEEPERS }, schema }, async (request, reply) => {
-    const deleted = await deleteProduct(menu, request.params.id.toLowerCase());
-    if (!deleted.ok) throw problem(deleted.refusal);
-    return reply.code(204).send(null);
-  });
+  app.delete(
+    "/products/:id",
+    { config: { access: MENU_KEEPERS, audit: "delete-product" }, schema },
+    async (request, reply) => {
+      const deleted = await deleteProduct(noteMenu(menu, request, "products"), request.params.id.toLowerCase());
+      if (!deleted.ok) throw problem(deleted.refusal);
+      return reply.code(204).send(null);
+    },
+  );
 }

@@ -4,6 +4,7 @@ import type { Menu } from "../use-cases/change-menu.ts";
 import { editCategory } from "../use-cases/edit-category.ts";
 import { CategoryChangeSchema, CategorySchema, renderCategory, toCategoryChange } from "./category-schema.ts";
 import { MENU_KEEPERS, writeProblems } from "./menu-route.ts";
+import { noteMenu } from "./note-menu.ts";
 
 const schema = {
   operationId: "editCategory",
@@ -15,9 +16,17 @@ const schema = {
 };
 
 export function registerEditCategory(app: App, menu: Menu): void {
-  app.patch("/categories/:id", { config: { access: MENU_KEEPERS }, schema }, async (request) => {
-    const edited = await editCategory(menu, request.params.id.toLowerCase(), toCategoryChange(request.body));
-    if (!edited.ok) throw problem(edited.refusal);
-    return renderCategory(edited.value);
-  });
+  app.patch(
+    "/categories/:id",
+    { config: { access: MENU_KEEPERS, audit: "edit-category" }, schema },
+    async (request) => {
+      const edited = await editCategory(
+        noteMenu(menu, request, "categories"),
+        request.params.id.toLowerCase(),
+        toCategoryChange(request.body),
+      );
+      if (!edited.ok) throw problem(edited.refusal);
+      return renderCategory(edited.value);
+    },
+  );
 }

@@ -5,6 +5,7 @@ import type { Menu } from "../use-cases/change-menu.ts";
 import { storeProductImage } from "../use-cases/store-product-image.ts";
 import { IMAGE_TYPES, imageTypeOf } from "./image-type.ts";
 import { MENU_KEEPERS } from "./menu-route.ts";
+import { noteMenu } from "./note-menu.ts";
 import { ProductSchema, renderProduct } from "./product-schema.ts";
 
 const IMAGE_MAX_BYTES = 2 * 1024 * 1024;
@@ -40,7 +41,11 @@ export function registerStoreProductImage(app: App, menu: Menu): void {
     const parsing = { parseAs: "buffer", bodyLimit: IMAGE_MAX_BYTES } as const;
     scope.addContentTypeParser([...IMAGE_TYPES], parsing, (_request, bytes, done) => done(null, bytes));
 
-    const options = { config: { access: MENU_KEEPERS }, schema, bodyLimit: IMAGE_MAX_BYTES };
+    const options = {
+      config: { access: MENU_KEEPERS, audit: "store-product-image" },
+      schema,
+      bodyLimit: IMAGE_MAX_BYTES,
+    };
     scope.put("/products/:id/image", options, async (request) => {
       const bytes: unknown = request.body;
       if (!Buffer.isBuffer(bytes)) throw houseProblem("unsupported-media-type");
@@ -48,7 +53,10 @@ export function registerStoreProductImage(app: App, menu: Menu): void {
       if (contentType === null || !request.headers["content-type"]?.toLowerCase().startsWith(contentType)) {
         throw problem("image-not-recognised");
       }
-      const stored = await storeProductImage(menu, request.params.id.toLowerCase(), { contentType, bytes });
+      const stored = await storeProductImage(noteMenu(menu, request, "products"), request.params.id.toLowerCase(), {
+        contentType,
+        bytes,
+      });
       if (!stored.ok) throw problem(stored.refusal);
       return renderProduct(stored.value);
     });

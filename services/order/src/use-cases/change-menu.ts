@@ -7,7 +7,12 @@ import type { OrderTables } from "../storage/schema.ts";
 import type { OnceRefusal } from "./answer-once.ts";
 
 /** Where the menu is kept, and this process's picture of it. */
-export type Menu = { readonly db: Kysely<OrderTables>; readonly catalogue: CatalogueCache };
+export type Menu = {
+  readonly db: Kysely<OrderTables>;
+  readonly catalogue: CatalogueCache;
+  /** Writes a change into the audit trail, as the last part of its transaction. */
+  readonly note?: (tx: Kysely<OrderTables>, change: { value: unknown; before?: unknown }) => Promise<void>;
+};
 
 /**
  * One change of the menu: alone among all changes, told to every process, and seen by this one before it answers.
@@ -20,7 +25,9 @@ export async function changeMenu<Value, Refusal>(
   const decision = await menu.db.transaction().execute(async (tx) => {
     const before = await lockCatalogue(tx);
     const decided = await decide(tx, before);
-    if (decided.ok) await raiseCatalogueVersion(tx);
+    if (!decided.ok) return decided;
+    await raiseCatalogueVersion(tx);
+    await menu.note?.(tx, { value: decided.value });
     return decided;
   });
   if (decision.ok) await menu.catalogue.refresh();
@@ -60,6 +67,7 @@ export async function changeMenuOnce<Value, Refusal>(
       if (!decided.ok) return decided;
       await noteAnswered(tx, { ...name, answer: decided.value });
       await raiseCatalogueVersion(tx);
+      await menu.note?.(tx, { value: decided.value });
       return ok({ value: decided.value, isReplay: false });
     });
   if (decision.ok && !decision.value.isReplay) await menu.catalogue.refresh();

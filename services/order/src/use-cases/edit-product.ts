@@ -10,9 +10,16 @@ export async function editProduct(
   id: Id,
   change: ProductChange,
 ): Promise<Result<Product, "not-found" | ProductFault>> {
-  return changeMenu<Product, "not-found" | ProductFault>(menu, async (tx) => {
+  const { note } = menu;
+  let before: Product | null = null;
+  const noted =
+    note === undefined
+      ? menu
+      : { ...menu, note: ((tx, { value }) => note(tx, { value, before })) satisfies Menu["note"] };
+  return changeMenu<Product, "not-found" | ProductFault>(noted, async (tx) => {
     const product = await findProduct(tx, id);
     if (product === null) return refuse("not-found");
+    before = product;
     const changed = changedProduct(product, change);
     // Only what is being changed is checked: a combo that lost a choice can still be marked as sold out.
     const refersAnew = change.categoryId !== undefined || change.slots !== undefined;

@@ -45,20 +45,24 @@ type Deps = { readonly desk: ChargeDesk; readonly findCharge: (id: string) => Pr
 
 /** `POST /payments/{id}/cancel` */
 export function cancelChargeRoute(app: App, { desk, findCharge }: Deps): void {
-  app.post("/payments/:id/cancel", { config: { access: ["admin", "service"] }, schema }, async (request, reply) => {
-    const charge = await findCharge(request.params.id.toLowerCase());
-    if (charge === null) throw houseProblem("not-found");
-    const cancelled = await cancelCharge(desk, charge.id, {
-      reason: request.body?.reason ?? "asked for",
-      refundIfPaid: false,
-      traceparent: request.traceparent,
-    });
-    if (cancelled.ok) return viewOfCharge(cancelled.value, "house");
-    const { refusal } = cancelled;
-    if (refusal.kind !== "being-closed") throw problemOf(refusal);
-    reply.code(202).header("retry-after", "2");
-    return viewOfCharge(refusal.charge, "house");
-  });
+  app.post(
+    "/payments/:id/cancel",
+    { config: { access: ["admin", "service"], audit: "cancel-charge", auditAhead: true }, schema },
+    async (request, reply) => {
+      const charge = await findCharge(request.params.id.toLowerCase());
+      if (charge === null) throw houseProblem("not-found");
+      const cancelled = await cancelCharge(desk, charge.id, {
+        reason: request.body?.reason ?? "asked for",
+        refundIfPaid: false,
+        traceparent: request.traceparent,
+      });
+      if (cancelled.ok) return viewOfCharge(cancelled.value, "house");
+      const { refusal } = cancelled;
+      if (refusal.kind !== "being-closed") throw problemOf(refusal);
+      reply.code(202).header("retry-after", "2");
+      return viewOfCharge(refusal.charge, "house");
+    },
+  );
 }
 
 function problemOf(refusal: Exclude<CancelRefusal, { kind: "being-closed" }>) {

@@ -38,24 +38,28 @@ const INTERNAL = new Set(["key", "fingerprint"]);
 
 /** `GET /payments/{id}/transactions` */
 export function listTransactionsRoute(app: App, { store }: { readonly store: ChargeStore }): void {
-  app.get("/payments/:id/transactions", { config: { access: STAFF }, schema }, async (request) => {
-    const charge = await store.get(request.params.id.toLowerCase());
-    if (charge === null) throw houseProblem("not-found");
-    const { heldCents, owedCents, salesCents, lossesCents } = balanceOf(charge);
-    return {
-      // What follows from a step stands after it: the order of equal times is kept.
-      items: [...charge.entries.map(viewOfStep), ...charge.ledger.map(viewOfMoney)].toSorted(
-        (one, other) => Date.parse(one.at) - Date.parse(other.at),
-      ),
-      balance: {
-        held_cents: heldCents,
-        owed_cents: owedCents,
-        sales_cents: salesCents,
-        losses_cents: lossesCents,
-        is_balanced: isBalanced(charge),
-      },
-    };
-  });
+  app.get(
+    "/payments/:id/transactions",
+    { config: { access: STAFF, audit: "list-transactions" }, schema },
+    async (request) => {
+      const charge = await store.get(request.params.id.toLowerCase());
+      if (charge === null) throw houseProblem("not-found");
+      const { heldCents, owedCents, salesCents, lossesCents } = balanceOf(charge);
+      return {
+        // What follows from a step stands after it: the order of equal times is kept.
+        items: [...charge.entries.map(viewOfStep), ...charge.ledger.map(viewOfMoney)].toSorted(
+          (one, other) => Date.parse(one.at) - Date.parse(other.at),
+        ),
+        balance: {
+          held_cents: heldCents,
+          owed_cents: owedCents,
+          sales_cents: salesCents,
+          losses_cents: lossesCents,
+          is_balanced: isBalanced(charge),
+        },
+      };
+    },
+  );
 }
 
 function viewOfStep({ at, kind, summary, detail }: FlowEntry) {

@@ -61,26 +61,31 @@ type Deps = { readonly desk: ChargeDesk; readonly findCharge: (id: string) => Pr
 /** `POST /payments/{id}/receive` */
 export function receiveAtCounterRoute(app: App, { desk, findCharge }: Deps): void {
   const access = ["cashier", "manager", "admin"] as const;
-  app.post("/payments/:id/receive", { config: { access }, schema }, async (request, reply) => {
-    const found = await findCharge(request.params.id.toLowerCase());
-    if (found === null) throw houseProblem("not-found");
-    const { tender, received_cents: receivedCents = null } = request.body;
-    const { id: actor } = callerOf(request);
-    const key = request.headers["idempotency-key"];
-    const received = await receiveAtCounter(desk, found.id, {
-      receipt: {
-        tender,
-        receivedCents,
-        actor,
-        key: key === undefined ? null : fingerprintOf([actor, key]),
-        fingerprint: fingerprintOf(request.body),
-      },
-      traceparent: request.traceparent,
-    });
-    if (!received.ok) throw problemOf(received.refusal);
-    if (received.value.isReplay) reply.header("idempotency-replayed", "true");
-    return reply.code(200).send(await answerOf(received.value));
-  });
+  app.post(
+    "/payments/:id/receive",
+    { config: { access, audit: "receive-at-counter", auditAhead: true }, schema },
+    async (request, reply) => {
+      const found = await findCharge(request.params.id.toLowerCase());
+      if (found === null) throw houseProblem("not-found");
+      const { tender, received_cents: receivedCents = null } = request.body;
+      request.audit.add({ details: { tender } });
+      const { id: actor } = callerOf(request);
+      const key = request.headers["idempotency-key"];
+      const received = await receiveAtCounter(desk, found.id, {
+        receipt: {
+          tender,
+          receivedCents,
+          actor,
+          key: key === undefined ? null : fingerprintOf([actor, key]),
+          fingerprint: fingerprintOf(request.body),
+        },
+        traceparent: request.traceparent,
+      });
+      if (!received.ok) throw problemOf(received.refusal);
+      if (received.value.isReplay) reply.header("idempotency-replayed", "true");
+      return reply.code(200).send(await answerOf(received.value));
+    },
+  );
 }
 
 async function answerOf({ charge, changeCents }: Received) {

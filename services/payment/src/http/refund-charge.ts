@@ -70,27 +70,32 @@ const schema = {
 
 /** `POST /payments/{id}/refunds` */
 export function refundChargeRoute(app: App, desk: ChargeDesk): void {
-  app.post("/payments/:id/refunds", { config: { access: ["admin", "service"] }, schema }, async (request, reply) => {
-    const { amount_cents: amountCents = null, items = [], reason = "asked for" } = request.body ?? {};
-    if (amountCents !== null && items.length > 0) throw bothProblem();
-    const caller = callerOf(request);
-    const key = request.headers["idempotency-key"] ?? null;
-    const refunded = await refundCharge(desk, request.params.id.toLowerCase(), {
-      request: {
-        amountCents,
-        lines: items.map(({ id: itemId, quantity = null }) => ({ itemId, quantity })),
-        reason,
-        actor: `${caller.role} ${caller.id}`,
-        // Each caller has keys of its own.
-        idempotencyKey: key === null ? null : fingerprintOf([caller.id, key]),
-        fingerprint: fingerprintOf(request.body ?? {}),
-      },
-      traceparent: request.traceparent,
-    });
-    if (!refunded.ok) throw problemOfRefund(refunded.refusal);
-    if (refunded.value.isReplay) reply.header("idempotency-replayed", "true");
-    return reply.code(201).send(await viewOfRefund(refunded.value));
-  });
+  app.post(
+    "/payments/:id/refunds",
+    { config: { access: ["admin", "service"], audit: "refund-charge", auditAhead: true }, schema },
+    async (request, reply) => {
+      const { amount_cents: amountCents = null, items = [], reason = "asked for" } = request.body ?? {};
+      request.audit.add({ details: { amount_cents: amountCents } });
+      if (amountCents !== null && items.length > 0) throw bothProblem();
+      const caller = callerOf(request);
+      const key = request.headers["idempotency-key"] ?? null;
+      const refunded = await refundCharge(desk, request.params.id.toLowerCase(), {
+        request: {
+          amountCents,
+          lines: items.map(({ id: itemId, quantity = null }) => ({ itemId, quantity })),
+          reason,
+          actor: `${caller.role} ${caller.id}`,
+          // Each caller has keys of its own.
+          idempotencyKey: key === null ? null : fingerprintOf([caller.id, key]),
+          fingerprint: fingerprintOf(request.body ?? {}),
+        },
+        traceparent: request.traceparent,
+      });
+      if (!refunded.ok) throw problemOfRefund(refunded.refusal);
+      if (refunded.value.isReplay) reply.header("idempotency-replayed", "true");
+      return reply.code(201).send(await viewOfRefund(refunded.value));
+    },
+  );
 }
 
 /** The charge with a refund that was asked for, as it was first told. */

@@ -17,10 +17,14 @@ type Deps = { readonly outbox: OutboxStore; readonly wakeRelay: () => void };
 
 /** `POST /events/parked/{id}/retry` */
 export function retryParkedEventRoute(app: App, { outbox, wakeRelay }: Deps): void {
-  app.post("/events/parked/:id/retry", { config: { access: ["admin"] }, schema }, async (request, reply) => {
-    const id = request.params.id.toLowerCase();
-    if (!(await outbox.retryParked(id))) throw houseProblem("not-found");
-    wakeRelay();
-    return reply.code(202).send({ id });
-  });
+  app.post(
+    "/events/parked/:id/retry",
+    { config: { access: ["admin"], audit: "retry-parked-event" }, schema },
+    async (request, reply) => {
+      const id = request.params.id.toLowerCase();
+      if (!(await outbox.retryParked(id))) throw houseProblem("not-found");
+      wakeRelay();
+      return reply.code(202).send({ id });
+    },
+  );
 }

@@ -37,16 +37,20 @@ const schema = {
 /** `POST /payments/{id}/refunds/{refund_id}/retry` */
 export function retryRefundRoute(app: App, desk: ChargeDesk): void {
   const path = "/payments/:id/refunds/:refund_id/retry";
-  app.post(path, { config: { access: ["admin"] }, schema }, async (request, reply) => {
-    const { id, refund_id: refundId } = request.params;
-    const retried = await retryFailedRefund(desk, id.toLowerCase(), {
-      refundId: refundId.toLowerCase(),
-      traceparent: request.traceparent,
-    });
-    if (!retried.ok) throw problemOf(retried.refusal);
-    if (retried.value.isReplay) reply.header("idempotency-replayed", "true");
-    return reply.code(201).send(await viewOfRefund(retried.value));
-  });
+  app.post(
+    path,
+    { config: { access: ["admin"], audit: "retry-refund", auditAhead: true }, schema },
+    async (request, reply) => {
+      const { id, refund_id: refundId } = request.params;
+      const retried = await retryFailedRefund(desk, id.toLowerCase(), {
+        refundId: refundId.toLowerCase(),
+        traceparent: request.traceparent,
+      });
+      if (!retried.ok) throw problemOf(retried.refusal);
+      if (retried.value.isReplay) reply.header("idempotency-replayed", "true");
+      return reply.code(201).send(await viewOfRefund(retried.value));
+    },
+  );
 }
 
 function problemOf(refusal: RetryRefusal | UnknownCharge) {

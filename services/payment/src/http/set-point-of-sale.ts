@@ -47,11 +47,15 @@ const schema = {
 
 /** `PUT /payments/points_of_sale/{device_id}` */
 export function setPointOfSaleRoute(app: App, desk: ChargeDesk): void {
-  app.put("/payments/points_of_sale/:device_id", { config: { access: ["admin"] }, schema }, async (request) => {
-    const deviceId = request.params.device_id.toLowerCase();
-    const { external_pos_id: externalPosId = null, terminal_id: terminalId = null } = request.body;
-    const set = await setPointOfSale(desk, { deviceId, externalPosId, terminalId });
-    if (!set.ok) throw paymentProblem(set.refusal.kind);
-    return viewOfPointOfSale(deviceId, set.value);
-  });
+  app.put(
+    "/payments/points_of_sale/:device_id",
+    { config: { access: ["admin"], audit: "set-point-of-sale" }, schema },
+    async (request) => {
+      const deviceId = request.params.device_id.toLowerCase();
+      const { external_pos_id: externalPosId = null, terminal_id: terminalId = null } = request.body;
+      const set = await setPointOfSale(desk, { deviceId, externalPosId, terminalId });
+      if (!set.ok) throw paymentProblem(set.refusal.kind);
+      return viewOfPointOfSale(deviceId, set.value);
+    },
+  );
 }

@@ -1,3 +1,4 @@
+import type { AuditTrail } from "@comanda/audit";
 import type { ChargeStatus } from "@comanda/contracts";
 import type { OutboxStore } from "@comanda/messaging";
 import type { Id } from "@comanda/primitives";
@@ -49,6 +50,8 @@ export type ChargeStore = {
   /** The unsent events inside the charges, as the relay sees them; settling one does not change the version. */
   readonly outbox: OutboxStore;
   readonly notices: NoticeStore;
+  /** What the staff did; beside the charges, in the same database. */
+  readonly audit: AuditTrail;
   readonly pointsOfSale: PointOfSaleStore;
   /** Forgets what is only kept for a while: sent events and worked-off notices older than `days`. Run now and then. */
   readonly purge: (options: { readonly days: number }) => Promise<void>;

@@ -3,6 +3,7 @@ import { isId } from "@comanda/primitives";
 import { type Collection, type Filter, MongoServerError } from "mongodb";
 import type { Charge } from "../domain/charge.ts";
 import type { ChargeStore } from "./charge-store.ts";
+import { createMongoTrail } from "./mongo-audit-trail.ts";
 import { connectMongo, type MongoConnection, type MongoOptions } from "./mongo-connection.ts";
 import { createMongoNoticeStore } from "./mongo-notice-store.ts";
 import { createMongoOutbox } from "./mongo-outbox.ts";
@@ -70,6 +71,7 @@ function createMongoChargeStore({ client, db, charges, notices, pointsOfSale }: 
       return (await charges.find(filter).sort({ _id: -1 }).limit(limit).toArray()).map(chargeOf);
     },
     outbox: createMongoOutbox(charges),
+    audit: createMongoTrail(db),
     notices: createMongoNoticeStore(notices),
     pointsOfSale: createMongoPointOfSaleStore(pointsOfSale),
     purge: async ({ days }) => {

@@ -1,3 +1,4 @@
+import { createPostgresTrail } from "@comanda/audit";
 import { createPostgresOutbox, type OutboxStore, purgeOutbox } from "@comanda/messaging";
 import { createDatabase, createGatherer, isUniqueViolation, type Pool } from "@comanda/postgres";
 import { isId } from "@comanda/primitives";
@@ -52,6 +53,7 @@ export function createPostgresChargeStore(pool: Pool): ChargeStore {
     claimDue: async (options) => (await claimDueCharges(db, options)).map(decodeCharge),
     list: async (options) => (await selectCharges(db, options)).map(decodeCharge),
     outbox: createOutbox(db),
+    audit: createPostgresTrail(db),
     notices: createPostgresNoticeStore(db),
     pointsOfSale: createPostgresPointOfSaleStore(db),
     purge: async ({ days }) => {

@@ -1,3 +1,4 @@
+import { contractOfAudit } from "./contract-of-audit.ts";
 import { contractOfCharges } from "./contract-of-charges.ts";
 import { contractOfClaims } from "./contract-of-claims.ts";
 import { contractOfFormats } from "./contract-of-formats.ts";
@@ -18,5 +19,6 @@ export function chargeStoreContract(harness: StoreHarness): void {
   contractOfNotices(opened);
   contractOfPointsOfSale(opened);
   contractOfSequences(opened);
+  contractOfAudit(opened);
   contractOfOutages(opened);
 }

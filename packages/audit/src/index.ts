@@ -1,0 +1,15 @@
+export {
+  AUDIT_BEGINNING,
+  AUDIT_OUTCOMES,
+  type AuditDetails,
+  type AuditEntry,
+  type AuditHead,
+  type AuditOutcome,
+  type AuditRow,
+  chainEntry,
+} from "./entry.ts";
+export { type AuditNote, noteAct, useAudit } from "./http/audit-requests.ts";
+export { addAuditRoutes } from "./http/audit-routes.ts";
+export { createPostgresTrail, noteInAudit } from "./postgres-trail.ts";
+export type { AuditQuery, AuditTrail } from "./trail.ts";
+export { type AuditFault, type AuditVerdict, verifyTrail } from "./verify.ts";

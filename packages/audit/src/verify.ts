@@ -1,0 +1,58 @@
+import { AUDIT_BEGINNING, type AuditHead, type AuditRow, hashOf } from "./entry.ts";
+import type { AuditTrail } from "./trail.ts";
+
+/** What is wrong with the first bad row. */
+export type AuditFault = { readonly seq: number; readonly fault: "altered" | "missing" | "reordered" };
+
+/** What the verifier found: all rows good up to `head`, or the first one that is not. */
+export type AuditVerdict =
+  | { readonly isIntact: true; readonly rows: number; readonly head: AuditHead }
+  | ({ readonly isIntact: false; readonly rows: number } & AuditFault);
+
+const PAGE = 1_000;
+
+/**
+ * Reads a whole trail and recomputes its chain.
+ * @param options.known a head that somebody wrote down earlier: the chain must pass through it, or it was made anew
+ */
+export async function verifyTrail(
+  trail: Pick<AuditTrail, "read" | "head">,
+  options: { readonly known?: AuditHead } = {},
+): Promise<AuditVerdict> {
+  // Taken first: rows that come while this reads are behind it.
+  const end = await trail.head();
+  let last = AUDIT_BEGINNING;
+  for (;;) {
+    const rows = await trail.read(last.seq, PAGE);
+    for (const row of rows) {
+      const fault = faultOf(row, last) ?? strangerTo(row, options.known);
+      if (fault !== null) return { isIntact: false, rows: last.seq, ...fault };
+      last = row;
+    }
+    if (rows.length < PAGE) break;
+  }
+  const wanted = Math.max(end.seq, options.known?.seq ?? 0);
+  if (last.seq < wanted) return { isIntact: false, rows: last.seq, seq: last.seq + 1, fault: "missing" };
+  return { isIntact: true, rows: last.seq, head: { seq: last.seq, hash: last.hash } };
+}
+
+function faultOf(row: AuditRow, last: AuditHead): AuditFault | null {
+  const seq = last.seq + 1;
+  if (row.seq !== seq) return { seq, fault: "missing" };
+  if (numberIn(row.content) !== seq) return { seq, fault: numberIn(row.content) === null ? "altered" : "reordered" };
+  return hashOf(last.hash, row.content).equals(row.hash) ? null : { seq, fault: "altered" };
+}
+
+function strangerTo(row: AuditRow, known: AuditHead | undefined): AuditFault | null {
+  return known?.seq === row.seq && !known.hash.equals(row.hash) ? { seq: row.seq, fault: "altered" } : null;
+}
+
+function numberIn(content: string): number | null {
+  try {
+    const { seq } = JSON.parse(content) as { seq?: unknown }; // whatever it is, it is compared with a number
+    return typeof seq === "number" ? seq : null;
+  } catch {
+    // No JSON any more: altered.
+    return null;
+  }
+}

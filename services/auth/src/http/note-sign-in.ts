@@ -1,0 +1,77 @@
+import type { AuditEntry, AuditOutcome, AuditTrail } from "@comanda/audit";
+import { type Clock, newId } from "@comanda/primitives";
+import { parseEmail } from "../domain/email.ts";
+import type { People } from "../storage/people.ts";
+import { type Form, OAuthError } from "./token-form.ts";
+
+type Attempt = {
+  readonly request: { readonly ip: string; readonly id: string };
+  readonly form: Form;
+  readonly action: "sign-in" | "renew" | "pair-device" | "authenticate-service";
+};
+type Answer = { readonly scope: string; readonly customer_id: string | null };
+
+/**
+ * Carries an attempt out and writes into the audit trail what came of it, before it is answered. Renewals and services
+ * that succeed are routine and are left out; what is refused never is.
+ */
+export type NoteSignIn = <Given extends Answer>(attempt: Attempt, carryOut: () => Promise<Given>) => Promise<Given>;
+
+/** Refusals that say something about who asked; the others are mistakes in the form. */
+const TELLING: ReadonlySet<string> = new Set(["invalid_grant", "invalid_client", "slow_down"]);
+const ROUTINE: ReadonlySet<string> = new Set(["renew", "authenticate-service"]);
+
+export function makeNoteSignIn(deps: {
+  readonly trail: AuditTrail;
+  readonly personalData: Pick<People["personalData"], "index">;
+  readonly clock: Clock;
+}): NoteSignIn {
+  const { trail, personalData, clock } = deps;
+
+  function entryOf(
+    { request, form, action }: Attempt,
+    seen: Pick<AuditEntry, "outcome" | "actor" | "details">,
+  ): AuditEntry {
+    const email = action === "sign-in" ? parseEmail(form.get("username") ?? "") : null;
+    return {
+      id: newId(),
+      at: clock.now(),
+      action,
+      ...seen,
+      // The beginning of the keyed digest: enough to see that somebody's account is being tried, and no address.
+      target: email?.ok
+        ? { kind: "email", id: personalData.index("email", email.value.reveal()).toString("hex").slice(0, 12) }
+        : null,
+      address: request.ip,
+      requestId: request.id,
+    };
+  }
+
+  return async function noteSignIn(attempt, carryOut) {
+    const answer = await carryOut().catch(async (error: unknown) => {
+      const said = error instanceof OAuthError ? error.error : null;
+      if (said === null || TELLING.has(said)) {
+        const outcome: AuditOutcome = said === null ? "failed" : "refused";
+        const details = said === null ? {} : { error: said };
+        await trail.append(entryOf(attempt, { outcome, actor: clientOf(attempt), details })).catch((cause: unknown) => {
+          // With the database away the sign-in has failed for that already; its own words are the better ones.
+          if (said !== null) throw cause;
+        });
+      }
+      throw error;
+    });
+    if (!ROUTINE.has(attempt.action)) {
+      const role = answer.scope.split(":", 1)[0] ?? "";
+      const actor = answer.customer_id === null ? null : { id: answer.customer_id, role };
+      await trail.append(entryOf(attempt, { outcome: "ok", actor, details: { scope: answer.scope } }));
+    }
+    return answer;
+  };
+}
+
+/** Who a service says it is; it is refused for not being it. */
+function clientOf({ action, form }: Attempt): AuditEntry["actor"] {
+  const client = form.get("client_id");
+  const isName = action === "authenticate-service" && client !== undefined && /^[\w-]{1,60}$/.test(client);
+  return isName ? { id: client, role: "client" } : null;
+}

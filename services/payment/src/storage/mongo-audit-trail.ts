@@ -1,0 +1,131 @@
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  AUDIT_BEGINNING,
+  type AuditEntry,
+  type AuditHead,
+  type AuditRow,
+  type AuditTrail,
+  chainEntry,
+} from "@comanda/audit";
+import { createGatherer } from "@comanda/postgres";
+import { type Collection, type Db, type Filter, MongoServerError } from "mongodb";
+
+/** A row of the collection `audit_trail`; the fields beside `content` are read out of it, for searching. */
+type AuditRecord = {
+  readonly _id: number;
+  readonly content: string;
+  readonly hash: string;
+  readonly at: string;
+  readonly action: string;
+  readonly outcome: string;
+  readonly actorId: string | null;
+  readonly targetId: string | null;
+};
+type HeadRecord = { readonly _id: string; readonly seq: number; readonly hash: string };
+
+const DUPLICATE_KEY = 11_000;
+const TRIES = 50;
+const HEAD = "head";
+
+/**
+ * The audit trail in MongoDB. A row's place is its `_id`: of two processes that would write the same place one is
+ * refused, and goes behind the other. The head is noted after the row, so that rows cut off the end are missed. MongoDB
+ * has no trigger that keeps rows from being changed: give the service an account without the right to.
+ */
+export function createMongoTrail(db: Db): AuditTrail {
+  const rows = db.collection<AuditRecord>("audit_trail");
+  const heads = db.collection<HeadRecord>("audit_head");
+  const gatherer = createGatherer<AuditEntry, null>({
+    batchMax: 50,
+    inFlightMax: 1,
+    run: async (entries) => {
+      for (const entry of entries) await add({ rows, heads }, entry);
+      return entries.map(() => null);
+    },
+  });
+  return {
+    append: async (entry) => {
+      await gatherer.submit(entry);
+    },
+    list: async (query) => {
+      const { before, action, outcome, actorId, targetId, from, to, limit } = query;
+      const at = {
+        ...(from === undefined ? {} : { $gte: from.toISOString() }),
+        ...(to === undefined ? {} : { $lt: to.toISOString() }),
+      };
+      const filter: Filter<AuditRecord> = {
+        ...(before === undefined ? {} : { _id: { $lt: before } }),
+        ...(action === undefined ? {} : { action }),
+        ...(outcome === undefined ? {} : { outcome }),
+        ...(actorId === undefined ? {} : { actorId }),
+        ...(targetId === undefined ? {} : { targetId }),
+        ...(Object.keys(at).length === 0 ? {} : { at }),
+      };
+      return (await rows.find(filter).sort({ _id: -1 }).limit(limit).toArray()).map(rowOf);
+    },
+    read: async (after, limit) => {
+      const found = rows.find({ _id: { $gt: after } }).sort({ _id: 1 });
+      return (await found.limit(limit).toArray()).map(rowOf);
+    },
+    head: async () => {
+      const [noted, last] = await Promise.all([heads.findOne({ _id: HEAD }), lastOf(rows)]);
+      // A process that died between row and head leaves the head one behind.
+      return noted === null || noted.seq < last.seq ? last : { seq: noted.seq, hash: Buffer.from(noted.hash, "hex") };
+    },
+  };
+}
+
+async function add(
+  { rows, heads }: { readonly rows: Collection<AuditRecord>; readonly heads: Collection<HeadRecord> },
+  entry: AuditEntry,
+): Promise<void> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const row = chainEntry(await lastOf(rows), entry);
+    try {
+      await rows.insertOne(recordOf(row, entry));
+      await noteHead(heads, row);
+      return;
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+      // Who was faster may be acknowledged to nobody yet, and so be invisible to a majority read for some ms.
+      await delay(2 + tries);
+    }
+  }
+  throw new Error(`an entry of the audit trail lost its place ${TRIES} times`);
+}
+
+async function noteHead(heads: Collection<HeadRecord>, { seq, hash }: AuditHead): Promise<void> {
+  try {
+    const set = { $set: { seq, hash: hash.toString("hex") } };
+    await heads.updateOne({ _id: HEAD, seq: { $lt: seq } }, set, { upsert: true });
+  } catch (error) {
+    // Somebody has noted a later one.
+    if (!isDuplicate(error)) throw error;
+  }
+}
+
+async function lastOf(rows: Collection<AuditRecord>): Promise<AuditHead> {
+  const [last] = await rows.find().sort({ _id: -1 }).limit(1).toArray();
+  return last === undefined ? AUDIT_BEGINNING : rowOf(last);
+}
+
+function recordOf({ seq, content, hash }: AuditRow, entry: AuditEntry): AuditRecord {
+  return {
+    _id: seq,
+    content,
+    hash: hash.toString("hex"),
+    at: entry.at.toISOString(),
+    action: entry.action,
+    outcome: entry.outcome,
+    actorId: entry.actor?.id ?? null,
+    targetId: entry.target?.id ?? null,
+  };
+}
+
+function rowOf({ _id, content, hash }: AuditRecord): AuditRow {
+  return { seq: _id, content, hash: Buffer.from(hash, "hex") };
+}
+
+function isDuplicate(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+}
