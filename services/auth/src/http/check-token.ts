@@ -75,6 +75,8 @@ async function knownOf(caller: Caller, { readPerson }: Deps) {
   if (person?.role !== caller.role) {
     throw houseProblem("unauthenticated", { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
   }
+  const { profile } = person;
+  if (profile === null) return NOTHING_PERSONAL;
   const { name, email, cpf } = caller.level === "identified" ? viewOfIdentified(person) : viewOfPerson(person);
   return { name, email, cpf };
 }
