@@ -18,6 +18,8 @@ export type Caller = {
   readonly role: Role;
   readonly level: Level | null;
   readonly kind: DeviceKind | null;
+  /** The paired device at which they stand: the device itself, or the one that asked for a person's token. */
+  readonly deviceId: string | null;
   readonly clientId: string;
   /** How they proved who they are (RFC 9068 §2.2.1, `acr`); `null` where the token says nothing of it. */
   readonly acr: string | null;
@@ -69,6 +71,7 @@ export const AccessTokenClaims = Type.Object({
   role: Type.Enum(ROLES),
   level: Type.Optional(Type.Enum(LEVELS)),
   kind: Type.Optional(Type.Enum(DEVICE_KINDS)),
+  device: Type.Optional(Type.String({ minLength: 1 })),
   scope: Type.Optional(Type.String()),
   acr: Type.Optional(Type.String()),
 });

@@ -98,6 +98,7 @@ function callerOf(claims: AccessTokenClaims): VerifiedCaller | null {
     role: claims.role,
     level: claims.level ?? null,
     kind: claims.kind ?? null,
+    deviceId: claims.role === "device" ? claims.sub : (claims.device ?? null),
     clientId: claims.client_id,
     acr: claims.acr ?? null,
     scope: claims.scope ?? "",

@@ -15,6 +15,8 @@ export type TokenOptions = {
   readonly subject?: string;
   readonly level?: Level;
   readonly kind?: DeviceKind;
+  /** The paired device that asked for the token of a person. */
+  readonly device?: string;
   readonly audience?: string | readonly string[];
   readonly issuer?: string;
   readonly type?: string;
@@ -65,6 +67,7 @@ export async function createTestIssuer(issuer = "http://auth.test"): Promise<Tes
         scope: "",
         ...(options.level === undefined ? {} : { level: options.level }),
         ...(options.kind === undefined ? {} : { kind: options.kind }),
+        ...(options.device === undefined ? {} : { device: options.device }),
         ...(options.acr === undefined ? {} : { acr: options.acr }),
       };
       const audience = options.audience ?? ["auth", "order", "payment"];

@@ -25,6 +25,8 @@ export type FakePayment = {
   readonly url: string;
   mode: FakeMode;
   readonly charges: Map<string, Charge>;
+  /** The devices with a card terminal, and the order whose charge is there. */
+  readonly terminals: Map<string, string | null>;
   /** What came over HTTP, such as `POST /payments/`. */
   readonly requests: {
     readonly line: string;
@@ -56,6 +58,7 @@ export async function startFakePayment(): Promise<FakePayment> {
     url: `http://127.0.0.1:${address.port}`,
     mode: "up",
     charges,
+    terminals: new Map(),
     requests: [],
     events: [],
     move: (paymentId, difference) => {
@@ -102,6 +105,7 @@ async function answer(fake: FakePayment, request: IncomingMessage, response: Ser
   fake.requests.push({ line: `${request.method} ${path}`, body, key: request.headers["idempotency-key"]?.toString() });
   if (request.method === "POST" && path === "/payments/") return create(fake, body, response);
   const [, , id = "", action] = path.split("/");
+  if (id === "points_of_sale") return send(response, 200, pointOfSale(fake, action ?? ""));
   const charge = fake.charges.get(id);
   if (charge === undefined) return send(response, 404, { code: "not-found" });
   if (action !== "cancel") return send(response, 200, paymentOf(charge));
@@ -110,6 +114,16 @@ async function answer(fake: FakePayment, request: IncomingMessage, response: Ser
   if (["created", "pending"].includes(charge.status))
     fake.move(id, { status: "cancelled", qr_code: null, expires_at: null });
   return send(response, 200, paymentOf(fake.charges.get(id) ?? charge));
+}
+
+function pointOfSale({ terminals }: FakePayment, deviceId: string): Record<string, unknown> {
+  const orderId = terminals.get(deviceId);
+  return {
+    device_id: deviceId,
+    external_pos_id: null,
+    terminal_id: orderId === undefined ? null : "NEWLAND_N950__1",
+    terminal_busy_with: orderId == null ? null : { order_id: orderId, payment_id: newId() },
+  };
 }
 
 async function create(fake: FakePayment, body: Record<string, unknown>, response: ServerResponse): Promise<void> {
@@ -139,7 +153,7 @@ function chargeFrom(mode: FakeMode, wish: Record<string, unknown>): Charge {
   if (mode === "without-provider") return { ...known, ...nothing, status: "created" };
   if (mode === "refuses") return { ...known, ...nothing, status: "failed" };
   if (method === "link") return { ...known, qr_code: null, payment_link: "https://pay.example.test/1" };
-  if (method === "counter") return { ...known, qr_code: null };
+  if (method === "counter" || method === "terminal") return { ...known, qr_code: null };
   return { ...known, qr_code: QR };
 }
 

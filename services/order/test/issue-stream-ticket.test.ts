@@ -80,6 +80,7 @@ describe("issue a stream ticket", () => {
       role: "admin",
       level: null,
       kind: null,
+      deviceId: null,
       clientId: "test",
       acr: null,
       scope: "",

@@ -4,7 +4,12 @@ import { acrOf, amrOf, type StaffProof } from "./staff-proof.ts";
 
 /** Who a token is made out to. */
 export type TokenHolder =
-  | { readonly kind: "customer"; readonly id: string; readonly level: "anonymous" | "identified" | "registered" }
+  | {
+      readonly kind: "customer";
+      readonly id: string;
+      readonly level: "anonymous" | "identified" | "registered";
+      readonly deviceId?: string | null;
+    }
   | { readonly kind: "staff"; readonly id: string; readonly role: StaffRole; readonly proof: StaffProof }
   | { readonly kind: "device"; readonly id: string; readonly deviceKind: DeviceKind }
   | { readonly kind: "service"; readonly client: ServiceClient; readonly audience: Audience };
@@ -34,6 +39,8 @@ export type TokenTerms = {
   readonly role: "customer" | "device" | "service" | StaffRole;
   readonly level: "anonymous" | "identified" | "registered" | null;
   readonly deviceKind: DeviceKind | null;
+  /** The paired device at which a person stands, when that asked for the token. */
+  readonly deviceId: string | null;
   readonly clientId: ServiceClient | PublicClient;
   readonly audience: readonly string[] | string;
   readonly scope: string;
@@ -59,6 +66,7 @@ export function termsFor(holder: TokenHolder, policy: StaffTokenPolicy): TokenTe
     audience: AUDIENCES,
     level: null,
     deviceKind: null,
+    deviceId: null,
     amr: null,
     acr: null,
     lifetimeSeconds: LIFETIME_MAX_S,
@@ -70,6 +78,7 @@ export function termsFor(holder: TokenHolder, policy: StaffTokenPolicy): TokenTe
         subject: holder.id,
         role: "customer",
         level: holder.level,
+        deviceId: holder.deviceId ?? null,
         scope: `customer:${holder.level}`,
       };
     case "staff":

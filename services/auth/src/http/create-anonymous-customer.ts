@@ -4,6 +4,7 @@ import { holderFor } from "../domain/token-policy.ts";
 import { authProblem, authProblems } from "../problems.ts";
 import type { CreateAnonymousCustomer } from "../use-cases/create-anonymous-customer.ts";
 import type { IssueAccessToken } from "../use-cases/issue-access-token.ts";
+import { atDevice } from "./device-of-request.ts";
 import { publicIdempotencyHeaders, replayHeaders, requestKeyOf } from "./idempotency.ts";
 import type { AuthLimits } from "./rate-limits.ts";
 import { accessTokenMembers } from "./schemas.ts";
@@ -53,7 +54,7 @@ export async function createAnonymousCustomerRoute(app: App, deps: Deps): Promis
         if (!created.ok) throw authProblem(created.refusal);
         const { person, isReplay } = created.value;
         const session = { id: person.id, begunAt: person.createdAt };
-        const accessToken = await deps.issueAccessToken(holderFor(person), session);
+        const accessToken = await deps.issueAccessToken(atDevice(holderFor(person), request), session);
         reply.code(201).headers({ ...replayHeaders(isReplay), "cache-control": "no-store" });
         return { customer: { id: person.id }, ...viewOfAccessToken(accessToken) };
       },

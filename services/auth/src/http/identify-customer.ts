@@ -4,6 +4,7 @@ import { firstNameOf } from "../domain/person.ts";
 import { authProblem, authProblems } from "../problems.ts";
 import { findPersonByCpf, type People } from "../storage/people.ts";
 import type { IssueAccessToken } from "../use-cases/issue-access-token.ts";
+import { atDevice } from "./device-of-request.ts";
 import { readPersonalInput } from "./personal-input.ts";
 import type { AuthLimits } from "./rate-limits.ts";
 import { accessTokenMembers, CpfSchema } from "./schemas.ts";
@@ -55,7 +56,9 @@ export function identifyCustomerRoute(app: App, deps: Deps): void {
       const person = cpf === null ? null : await findPersonByCpf(deps.people, cpf);
       // Staff are no guests: a number everybody may know must not name the administrator.
       if (person === null || person.role !== "customer" || person.profile === null) throw authProblem("cpf-unknown");
-      const accessToken = await deps.issueAccessToken({ kind: "customer", id: person.id, level: "identified" });
+      const accessToken = await deps.issueAccessToken(
+        atDevice({ kind: "customer", id: person.id, level: "identified" } as const, request),
+      );
       reply.header("cache-control", "no-store");
       return {
         customer: { id: person.id, name: firstNameOf(person.profile.name) },

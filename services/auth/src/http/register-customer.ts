@@ -4,6 +4,7 @@ import { holderFor } from "../domain/token-policy.ts";
 import { authProblem, authProblems } from "../problems.ts";
 import type { IssueAccessToken } from "../use-cases/issue-access-token.ts";
 import type { RegisterCustomer } from "../use-cases/register-customer.ts";
+import { atDevice } from "./device-of-request.ts";
 import { publicIdempotencyHeaders, replayHeaders, requestKeyOf } from "./idempotency.ts";
 import { readProfile } from "./personal-input.ts";
 import type { AuthLimits } from "./rate-limits.ts";
@@ -82,7 +83,7 @@ export function registerCustomerRoute(app: App, deps: Deps): void {
       if (!registered.ok) throw authProblem(registered.refusal);
       const { person, isReplay } = registered.value;
       const session = { id: person.id, begunAt: person.createdAt };
-      const accessToken = await deps.issueAccessToken(holderFor(person), session);
+      const accessToken = await deps.issueAccessToken(atDevice(holderFor(person), request), session);
       reply.code(201).headers({ ...replayHeaders(isReplay), "cache-control": "no-store" });
       return { customer: viewOfPerson(person), ...viewOfAccessToken(accessToken) };
     },

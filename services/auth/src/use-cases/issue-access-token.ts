@@ -39,6 +39,7 @@ export function makeIssueAccessToken(deps: {
       role: terms.role,
       ...(terms.level === null ? {} : { level: terms.level }),
       ...(terms.deviceKind === null ? {} : { kind: terms.deviceKind }),
+      ...(terms.deviceId === null ? {} : { device: terms.deviceId }),
       client_id: terms.clientId,
       scope: terms.scope,
       ...(terms.acr === null ? {} : { acr: terms.acr }),

@@ -4,7 +4,13 @@ import { aCharge, anOrder, NOW } from "../../test/order-builders.ts";
 import { chargeState } from "./charge-state.ts";
 import { addAttempt, dropUnknownCharge, openCharge } from "./new-attempt.ts";
 
-const command = { paymentId: "new", method: "link", actor: { role: "customer", id: null }, now: NOW } as const;
+const command = {
+  paymentId: "new",
+  method: "link",
+  deviceId: null,
+  actor: { role: "customer", id: null },
+  now: NOW,
+} as const;
 
 describe("addAttempt", () => {
   it("when every order status meets every charge status, then a second live charge never comes about", () => {

@@ -1,4 +1,3 @@
-import type { PaymentMethod } from "@comanda/contracts";
 import { type Id, ok, type Result, refuse } from "@comanda/primitives";
 import { chargeState } from "./charge-state.ts";
 import type { Actor, Change, Charge, Order } from "./order.ts";
@@ -15,8 +14,11 @@ export function openCharge(order: Pick<Order, "charges">): Charge | null {
 }
 
 /** Whether the order still waits for money, before anybody is asked to close anything. */
-export function checkPayable(order: Order, method: PaymentMethod): Result<null, AttemptRefusal> {
-  if (method === "terminal") return refuse({ code: "payment-method-unavailable" });
+export function checkPayable(
+  order: Order,
+  { method, deviceId }: Pick<Charge, "method" | "deviceId">,
+): Result<null, AttemptRefusal> {
+  if (method === "terminal" && deviceId === null) return refuse({ code: "payment-method-unavailable" });
   if (order.status === "requested") return ok(null);
   return refuse({ code: order.paidAt === null ? "order-not-payable" : "already-paid" });
 }
@@ -24,14 +26,14 @@ export function checkPayable(order: Order, method: PaymentMethod): Result<null, 
 /** Another try to collect the money. */
 export function addAttempt(
   before: Order,
-  command: { readonly paymentId: Id; readonly method: PaymentMethod; readonly actor: Actor; readonly now: Date },
+  command: Pick<Charge, "paymentId" | "method" | "deviceId"> & { readonly actor: Actor; readonly now: Date },
 ): Result<Change, AttemptRefusal> {
-  const { paymentId, method, actor, now } = command;
-  const payable = checkPayable(before, method);
+  const { paymentId, method, deviceId, actor, now } = command;
+  const payable = checkPayable(before, command);
   if (!payable.ok) return payable;
   if (openCharge(before) !== null) return refuse({ code: "charge-still-open" });
   const attempt = Math.max(0, ...before.charges.map((charge) => charge.attempt)) + 1;
-  const charge = newCharge({ paymentId, attempt, method, amountCents: before.totalCents });
+  const charge = newCharge({ paymentId, attempt, method, deviceId, amountCents: before.totalCents });
   const charges = [...before.charges, charge];
   const paymentStatus = paymentStatusOf({ status: before.status, charges });
   const order: Order = { ...before, charges, paymentStatus, version: before.version + 1, updatedAt: now };

@@ -1,4 +1,4 @@
-import type { ChargeStatus, OrderPaymentStatus, OrderStatus, PaymentMethod } from "@comanda/contracts";
+import type { ChargeDetail, ChargeStatus, OrderPaymentStatus, OrderStatus, PaymentMethod } from "@comanda/contracts";
 import type { Cents, Id } from "@comanda/primitives";
 import type { PricedLine } from "./price-line.ts";
 
@@ -27,6 +27,8 @@ export type Charge = {
   /** 1, 2, 3 … within the order; the highest is the present one. */
   readonly attempt: number;
   readonly method: PaymentMethod;
+  /** The paired device at which it is paid; it chooses the point of sale and the card terminal. */
+  readonly deviceId: Id | null;
   readonly status: ChargeStatus;
   readonly amountCents: Cents;
   readonly refundedCents: Cents;
@@ -34,6 +36,8 @@ export type Charge = {
   readonly refundingCents: Cents;
   readonly qrCode: string | null;
   readonly paymentLink: string | null;
+  /** What a person at the card terminal has to know, or why the card was refused. */
+  readonly detail: ChargeDetail | null;
   readonly expiresAt: Date | null;
   readonly approvedAt: Date | null;
   /** Payment's version of it; 0 before its first word. */

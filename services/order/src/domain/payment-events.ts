@@ -22,6 +22,7 @@ export function requestOf(order: OrderDraft, charge: Charge): Omit<PaymentReques
     method: charge.method,
     items: itemsOf(order),
     order_expires_at: order.expiresAt.toISOString(),
+    device_id: charge.deviceId,
   };
 }
 

@@ -39,6 +39,7 @@ function request(lines: OrderRequest["lines"], difference: Partial<OrderRequest>
   return {
     lines,
     method: "counter",
+    deviceId: null,
     channel: "phone",
     customerId: null,
     sessionId: null,
@@ -76,7 +77,7 @@ describe("draftOrder", () => {
     );
   });
 
-  it("when there are no lines, too many, or a terminal is wanted, then it is refused", () => {
+  it("when there are no lines, too many, or a terminal is wanted away from any device, then it is refused", () => {
     const menu = menuOf([100]);
     const [productId = ""] = menu.products.keys();
     const line = { productId, quantity: 1 };
@@ -88,6 +89,7 @@ describe("draftOrder", () => {
     expect(codeOf(request(Array.from({ length: LINES_MAX }, () => line)))).toBe("ok");
     expect(codeOf(request(Array.from({ length: LINES_MAX + 1 }, () => line)))).toBe("line-count-out-of-range");
     expect(codeOf(request([line], { method: "terminal" }))).toBe("payment-method-unavailable");
+    expect(codeOf(request([line], { method: "terminal", deviceId: newId() }))).toBe("ok");
   });
 
   it("when the order has moved on, then what it was when placed can still be told", () => {

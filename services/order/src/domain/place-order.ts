@@ -20,6 +20,8 @@ export const LINES_MAX = 50;
 export type OrderRequest = {
   readonly lines: readonly RequestedLine[];
   readonly method: PaymentMethod;
+  /** Where the guest stands, when that is a paired device. */
+  readonly deviceId: Id | null;
   readonly channel: Channel;
   readonly customerId: Id | null;
   readonly sessionId: string | null;
@@ -45,7 +47,7 @@ export type OrderRefusal =
 
 /** Makes an order with the names and prices of this moment; what the client may think of prices is never asked. */
 export function draftOrder(catalogue: Catalogue, request: OrderRequest): Result<OrderDraft, OrderRefusal> {
-  if (request.method === "terminal") return refuse({ code: "payment-method-unavailable" });
+  if (request.method === "terminal" && request.deviceId === null) return refuse({ code: "payment-method-unavailable" });
   const { length } = request.lines;
   if (length < 1 || length > LINES_MAX) return refuse({ code: "line-count-out-of-range" });
   const lines: PricedLine[] = [];
@@ -63,11 +65,11 @@ export function draftOrder(catalogue: Catalogue, request: OrderRequest): Result<
 const NOT_REFUSED = { refusedAt: null, refundAskedAt: null };
 
 function bornOf(request: OrderRequest, lines: readonly PricedLine[], totalCents: Cents): OrderDraft {
-  const { now, newId, method } = request;
+  const { now, newId, method, deviceId } = request;
   // What costs nothing is paid for (T2).
   const status = totalCents === 0 ? "paid" : "requested";
   const charges =
-    totalCents === 0 ? [] : [newCharge({ paymentId: newId(), attempt: 1, method, amountCents: totalCents })];
+    totalCents === 0 ? [] : [newCharge({ paymentId: newId(), attempt: 1, method, deviceId, amountCents: totalCents })];
   return {
     id: newId(),
     businessDay: businessDayOf(now),
@@ -100,19 +102,22 @@ export function newCharge(charge: {
   readonly paymentId: Id;
   readonly attempt: number;
   readonly method: PaymentMethod;
+  readonly deviceId: Id | null;
   readonly amountCents: Cents;
 }): Charge {
-  const { paymentId, attempt, method, amountCents } = charge;
+  const { paymentId, attempt, method, deviceId, amountCents } = charge;
   return {
     paymentId,
     attempt,
     method,
+    deviceId,
     status: "created",
     amountCents,
     refundedCents: 0,
     refundingCents: 0,
     qrCode: null,
     paymentLink: null,
+    detail: null,
     expiresAt: null,
     approvedAt: null,
     version: 0,

@@ -1,4 +1,4 @@
-import type { ChargeStatus, OrderStatus, PaymentMethod } from "@comanda/contracts";
+import type { ChargeDetail, ChargeStatus, OrderStatus, PaymentMethod } from "@comanda/contracts";
 import { addSeconds, type Cents, type Id } from "@comanda/primitives";
 import { type ChargeState, chargeState } from "./charge-state.ts";
 import {
@@ -25,6 +25,7 @@ export type ChargeSnapshot = {
   readonly refundingCents: Cents | null;
   readonly qrCode: string | null;
   readonly paymentLink: string | null;
+  readonly detail: ChargeDetail | null;
   readonly expiresAt: Date | null;
   readonly approvedAt: Date | null;
   readonly version: number;
@@ -199,9 +200,20 @@ function statusAfter(order: Order, settlement: Settlement): OrderStatus {
 }
 
 function chargeAfter(known: Charge, snapshot: ChargeSnapshot): Charge {
-  const { status, refundedCents, qrCode, paymentLink, expiresAt, approvedAt, version } = snapshot;
+  const { status, refundedCents, qrCode, paymentLink, detail, expiresAt, approvedAt, version } = snapshot;
   const refundingCents = refundingCentsOf(snapshot);
-  return { ...known, status, refundedCents, refundingCents, qrCode, paymentLink, expiresAt, approvedAt, version };
+  return {
+    ...known,
+    status,
+    refundedCents,
+    refundingCents,
+    qrCode,
+    paymentLink,
+    detail,
+    expiresAt,
+    approvedAt,
+    version,
+  };
 }
 
 function refundingCentsOf({ refundingCents, status, amountCents, refundedCents }: ChargeSnapshot): Cents {
@@ -210,7 +222,8 @@ function refundingCentsOf({ refundingCents, status, amountCents, refundedCents }
 
 /** Whether somebody who looks at the payment sees something new. */
 function showsOther(known: Charge, snapshot: ChargeSnapshot): boolean {
-  return known.qrCode !== snapshot.qrCode || known.paymentLink !== snapshot.paymentLink;
+  const { qrCode, paymentLink, detail } = snapshot;
+  return known.qrCode !== qrCode || known.paymentLink !== paymentLink || known.detail !== detail;
 }
 
 function entriesOf(before: Order, order: Order, settlement: Settlement): readonly FeedEntry[] {

@@ -1,4 +1,4 @@
-import { CHARGE_STATUSES, PAYMENT_METHODS } from "@comanda/contracts";
+import { CHARGE_STATUSES, PAYMENT_METHODS, toChargeDetail } from "@comanda/contracts";
 import type { Id } from "@comanda/primitives";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
@@ -12,12 +12,17 @@ type CloseAnswer =
   | { readonly kind: "unknown-charge" }
   | { readonly kind: "no-answer" };
 
+/** What stands beside a device. `none`: no card terminal. */
+type TerminalAnswer = { readonly busyWith: Id | null } | "none" | "no-answer";
+
 /** The payment service, in our words. */
 export type PaymentService = {
   /** Asks for the charge, and gives up after the budget: `null`, and the event brings it later. Never throws. */
   readonly requestCharge: (order: Order, charge: Charge, traceparent: string) => Promise<ChargeSnapshot | null>;
   /** Asks to close the charge, and learns how it stands now. Never throws. */
   readonly closeCharge: (paymentId: Id, traceparent: string | null) => Promise<CloseAnswer>;
+  /** The card terminal beside a device, and the order whose charge is there now. Never throws. */
+  readonly findTerminal: (deviceId: Id, traceparent: string | null) => Promise<TerminalAnswer>;
 };
 
 export type PaymentServiceOptions = {
@@ -43,9 +48,16 @@ const PaymentAnswer = Type.Object({
   refunded_cents: Type.Integer({ minimum: 0 }),
   qr_code: NullableText,
   payment_link: NullableText,
+  detail: Type.Optional(NullableText),
   expires_at: NullableInstant,
   approved_at: Type.Optional(NullableInstant),
   version: Type.Integer({ minimum: 1 }),
+});
+
+/** What we read of a point of sale. */
+const PointOfSaleAnswer = Type.Object({
+  terminal_id: NullableText,
+  terminal_busy_with: Type.Union([Type.Null(), Type.Object({ order_id: Type.String({ format: "uuid" }) })]),
 });
 
 /** Calls payment over HTTP with this service's own token; every call has its time and ends in an answer. */
@@ -95,6 +107,17 @@ export function createPaymentService(options: PaymentServiceOptions): PaymentSer
       }
       return null;
     },
+    findTerminal: async (deviceId, traceparent) => {
+      try {
+        const request = { method: "GET", budgetMs: requestBudgetMs, traceparent } as const;
+        const { body } = await call(`/payments/points_of_sale/${deviceId}`, request);
+        if (!Value.Check(PointOfSaleAnswer, body)) return "no-answer";
+        return body.terminal_id === null ? "none" : { busyWith: body.terminal_busy_with?.order_id ?? null };
+      } catch (error) {
+        log.warn({ device: deviceId, err: error }, "payment could not be asked for a card terminal");
+        return "no-answer";
+      }
+    },
     closeCharge: async (paymentId, traceparent) => {
       try {
         const request = { budgetMs: closeBudgetMs, traceparent };
@@ -137,6 +160,7 @@ function bodyOf(order: Order, charge: Charge): Record<string, unknown> {
     description: descriptionOf(order.number),
     items: itemsOf(order),
     expires_at: order.expiresAt,
+    device_id: charge.deviceId,
   };
 }
 
@@ -154,6 +178,7 @@ function readSnapshot(body: unknown, paymentId: Id): ChargeSnapshot | null {
     refundingCents: null,
     qrCode: body.qr_code,
     paymentLink: body.payment_link,
+    detail: toChargeDetail(body.detail),
     expiresAt: instant(body.expires_at),
     approvedAt: instant(body.approved_at ?? null),
     version: body.version,

@@ -1,4 +1,4 @@
-import type { Caller, Grant } from "@comanda/service-kit";
+import { type Caller, type Grant, houseProblem } from "@comanda/service-kit";
 import type { Actor, ActorRole, Channel } from "../domain/order.ts";
 import type { Viewer } from "../domain/visibility.ts";
 
@@ -55,6 +55,18 @@ function actorRoleOf({ role, kind }: Caller): ActorRole {
 export function channelOf({ role }: Caller): Channel {
   if (role === "customer") return "phone";
   return role === "device" ? "kiosk" : "counter";
+}
+
+/**
+ * The paired device at which an order is paid. It is in the token of the device, and of a guest whom it brought here;
+ * staff, who carry their token from screen to screen, may name another.
+ * @throws HttpProblem 403 when a guest or a totem names a device that is not theirs
+ */
+export function deviceIdOf({ role, deviceId }: Caller, named: string | undefined): string | null {
+  const wanted = named?.toLowerCase();
+  const isStaff = role !== "customer" && role !== "device";
+  if (wanted !== undefined && !isStaff && wanted !== deviceId) throw houseProblem("forbidden");
+  return wanted ?? deviceId;
 }
 
 /** A guest, by their own phone or at a totem. */

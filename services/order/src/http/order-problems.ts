@@ -39,6 +39,7 @@ export function problemOf(refusal: Refusal, reader = { isGuest: false }): HttpPr
     }
     case "request-in-progress":
     case "payment-service-unavailable":
+    case "terminal-busy":
       return problem(refusal.code, { headers: SOON });
     case "idempotency-key-reused":
     case "payment-method-unavailable":

@@ -12,6 +12,14 @@ const choices = {
   ),
 };
 
+/** Which paired device the guest stands at; said by staff only, since devices and their guests say it by their token. */
+export const DeviceId = Type.Optional(
+  Type.String({
+    format: "uuid",
+    description: "Staff only: the paired device whose card terminal takes the money (`payment_method: terminal`)",
+  }),
+);
+
 /** `POST /orders/`. */
 export const NewOrderSchema = Type.Object(
   {
@@ -28,6 +36,7 @@ export const NewOrderSchema = Type.Object(
       { minItems: 1, maxItems: LINES_MAX },
     ),
     payment_method: Type.Enum(PAYMENT_METHODS),
+    device_id: DeviceId,
     service_mode: Type.Optional(Type.Enum(SERVICE_MODES)),
     customer_name: Type.Optional(Line({ max: 60, description: "What is called beside the number" })),
     table: Type.Optional(Line({ max: 20 })),
@@ -85,6 +94,10 @@ const PaymentAnswer = Type.Object({
   qr_code: Nullable(Type.String({ description: "Pix BR Code text, to be copied" })),
   qr_code_image: Nullable(Type.String({ description: "The same as a picture: a data URL" })),
   payment_link: Nullable(Type.String()),
+  detail: Nullable(
+    Type.String({ description: "What a person at the card terminal has to know, or why the card was refused: a code" }),
+  ),
+  instruction: Nullable(Type.String({ description: "The same as a sentence, in Portuguese, for the screen" })),
   expires_at: Nullable(InstantSchema),
 });
 
@@ -147,6 +160,8 @@ export const OrderSchema = Type.Object(
           qr_code: "00020101021226…6304ABCD",
           qr_code_image: "data:image/svg+xml;base64,…",
           payment_link: null,
+          detail: null,
+          instruction: null,
           expires_at: "2026-01-15T12:05:00.000Z",
         },
         version: 2,

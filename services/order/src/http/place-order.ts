@@ -1,7 +1,7 @@
 import { type App, type Caller, callerOf } from "@comanda/service-kit";
 import type { RequestedLine } from "../domain/price-line.ts";
 import type { Ordering } from "../ordering.ts";
-import { actorOf, channelOf, ORDERERS } from "./order-caller.ts";
+import { actorOf, channelOf, deviceIdOf, ORDERERS } from "./order-caller.ts";
 import { BODY_PROBLEMS, orderRouteProblems, problemOf } from "./order-problems.ts";
 import { type NewOrderBody, NewOrderSchema, OrderSchema } from "./order-schema.ts";
 import { renderOrder } from "./render-order.ts";
@@ -12,7 +12,7 @@ const schema = {
   operationId: "placeOrder",
   summary: "Order",
   description:
-    "Names and prices are those of the menu at this moment. With payment or its provider away the order is accepted all the same: `payment_status: pending`, `payment: null`, and the QR follows over the live stream.",
+    "Names and prices are those of the menu at this moment. With payment or its provider away the order is accepted all the same: `payment_status: pending`, `payment: null`, and the QR follows over the live stream. `payment_method: terminal` is for a guest at a paired device with a card terminal (`payment.instruction` says what to do there).",
   tags: ["orders"],
   headers: IdempotencyHeaders,
   body: NewOrderSchema,
@@ -28,6 +28,7 @@ const schema = {
       "slot-required",
       "order-total-too-high",
       "payment-method-unavailable",
+      "terminal-busy",
       "idempotency-key-reused",
       "request-in-progress",
     ),
@@ -55,6 +56,7 @@ function requestOf(body: NewOrderBody, caller: Caller) {
   return {
     lines: body.items.map(lineOf),
     method: body.payment_method,
+    deviceId: deviceIdOf(caller, body.device_id),
     channel: channelOf(caller),
     customerId: isCustomer ? caller.id : null,
     // A CPF is no secret: what was ordered by one is read with this very token only.

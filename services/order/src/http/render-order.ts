@@ -1,4 +1,5 @@
 import { qrCodeImage } from "@comanda/br-code";
+import { instructionOf } from "@comanda/contracts";
 import { chargeState } from "../domain/charge-state.ts";
 import { type Charge, currentCharge, type Order, type OrderLine } from "../domain/order.ts";
 import type { PricedOption } from "../domain/price-line.ts";
@@ -66,23 +67,21 @@ function renderOption(option: PricedOption, view: View): ItemAnswer["options"][n
 async function renderPayment(order: Order): Promise<PaymentAnswer | null> {
   const charge = currentCharge(order);
   if (charge === null) return null;
-  const { paymentId, method } = charge;
+  const { paymentId: id, method } = charge;
+  const said = { id, method, detail: charge.detail, instruction: instructionOf(charge.detail) };
   const isPayable = order.status === "requested" && chargeState(charge.status) === "open";
-  if (!isPayable) return { id: paymentId, method, ...NOTHING_TO_PAY };
-  if (method === "counter") {
-    return {
-      id: paymentId,
-      method,
-      ...NOTHING_TO_PAY,
-      expires_at: (charge.expiresAt ?? order.expiresAt).toISOString(),
-    };
+  if (!isPayable) return { ...said, ...NOTHING_TO_PAY };
+  if (method === "counter" || method === "terminal") {
+    return { ...said, ...NOTHING_TO_PAY, expires_at: (charge.expiresAt ?? order.expiresAt).toISOString() };
   }
-  return charge.status === "created" ? null : { id: paymentId, method, ...(await renderQr(charge)) };
+  return charge.status === "created" ? null : { ...said, ...(await renderQr(charge)) };
 }
+
+type Payable = Pick<PaymentAnswer, "qr_code" | "qr_code_image" | "payment_link" | "expires_at">;
 
 const NOTHING_TO_PAY = { qr_code: null, qr_code_image: null, payment_link: null, expires_at: null };
 
-async function renderQr({ qrCode, paymentLink, expiresAt }: Charge): Promise<Omit<PaymentAnswer, "id" | "method">> {
+async function renderQr({ qrCode, paymentLink, expiresAt }: Charge): Promise<Payable> {
   return {
     qr_code: qrCode,
     qr_code_image: qrCode === null ? null : await qrCodeImage(qrCode),

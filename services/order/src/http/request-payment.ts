@@ -4,9 +4,9 @@ import { Type } from "typebox";
 import type { Ordering } from "../ordering.ts";
 import { answerOnce } from "../use-cases/answer-once.ts";
 import { requestPayment } from "../use-cases/request-payment.ts";
-import { actorOf, ORDER_KEEPERS, viewerOf } from "./order-caller.ts";
+import { actorOf, deviceIdOf, ORDER_KEEPERS, viewerOf } from "./order-caller.ts";
 import { BODY_PROBLEMS, orderRouteProblems, problemOf } from "./order-problems.ts";
-import { OrderSchema } from "./order-schema.ts";
+import { DeviceId, OrderSchema } from "./order-schema.ts";
 import { renderOrder } from "./render-order.ts";
 import { IdempotencyHeaders, REPLAYED, requestKeyOf } from "./request-key.ts";
 
@@ -18,7 +18,10 @@ const schema = {
   tags: ["orders"],
   params: IdParams,
   headers: IdempotencyHeaders,
-  body: Type.Object({ payment_method: Type.Enum(PAYMENT_METHODS) }, { examples: [{ payment_method: "qr" }] }),
+  body: Type.Object(
+    { payment_method: Type.Enum(PAYMENT_METHODS), device_id: DeviceId },
+    { examples: [{ payment_method: "qr" }] },
+  ),
   response: {
     201: OrderSchema,
     ...orderRouteProblems(
@@ -28,6 +31,7 @@ const schema = {
       "order-not-payable",
       "charge-still-open",
       "payment-method-unavailable",
+      "terminal-busy",
       "payment-service-unavailable",
       "idempotency-key-reused",
       "request-in-progress",
@@ -45,6 +49,7 @@ export function registerRequestPayment(app: App, ordering: Ordering): void {
       const requested = await requestPayment(ordering, {
         orderId,
         method: request.body.payment_method,
+        deviceId: deviceIdOf(caller, request.body.device_id),
         actor: actorOf(caller),
         viewer,
         traceparent: request.traceparent,

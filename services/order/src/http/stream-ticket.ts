@@ -55,6 +55,8 @@ export function createStreamTickets(options: { readonly secret: string; readonly
         role: content.role,
         level: content.level,
         kind: content.kind,
+        // Nothing is ordered by a ticket.
+        deviceId: null,
         clientId: content.client_id,
         // Whoever has a ticket has passed the check of their token.
         acr: null,

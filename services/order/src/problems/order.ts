@@ -60,6 +60,14 @@ export const orderProblems = {
       en: "This payment method is not available. Please choose another.",
     },
   },
+  "terminal-busy": {
+    status: 409,
+    title: { pt: "Maquininha ocupada", en: "Card terminal busy" },
+    detail: {
+      pt: "A maquininha está ocupada com outro pedido. Aguarde um instante ou escolha outra forma de pagamento.",
+      en: "The card terminal is busy with another order. Please wait a moment or choose another payment method.",
+    },
+  },
   "idempotency-key-reused": {
     status: 422,
     title: { pt: "Chave de idempotência reutilizada", en: "Idempotency key reused" },

@@ -1,4 +1,10 @@
-import type { ChargeStatus, OrderPaymentStatus, OrderStatus, PaymentMethod } from "@comanda/contracts";
+import {
+  type ChargeStatus,
+  type OrderPaymentStatus,
+  type OrderStatus,
+  type PaymentMethod,
+  toChargeDetail,
+} from "@comanda/contracts";
 import { type RawBuilder, sql } from "kysely";
 import type { Channel, Charge, LineStatus, Order, OrderLine, ServiceMode } from "../domain/order.ts";
 import type { PricedLine } from "../domain/price-line.ts";
@@ -66,6 +72,8 @@ type ChargeJson = {
   expires_at: string | null;
   approved_at: string | null;
   version: number;
+  device_id: string | null;
+  detail: string | null;
 };
 
 /** `select … from orders o`, to be followed by a condition. */
@@ -82,7 +90,7 @@ export const SELECT_ORDERS: RawBuilder<OrderRow> = sql<OrderRow>`
         'status', c.status, 'amount_cents', c.amount_cents, 'refunded_cents', c.refunded_cents,
         'refunding_cents', c.refunding_cents, 'qr_code', c.qr_code,
         'payment_link', c.payment_link, 'expires_at', c.expires_at, 'approved_at', c.approved_at,
-        'version', c.version) order by c.attempt)
+        'version', c.version, 'device_id', c.device_id, 'detail', c.detail) order by c.attempt)
       from order_charges c where c.order_id = o.id) as charges
   from orders o`;
 
@@ -144,6 +152,8 @@ function toCharge(charge: ChargeJson): Charge {
     refundingCents: charge.refunding_cents,
     qrCode: charge.qr_code,
     paymentLink: charge.payment_link,
+    deviceId: charge.device_id,
+    detail: toChargeDetail(charge.detail),
     expiresAt: toDate(charge.expires_at),
     approvedAt: toDate(charge.approved_at),
     version: charge.version,

@@ -47,6 +47,7 @@ const ORDER_COLUMNS: readonly Column<Placement>[] = [
   { name: "fingerprint", type: "text", of: ({ key }) => key?.fingerprint ?? null },
   { name: "payment_id", type: "uuid", of: ({ order }) => currentCharge(order)?.paymentId ?? null },
   { name: "method", type: "text", of: ({ order }) => currentCharge(order)?.method ?? null },
+  { name: "device_id", type: "uuid", of: ({ order }) => currentCharge(order)?.deviceId ?? null },
   { name: "event_id", type: "uuid", of: () => newId() },
   { name: "event_data", type: "text", of: ({ order }) => wishOf(order) },
   { name: "traceparent", type: "text", of: ({ traceparent }) => traceparent },
@@ -128,8 +129,8 @@ with asked as (
   from accepted cross join (values ('requested'), ('paid')) as steps (step)
   where step = 'requested' or status = 'paid'
 ), charged as (
-  insert into order_charges (payment_id, order_id, attempt, method, status, amount_cents)
-  select payment_id, id, 1, method, 'created', total_cents from accepted where payment_id is not null
+  insert into order_charges (payment_id, order_id, attempt, method, status, amount_cents, device_id)
+  select payment_id, id, 1, method, 'created', total_cents, device_id from accepted where payment_id is not null
 ), said as (
   insert into outbox (id, type, subject, data, traceparent, available_at)
   select event_id, '${PAYMENT_REQUESTED}', id,

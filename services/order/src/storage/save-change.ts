@@ -31,16 +31,16 @@ export async function saveChange(db: Kysely<OrderTables>, change: Change, option
       returning id
     ), charged as (
       insert into order_charges (payment_id, order_id, attempt, method, status, amount_cents, refunded_cents, refunding_cents, qr_code,
-        payment_link, expires_at, approved_at, version)
+        payment_link, expires_at, approved_at, version, device_id, detail)
       select c.payment_id, moved.id, c.attempt, c.method, c.status, c.amount_cents, c.refunded_cents, c.refunding_cents, c.qr_code,
-        c.payment_link, c.expires_at, c.approved_at, c.version
+        c.payment_link, c.expires_at, c.approved_at, c.version, c.device_id, c.detail
       from moved, jsonb_to_recordset(${chargesOf(change)}::jsonb) as c (payment_id uuid, attempt smallint, method text,
         status text, amount_cents integer, refunded_cents integer, refunding_cents integer, qr_code text, payment_link text,
-        expires_at timestamptz, approved_at timestamptz, version integer)
+        expires_at timestamptz, approved_at timestamptz, version integer, device_id uuid, detail text)
       on conflict (payment_id) do update set status = excluded.status, refunded_cents = excluded.refunded_cents,
         refunding_cents = excluded.refunding_cents,
         qr_code = excluded.qr_code, payment_link = excluded.payment_link, expires_at = excluded.expires_at,
-        approved_at = excluded.approved_at, version = excluded.version
+        approved_at = excluded.approved_at, version = excluded.version, detail = excluded.detail
       where order_charges.version <= excluded.version
     ), lined as (
       update order_items i set status = l.status, refused_at = l."refusedAt", refund_asked_at = l."refundAskedAt"
@@ -88,6 +88,8 @@ function toJson(charge: Charge): Record<string, unknown> {
     expires_at: charge.expiresAt,
     approved_at: charge.approvedAt,
     version: charge.version,
+    device_id: charge.deviceId,
+    detail: charge.detail,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ChargeStatus, OrderPaymentStatus, OrderStatus } from "@comanda/contracts";
+import type { ChargeDetail, ChargeStatus, OrderPaymentStatus, OrderStatus } from "@comanda/contracts";
 import { currentCharge, type LineStatus, type Order } from "../domain/order.ts";
 
 /** What of a first answer cannot be told from what never changes of an order: kept as JSON beside its key. */
@@ -12,6 +12,8 @@ export type FirstAnswer = {
     readonly status: ChargeStatus;
     readonly qrCode: string | null;
     readonly paymentLink: string | null;
+    /** Absent in what was kept before there were card terminals. */
+    readonly detail?: ChargeDetail | null;
     readonly expiresAt: string | null;
   } | null;
 };
@@ -32,6 +34,7 @@ export function firstAnswerOf(order: Order): FirstAnswer {
             status: charge.status,
             qrCode: charge.qrCode,
             paymentLink: charge.paymentLink,
+            detail: charge.detail,
             expiresAt: charge.expiresAt?.toISOString() ?? null,
           },
   };

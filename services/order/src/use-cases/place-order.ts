@@ -4,6 +4,7 @@ import { currentCharge, type Order } from "../domain/order.ts";
 import { asPlaced, draftOrder, type OrderRefusal, type OrderRequest } from "../domain/place-order.ts";
 import { PLACE_ROUTE, type RequestKey } from "../storage/idempotency-keys.ts";
 import { bringCharge } from "./bring-charge.ts";
+import { checkTerminal, type TerminalRefusal } from "./check-terminal.ts";
 import { type FirstAnswer, firstAnswerOf, withFirstAnswer } from "./first-answer.ts";
 import type { OrderingDeps } from "./ordering-deps.ts";
 
@@ -18,6 +19,7 @@ type PlacedOrder = { readonly order: Order; readonly isReplay: boolean };
 
 export type PlaceRefusal =
   | OrderRefusal
+  | TerminalRefusal
   | { readonly code: "idempotency-key-reused" }
   | { readonly code: "request-in-progress" };
 
@@ -36,6 +38,11 @@ export function createPlaceOrder(
   return async function placeOrder({ request, key, traceparent }) {
     const draft = draftOrder(catalogue(), { ...request, now: clock.now(), newId, expiresInSeconds });
     if (!draft.ok) return draft;
+    const isAtTerminal = currentCharge(draft.value)?.method === "terminal";
+    if (isAtTerminal && !(await isKnown(deps, key))) {
+      const terminal = await checkTerminal(deps, { ...request, orderId: null, traceparent });
+      if (!terminal.ok) return terminal;
+    }
     const placement = { order: draft.value, placedAs: request.placedAs, key, traceparent };
     const { number } = await store.place(placement);
     // Only a key can keep an order from being written.
@@ -49,6 +56,12 @@ export function createPlaceOrder(
     const keepAs = key === null ? null : { scope: key.scope, route: PLACE_ROUTE, key: key.key };
     return ok({ order: await bringCharge(deps, { order, traceparent, keepAs }), isReplay: false });
   };
+}
+
+/** A repeated request gets its first answer, whoever is at the terminal by now: most likely its own order. */
+async function isKnown({ store }: OrderingDeps, key: RequestKey | null): Promise<boolean> {
+  if (key === null) return false;
+  return (await store.requests.find({ scope: key.scope, route: PLACE_ROUTE, key: key.key })) !== null;
 }
 
 /** What a request that was seen before is answered. */

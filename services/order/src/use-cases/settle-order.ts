@@ -1,4 +1,4 @@
-import type { PaymentSnapshot } from "@comanda/contracts";
+import { type PaymentSnapshot, toChargeDetail } from "@comanda/contracts";
 import { type Id, ok, refuse } from "@comanda/primitives";
 import { type ChargeSnapshot, mayBeHonoured, settle } from "../domain/settle.ts";
 import type { OrderRecords } from "../storage/order-store.ts";
@@ -73,6 +73,7 @@ export function toChargeSnapshot(data: PaymentSnapshot): ChargeSnapshot {
     refundingCents: data.refunding_cents ?? null,
     qrCode: data.qr_code,
     paymentLink: data.payment_link,
+    detail: toChargeDetail(data.detail),
     expiresAt: data.expires_at === null ? null : new Date(data.expires_at),
     approvedAt: data.approved_at === null ? null : new Date(data.approved_at),
     version: data.version,
