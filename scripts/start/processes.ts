@@ -54,6 +54,8 @@ function auth({ settings, secrets }: Known, databaseUrl: string): ProcessPlan {
       PERSONAL_DATA_KEY_FILE: secrets.fileOf("PERSONAL_DATA_KEY"),
       ORDER_CLIENT_SECRET_FILE: secrets.fileOf("ORDER_CLIENT_SECRET"),
       PAYMENT_CLIENT_SECRET_FILE: secrets.fileOf("PAYMENT_CLIENT_SECRET"),
+      // Where real money is taken, a password alone does not open the till.
+      ...(settings.usesSandbox ? {} : { STAFF_MFA: "required" }),
       ADMIN_EMAIL: admin.email,
       ...(admin.password === undefined ? {} : { ADMIN_PASSWORD: admin.password }),
     }),

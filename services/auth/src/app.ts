@@ -33,6 +33,7 @@ import { revokeDeviceRoute } from "./http/revoke-device.ts";
 import { revokeTokenRoute } from "./http/revoke-token.ts";
 import { searchCustomersRoute } from "./http/search-customers.ts";
 import { makeRevocationWatch, type RevocationWatch } from "./revocation-watch.ts";
+import { addStaffRoutes, makeStaff, type Staff } from "./staff.ts";
 import { findPerson, type People } from "./storage/people.ts";
 import { makePersonCache } from "./storage/person-cache.ts";
 import { makePersonalData, PersonalDataKeyError } from "./storage/personal-data.ts";
@@ -53,7 +54,6 @@ import { makeRefreshSession } from "./use-cases/refresh-session.ts";
 import { makeRegisterCustomer } from "./use-cases/register-customer.ts";
 import { makeRevokeDevice } from "./use-cases/revoke-device.ts";
 import { makeRevokeToken } from "./use-cases/revoke-token.ts";
-import { makeSignIn } from "./use-cases/sign-in.ts";
 import { makeTidying } from "./use-cases/tidy-up.ts";
 
 /** What auth is built from. Nothing here is opened or closed by the app. */
@@ -69,7 +69,7 @@ export type AuthDeps = {
     | "PERSONAL_DATA_KEY_PREVIOUS"
     | "STAFF_TOKEN_SECONDS"
   > &
-    Partial<Pick<Config, "RATE_LIMITS" | "TRUSTED_PROXIES" | "STAFF_MFA">>;
+    Partial<Pick<Config, "RATE_LIMITS" | "TRUSTED_PROXIES" | "STAFF_MFA" | "SHOP_NAME">>;
   readonly log: Log;
   readonly clock?: Clock;
 };
@@ -96,10 +96,7 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
   };
   const passwords = makePasswordHasher();
   const revocations = makeRevocationWatch({ db: people.db, clock, log });
-  const { isRevoked } = revocations;
-  const verifierFor = (audience: Audience) =>
-    createTokenVerifier({ issuer, audience, keys: keys.verificationKeys, clock, isRevoked });
-  const verifiers = { auth: verifierFor("auth"), order: verifierFor("order"), payment: verifierFor("payment") };
+  const verifiers = makeVerifiers({ issuer, keys: keys.verificationKeys, clock, isRevoked: revocations.isRevoked });
   const service = await buildService({
     name: "auth",
     title: "Comanda auth",
@@ -117,12 +114,19 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
   const policy = { staffSeconds: staffTokenSeconds(settings), mfaIsRequired: staffMfaIsRequired(settings) };
   const issueAccessToken = makeIssueAccessToken({ keys, issuer, clock, policy });
   const noteDevice = makeNoteDevice({ db: people.db, clock, log });
-  const counter = createPostgresCounter(pool);
-  const limiter = createRateLimiter({ quotas: readQuotas(settings.RATE_LIMITS, AUTH_QUOTAS), counter, log });
+  const { limits, purgeCounts } = makeLimiting({ pool, settings, log, people });
+  const staff = makeStaff({
+    ...staffSettings(settings),
+    people,
+    passwords,
+    clock,
+    noteRevocations: revocations.refresh,
+  });
   const parts: Parts = {
     people,
     trail,
-    limits: makeAuthLimits(limiter, people.personalData),
+    staff,
+    limits,
     passwords,
     keys,
     settings,
@@ -132,10 +136,8 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
     issueAccessToken,
     noteDevice,
   };
-  await addTokenRoutes(service.app, parts);
-  addDeviceRoutes(service.app, parts);
-  await addPeopleRoutes(service.app, parts);
-  const tidying = makeTidying({ db: people.db, clock, log, purgeCounts: counter.purge });
+  await addRoutes(service.app, parts);
+  const tidying = makeTidying({ db: people.db, clock, log, purgeCounts });
   const privacyJobs = makePrivacyJobs({ people, clock, log });
   return {
     ...service,
@@ -162,10 +164,28 @@ function openTrail(app: App, { people, clock }: Pick<Parts, "people" | "clock">)
   return trail;
 }
 
+function makeLimiting(deps: Pick<AuthDeps, "pool" | "settings" | "log"> & { readonly people: People }) {
+  const counter = createPostgresCounter(deps.pool);
+  const quotas = readQuotas(deps.settings.RATE_LIMITS, AUTH_QUOTAS);
+  const limiter = createRateLimiter({ quotas, counter, log: deps.log });
+  return { limits: makeAuthLimits(limiter, deps.people.personalData), purgeCounts: counter.purge };
+}
+
+function staffSettings(settings: AuthDeps["settings"]) {
+  return { mfaIsRequired: staffMfaIsRequired(settings), shopName: settings.SHOP_NAME ?? "Comanda" };
+}
+
+/** The very checks that the services run on a token, each for its own name in it. */
+function makeVerifiers(options: Omit<Parameters<typeof createTokenVerifier>[0], "audience">) {
+  const verifierFor = (audience: Audience) => createTokenVerifier({ ...options, audience });
+  return { auth: verifierFor("auth"), order: verifierFor("order"), payment: verifierFor("payment") };
+}
+
 type Parts = Pick<AuthDeps, "keys" | "settings"> & {
   readonly people: People;
   readonly trail: AuditTrail;
   readonly limits: AuthLimits;
+  readonly staff: Staff;
   readonly passwords: PasswordHasher;
   readonly clock: Clock;
   readonly revocations: RevocationWatch;
@@ -174,8 +194,15 @@ type Parts = Pick<AuthDeps, "keys" | "settings"> & {
   readonly noteDevice: NoteDevice;
 };
 
+async function addRoutes(app: App, parts: Parts): Promise<void> {
+  addStaffRoutes(app, parts.staff);
+  await addTokenRoutes(app, parts);
+  addDeviceRoutes(app, parts);
+  await addPeopleRoutes(app, parts);
+}
+
 async function addTokenRoutes(app: App, parts: Parts): Promise<void> {
-  const { people, passwords, keys, settings, clock, revocations, issueAccessToken, noteDevice } = parts;
+  const { people, keys, settings, clock, revocations, issueAccessToken, noteDevice } = parts;
   const { db } = people;
   const authenticateClient = makeAuthenticateClient({
     order: settings.ORDER_CLIENT_SECRET,
@@ -183,7 +210,8 @@ async function addTokenRoutes(app: App, parts: Parts): Promise<void> {
   });
   const beginSession = makeBeginSession({ db, clock, issueAccessToken });
   await issueTokenRoute(app, {
-    signIn: makeSignIn({ people, passwords }),
+    signIn: parts.staff.signIn,
+    isSecure: settings.AUTH_ISSUER.startsWith("https:"),
     beginSession,
     pairDevice: makePairDevice({ people, clock, beginSession }),
     noteDevice,

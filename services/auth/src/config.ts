@@ -30,6 +30,8 @@ const Settings = Type.Object({
   STAFF_TOKEN_SECONDS: Type.Optional(Type.Integer({ minimum: 60, maximum: 3600 })),
   // Whether staff need a second factor; without it, what `staffMfaIsRequired` says.
   STAFF_MFA: Type.Optional(Type.Enum(["required", "optional"])),
+  // Shown above the one-time code; no password may contain it.
+  SHOP_NAME: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
   ADMIN_NAME: Type.String({ minLength: 1, maxLength: 120, default: "Administrador" }),
   ADMIN_EMAIL: Type.String({ default: "admin@comanda.local" }),
   ADMIN_CPF: Type.Optional(Type.String()),
@@ -65,7 +67,10 @@ export function staffTokenSeconds(config: Pick<Config, "AUTH_ISSUER" | "STAFF_TO
   return config.AUTH_ISSUER.startsWith("https:") ? PUBLIC_STAFF_TOKEN_S : LOCAL_STAFF_TOKEN_S;
 }
 
-/** Whether a password alone is not enough for staff. */
-export function staffMfaIsRequired(config: Pick<Config, "STAFF_MFA">): boolean {
-  return config.STAFF_MFA === "required";
+/**
+ * Whether a password alone is not enough for staff: as set; else where the system stands at a public address
+ * (docs/adr/0013-second-factor.md). `npm start` sets it where real money is taken.
+ */
+export function staffMfaIsRequired(config: Pick<Config, "AUTH_ISSUER" | "STAFF_MFA">): boolean {
+  return config.STAFF_MFA === undefined ? config.AUTH_ISSUER.startsWith("https:") : config.STAFF_MFA === "required";
 }

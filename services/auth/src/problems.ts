@@ -20,6 +20,43 @@ export const authProblems = {
     title: { pt: "CPF já cadastrado", en: "CPF taken" },
     detail: { pt: "Já existe um cadastro com este CPF.", en: "This CPF is registered already." },
   },
+  "own-account": {
+    status: 403,
+    title: { pt: "Sua própria conta", en: "Your own account" },
+    detail: {
+      pt: "Isto não se faz na própria conta; peça a outro administrador.",
+      en: "This is not done to one's own account; ask another administrator.",
+    },
+  },
+  "wrong-password": {
+    status: 422,
+    title: { pt: "Senha incorreta", en: "Wrong password" },
+    detail: { pt: "A senha não confere.", en: "The password is not the right one." },
+  },
+  "wrong-code": {
+    status: 422,
+    title: { pt: "Código incorreto", en: "Wrong code" },
+    detail: {
+      pt: "O código não confere ou já foi usado. Espere o próximo e tente de novo.",
+      en: "The code is wrong or was used before. Wait for the next one and try again.",
+    },
+  },
+  "second-factor-in-use": {
+    status: 409,
+    title: { pt: "Segundo fator já cadastrado", en: "Second factor in use" },
+    detail: {
+      pt: "O segundo fator já está ativo. Desative-o antes de cadastrar outro.",
+      en: "The second factor is in use. Disable it before setting up another.",
+    },
+  },
+  "second-factor-not-begun": {
+    status: 409,
+    title: { pt: "Segundo fator não iniciado", en: "Second factor not begun" },
+    detail: {
+      pt: "Comece o cadastro do segundo fator antes de confirmar.",
+      en: "Begin setting up the second factor before confirming it.",
+    },
+  },
   "idempotency-key-reused": {
     status: 422,
     title: { pt: "Chave de idempotência reutilizada", en: "Idempotency key reused" },

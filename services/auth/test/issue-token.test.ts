@@ -110,8 +110,8 @@ describe("issue-token, password", () => {
   // Hashing is dear: without this bulkhead a burst of sign-ins would take all memory and starve every other request.
   it("when far more sign in at once than can be hashed, then the rest are told to come again, and others are served", async () => {
     const burst = Promise.all(
-      Array.from({ length: 120 }, () =>
-        postToken(auth, { username: "ninguem@exemplo.com.br", password: "qualquer coisa" }),
+      Array.from({ length: 120 }, (_, at) =>
+        postToken(auth, { username: `ninguem${at}@exemplo.com.br`, password: "qualquer coisa" }),
       ),
     );
     const health = await auth.app.inject({ url: "/health" });

@@ -43,10 +43,13 @@ describe("the OpenAPI document", () => {
   it("when it is written, then every operation of auth has a name, a summary, a tag and its refusals", async () => {
     const operations = (await readOperations()).filter(([, operation]) => !operation.tags?.includes("operations"));
     expect(operations.map(([, operation]) => operation.operationId).sort()).toEqual([
+      "begin-second-factor",
       "check-token",
+      "confirm-second-factor",
       "create-anonymous-customer",
       "create-device",
       "create-staff-member",
+      "disable-second-factor",
       "identify-customer",
       "introspect-token",
       "issue-token",
@@ -56,8 +59,11 @@ describe("the OpenAPI document", () => {
       "list-revocations",
       "list-signing-keys",
       "read-customer",
+      "read-second-factor",
       "read-server-metadata",
       "register-customer",
+      "renew-recovery-codes",
+      "reset-second-factor",
       "revoke-device",
       "revoke-token",
       "search-customers",

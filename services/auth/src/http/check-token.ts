@@ -1,4 +1,12 @@
-import { type App, type Caller, callerOf, EVERYBODY, houseProblem, problemResponses } from "@comanda/service-kit";
+import {
+  type App,
+  type Caller,
+  callerOf,
+  ENROLMENT_ACR,
+  EVERYBODY,
+  houseProblem,
+  problemResponses,
+} from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { Person } from "../domain/person.ts";
 import type { NoteDevice } from "../use-cases/device-presence.ts";
@@ -84,5 +92,6 @@ async function knownOf(caller: Caller, { readPerson }: Deps) {
 /** Whether what a good token says of its person holds still: they are there, in that role. */
 export async function isStillTrue(caller: Caller, readPerson: ReadPerson): Promise<boolean> {
   if (caller.role === "service" || caller.role === "device") return true;
+  if (caller.acr === ENROLMENT_ACR) return false;
   return (await readPerson(caller.id))?.role === caller.role;
 }

@@ -2,6 +2,7 @@ import { type App, Nullable } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { shortAgent } from "../domain/agent.ts";
 import type { AuthenticateClient } from "../use-cases/authenticate-client.ts";
+import { readKnownDevice, writeKnownDevice } from "./known-device-cookie.ts";
 import type { NoteSignIn } from "./note-sign-in.ts";
 import { FORM_TYPE, OAuthErrorAnswer, oauthEndpoint, oauthRefusals } from "./oauth-endpoint.ts";
 import type { AuthLimits } from "./rate-limits.ts";
@@ -17,6 +18,8 @@ import {
 
 type Deps = GrantDeps & {
   readonly noteSignIn: NoteSignIn;
+  /** Whether pages are reached by https. */
+  readonly isSecure: boolean;
   readonly authenticateClient: AuthenticateClient;
   readonly limits: AuthLimits;
 };
@@ -29,6 +32,11 @@ const TokenForm = Type.Object(
     grant_type: Type.Optional(Type.Enum(GRANT_TYPES, { default: "password" })),
     username: Type.Optional(Type.String({ description: "E-mail, with `password`" })),
     password: Type.Optional(Type.String()),
+    mfa_code: Type.Optional(
+      Type.String({
+        description: "With `password`, of staff with a second factor: one-time or recovery code, good once",
+      }),
+    ),
     refresh_token: Type.Optional(Type.String({ description: "With `refresh_token`; good for one use" })),
     pairing_code: Type.Optional(Type.String({ description: "With `urn:comanda:device`; good once, for ten minutes" })),
     client_id: Type.Optional(Type.String({ description: "With `client_credentials`, unless HTTP Basic is used" })),
@@ -79,7 +87,12 @@ export async function issueTokenRoute(app: App, deps: Deps): Promise<void> {
       switch (grantType) {
         case "password":
           return deps.noteSignIn({ request, form, action: "sign-in" }, () =>
-            answerPassword(form, { ...deps, agent: shortAgent(request.headers["user-agent"]) }),
+            answerPassword(form, {
+              ...deps,
+              agent: shortAgent(request.headers["user-agent"]),
+              mark: readKnownDevice(request.headers.cookie),
+              keepMark: (mark) => void reply.header("set-cookie", writeKnownDevice(mark, deps)),
+            }),
           );
         case "refresh_token":
           return deps.noteSignIn({ request, form, action: "renew" }, () =>

@@ -52,7 +52,8 @@ export function makeNoteSignIn(deps: {
       const said = error instanceof OAuthError ? error.error : null;
       if (said === null || TELLING.has(said)) {
         const outcome: AuditOutcome = said === null ? "failed" : "refused";
-        const details = said === null ? {} : { error: said };
+        const reason = error instanceof OAuthError && error.reason !== null ? { reason: error.reason } : {};
+        const details = said === null ? {} : { error: said, ...reason };
         await trail.append(entryOf(attempt, { outcome, actor: clientOf(attempt), details })).catch((cause: unknown) => {
           // With the database away the sign-in has failed for that already; its own words are the better ones.
           if (said !== null) throw cause;

@@ -5,7 +5,15 @@ import { OAuthError, parseForm } from "./token-form.ts";
 export const FORM_TYPE = "application/x-www-form-urlencoded";
 
 export const OAuthErrorAnswer = Type.Object(
-  { error: Type.String(), error_description: Type.String() },
+  {
+    error: Type.String(),
+    error_description: Type.String(),
+    reason: Type.Optional(
+      Type.Enum(["mfa_required", "mfa_wrong"], {
+        description: "With `invalid_grant`: the password was right, the code of the second factor is missing or wrong",
+      }),
+    ),
+  },
   { examples: [{ error: "invalid_grant", error_description: "wrong user name or password" }] },
 );
 
@@ -33,9 +41,10 @@ export async function oauthEndpoint(app: App, register: (scope: App) => void): P
       }
       if (!(error instanceof OAuthError)) throw error;
       if (error.challenge !== null) reply.header("www-authenticate", error.challenge);
-      if (error.error === "slow_down") reply.header("retry-after", String(SLOW_DOWN_S));
+      if (error.error === "slow_down") reply.header("retry-after", String(error.retryAfterSeconds ?? SLOW_DOWN_S));
       reply.code(STATUS[error.error] ?? 400).header("cache-control", "no-store");
-      return reply.send({ error: error.error, error_description: error.message });
+      const reason = error.reason === null ? {} : { reason: error.reason };
+      return reply.send({ error: error.error, error_description: error.message, ...reason });
     });
     register(scope);
     done();

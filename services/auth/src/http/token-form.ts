@@ -19,14 +19,26 @@ export class OAuthError extends Error {
   override readonly name = "OAuthError";
   readonly error: OAuthErrorCode;
   readonly challenge: string | null;
+  /** What is missing or wrong, where a client has to tell: `mfa_required`, `mfa_wrong`. */
+  readonly reason: string | null;
+  /** With `slow_down`: seconds until another attempt is looked at. */
+  readonly retryAfterSeconds: number | null;
 
   constructor(
     description: string,
-    options: { readonly error: OAuthError["error"]; readonly challenge?: string | null; readonly cause?: unknown },
+    options: {
+      readonly error: OAuthError["error"];
+      readonly challenge?: string | null;
+      readonly reason?: string;
+      readonly retryAfterSeconds?: number;
+      readonly cause?: unknown;
+    },
   ) {
     super(description, options.cause === undefined ? {} : { cause: options.cause });
     this.error = options.error;
     this.challenge = options.challenge ?? null;
+    this.reason = options.reason ?? null;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
   }
 }
 

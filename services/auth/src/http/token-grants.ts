@@ -23,20 +23,44 @@ export type GrantDeps = {
 };
 
 /** What is known of whoever sends a sign-in, beside the form. */
-type Sender = { readonly agent: string | null };
+type Sender = {
+  readonly agent: string | null;
+  readonly mark: string | undefined;
+  /** Keeps the mark of this device with the device. */
+  readonly keepMark: (mark: string) => void;
+};
 
 /** `grant_type=password`: people of the shop and registered guests, on our own pages only (docs/adr/0007). */
-export async function answerPassword(form: Form, { signIn, beginSession, agent }: GrantDeps & Sender) {
+export async function answerPassword(form: Form, { signIn, beginSession, agent, mark, keepMark }: GrantDeps & Sender) {
   const username = form.get("username");
   const password = form.get("password");
   if (username === undefined || password === undefined) {
     throw new OAuthError("username and password are needed", { error: "invalid_request" });
   }
-  const signedIn = await signIn({ username, password });
-  if (!signedIn.ok) throw new OAuthError("wrong user name or password", { error: "invalid_grant" });
-  const pair = await beginSession(holderFor(signedIn.value), { agent });
+  const signedIn = await signIn({ username, password, mfaCode: form.get("mfa_code"), mark });
+  if (!signedIn.ok) throw refusalOf(signedIn.refusal);
+  const { person, proof } = signedIn.value;
+  const pair = await beginSession(holderFor(person, proof), { agent });
+  keepMark(signedIn.value.mark);
   const { scope, expiresInSeconds: seconds } = pair;
-  return { ...viewOfPair({ ...pair, seconds }), scope, customer_id: signedIn.value.id };
+  return { ...viewOfPair({ ...pair, seconds }), scope, customer_id: person.id };
+}
+
+/** The RFC has one word for all of them; `reason` is ours, for a page that has to ask for the code. */
+function refusalOf(refusal: Extract<Awaited<ReturnType<SignIn>>, { ok: false }>["refusal"]) {
+  switch (refusal.why) {
+    case "too-early":
+      return new OAuthError("too many wrong attempts", {
+        error: "slow_down",
+        retryAfterSeconds: refusal.waitSeconds,
+      });
+    case "wrong-credentials":
+      return new OAuthError("wrong user name or password", { error: "invalid_grant" });
+    case "mfa-required":
+      return new OAuthError("mfa_code is needed", { error: "invalid_grant", reason: "mfa_required" });
+    case "mfa-wrong":
+      return new OAuthError("mfa_code is wrong or was used", { error: "invalid_grant", reason: "mfa_wrong" });
+  }
 }
 
 /** `grant_type=refresh_token`: the next pair, and the token that was sent is spent. */

@@ -1,7 +1,16 @@
 import { createHash, createHmac, hkdfSync } from "node:crypto";
 import { KEY_BYTES } from "./sealing.ts";
 
-const PURPOSES = ["email", "cpf", "request", "pairing", "verification"] as const;
+const PURPOSES = [
+  "email",
+  "cpf",
+  "request",
+  "pairing",
+  "verification",
+  "account",
+  "known-device",
+  "invitation",
+] as const;
 
 /** What digests are made of; each has a key of its own. */
 export type Purpose = (typeof PURPOSES)[number];

@@ -111,6 +111,12 @@ export async function findSignIn(
   return { person: personOf(people.personalData, row), passwordHash: row.password_hash };
 }
 
+/** What the password of somebody is checked against. */
+export async function findPasswordHash(people: People, id: string): Promise<string | null> {
+  const row = await people.db.selectFrom("people").select("password_hash").where("id", "=", id).executeTakeFirst();
+  return row?.password_hash ?? null;
+}
+
 /** Replaces a password hash, unless it was changed in the meantime. */
 export async function replacePasswordHash(
   people: People,

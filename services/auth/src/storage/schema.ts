@@ -69,6 +69,31 @@ export type RevocationRow = {
   readonly expires_at: Date;
 };
 
+/** Row of `failed_attempts`. */
+export type FailedAttemptsRow = {
+  readonly key: Buffer;
+  readonly streak: number;
+  readonly last_at: Date;
+  readonly hour_count: number;
+  readonly hour_began_at: Date;
+};
+
+/** Row of `second_factors`. */
+export type SecondFactorRow = {
+  readonly person_id: string;
+  readonly secret_sealed: Buffer;
+  readonly created_at: Date;
+  readonly confirmed_at: Date | null;
+  readonly last_step: number;
+};
+
+/** Row of `recovery_codes`. */
+export type RecoveryCodeRow = {
+  readonly person_id: string;
+  readonly digest: Buffer;
+  readonly used_at: Date | null;
+};
+
 /** The tables of auth's database. */
 export type AuthTables = {
   readonly people: PersonRow;
@@ -76,4 +101,7 @@ export type AuthTables = {
   readonly sessions: SessionRow;
   readonly refresh_tokens: RefreshTokenRow;
   readonly revocations: RevocationRow;
+  readonly failed_attempts: FailedAttemptsRow;
+  readonly second_factors: SecondFactorRow;
+  readonly recovery_codes: RecoveryCodeRow;
 };

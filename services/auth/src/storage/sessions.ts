@@ -164,6 +164,11 @@ export async function spendRefreshToken(
     .execute();
 }
 
+/** Notes that its holder has proved more than when the session began. */
+export async function markSessionProof(db: Db, id: string, proof: StaffProof): Promise<void> {
+  await db.updateTable("sessions").set({ proof }).where("id", "=", id).execute();
+}
+
 /** Notes that a session was renewed. */
 export async function touchSession(db: Db, id: string, at: Date): Promise<void> {
   await db.updateTable("sessions").set({ last_used_at: at }).where("id", "=", id).execute();
@@ -172,14 +177,13 @@ export async function touchSession(db: Db, id: string, at: Date): Promise<void> 
 /** Ends sessions that have not ended; gives back the access tokens of theirs that are still alive. */
 export async function endSessions(
   db: Db,
-  which: { readonly id: string } | { readonly subject: string },
+  which: { readonly id: string } | { readonly subject: string; readonly except?: string | null },
   now: Date,
 ): Promise<readonly { readonly tokenId: string; readonly expiresAt: Date }[]> {
   const ending = db.updateTable("sessions").set({ ended_at: now }).where("ended_at", "is", null).returning("id");
-  const ended = await ("id" in which
-    ? ending.where("id", "=", which.id)
-    : ending.where("subject", "=", which.subject)
-  ).execute();
+  const theirs = "id" in which ? ending.where("id", "=", which.id) : ending.where("subject", "=", which.subject);
+  const except = "id" in which ? null : (which.except ?? null);
+  const ended = await (except === null ? theirs : theirs.where("id", "!=", except)).execute();
   if (ended.length === 0) return [];
   const alive = await db
     .selectFrom("refresh_tokens")

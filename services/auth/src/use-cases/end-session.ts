@@ -28,6 +28,21 @@ export async function endAllOf(tx: Db, subject: string, now: Date): Promise<void
   await insertRevocations(tx, [{ kind: "subject", subject, notBefore: now, expiresAt }, ...alive.map(listed)]);
 }
 
+/**
+ * Ends the sessions of somebody but the one that they are in, `keep`. Without one, every token of theirs is taken back.
+ * A token outside of any session is as good as the one it was made for: that of a registration has the person's own id.
+ */
+export async function endOthersOf(
+  tx: Db,
+  whose: { readonly subject: string; readonly keep: string | null },
+  now: Date,
+): Promise<void> {
+  if (whose.keep === null) return endAllOf(tx, whose.subject, now);
+  const alive = await endSessions(tx, { subject: whose.subject, except: whose.keep }, now);
+  const expiresAt = addSeconds(now, LIFETIME_MAX_S);
+  await insertRevocations(tx, [...alive, { tokenId: whose.subject, expiresAt }].map(listed));
+}
+
 function listed({ tokenId, expiresAt }: { readonly tokenId: string; readonly expiresAt: Date }) {
   return { kind: "token", tokenId, expiresAt: addSeconds(expiresAt, CLOCK_DIFFERENCE_S) } as const;
 }

@@ -1,4 +1,5 @@
 import { addSeconds, type Clock } from "@comanda/primitives";
+import { purgeAttempts } from "../storage/failed-attempts.ts";
 import { purgeRevocations } from "../storage/revocations.ts";
 import { type Db, purgeSessions } from "../storage/sessions.ts";
 
@@ -6,11 +7,14 @@ const EVERY_MS = 600_000;
 // A spent refresh token must be remembered for as long as a thief may try it; a month is longer than any session of a
 // person.
 const KEPT_S = 31 * 86_400;
+// Wrong passwords are counted by the hour.
+const ATTEMPTS_KEPT_S = 3600;
 
 /** Removes what has been over for long: the list of revocations must stay small, for everybody reads all of it. */
 export async function tidyUp(db: Db, now: Date): Promise<void> {
   await purgeRevocations(db, now);
   await purgeSessions(db, addSeconds(now, -KEPT_S));
+  await purgeAttempts(db, addSeconds(now, -ATTEMPTS_KEPT_S));
 }
 
 /** Tidies up every ten minutes. */
