@@ -72,6 +72,7 @@ const services: Readonly<Record<string, () => Promise<{ readonly app: Pick<App, 
         MERCADOPAGO_WEBHOOK_SECRET: secret,
         MERCADOPAGO_EXTERNAL_POS_ID: "COMANDA01",
         PAYMENT_EXPIRES_IN: 300,
+        RECONCILE_REQUESTS_PER_SECOND: 5,
       },
     }),
   gateway: () =>

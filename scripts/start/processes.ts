@@ -92,6 +92,8 @@ function payment({ settings, secrets }: Known, databaseUrl: string): ProcessPlan
         MERCADOPAGO_ACCESS_TOKEN_FILE: secrets.fileOf("SANDBOX_ACCESS_TOKEN"),
         MERCADOPAGO_WEBHOOK_SECRET_FILE: secrets.fileOf("SANDBOX_WEBHOOK_SECRET"),
         MERCADOPAGO_EXTERNAL_POS_ID: sandboxTill,
+        // The sandbox is on this machine and has no limit to respect.
+        RECONCILE_REQUESTS_PER_SECOND: "100",
       }),
     }),
   };

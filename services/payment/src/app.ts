@@ -12,14 +12,16 @@ import {
 } from "@comanda/service-kit";
 import type { Config } from "./config.ts";
 import { takeEvents } from "./events/take-events.ts";
-import { makeMercadoPago } from "./gateways/mercado-pago/mercado-pago.ts";
+import { type MercadoPagoSettings, makeMercadoPago } from "./gateways/mercado-pago/mercado-pago.ts";
 import { sellerOf } from "./gateways/mercado-pago/seller.ts";
 import { cancelChargeRoute } from "./http/cancel-charge.ts";
 import { getChargeRoute } from "./http/get-charge.ts";
 import { getPointOfSaleRoute } from "./http/get-point-of-sale.ts";
+import { getReconciliationRoute } from "./http/get-reconciliation.ts";
 import { listChargesRoute } from "./http/list-charges.ts";
 import { listParkedEventsRoute } from "./http/list-parked-events.ts";
 import { listPointsOfSaleRoute } from "./http/list-points-of-sale.ts";
+import { listReconciliationsRoute } from "./http/list-reconciliations.ts";
 import { listRefundsRoute } from "./http/list-refunds.ts";
 import { listTerminalsRoute } from "./http/list-terminals.ts";
 import { listTransactionsRoute } from "./http/list-transactions.ts";
@@ -29,15 +31,19 @@ import { receiveEventsRoute } from "./http/receive-events.ts";
 import { receiveNoticeRoute } from "./http/receive-notice.ts";
 import { refundChargeRoute } from "./http/refund-charge.ts";
 import { requestChargeRoute } from "./http/request-charge.ts";
+import { requestReconciliationRoute } from "./http/request-reconciliation.ts";
 import { retryParkedEventRoute } from "./http/retry-parked-event.ts";
 import { retryRefundRoute } from "./http/retry-refund.ts";
 import { setPointOfSaleRoute } from "./http/set-point-of-sale.ts";
 import { usePaymentMetrics } from "./metrics.ts";
-import type { ChargeStore } from "./storage/charge-store.ts";
+import type { ChargeStore, PaymentStore } from "./storage/charge-store.ts";
 import { type ChargeDesk, ContentionError } from "./use-cases/charge-desk.ts";
 import { checkDueCharges } from "./use-cases/check-due-charges.ts";
 import { makeFindCharge } from "./use-cases/find-charge.ts";
+import { makePace } from "./use-cases/pace.ts";
 import { receiveNotice } from "./use-cases/receive-notice.ts";
+import { runReconciliation } from "./use-cases/run-reconciliations.ts";
+import { makeReconciliationSchedule } from "./use-cases/schedule-reconciliation.ts";
 import { makeTurns } from "./use-cases/turns.ts";
 import { workNotices } from "./use-cases/work-notices.ts";
 
@@ -46,7 +52,7 @@ export type AppDeps = {
   readonly config: Config;
   readonly log: Log;
   /** Not touched before `start` or the first request: documents can be made without a database. */
-  readonly store: ChargeStore;
+  readonly store: PaymentStore;
   readonly verifyToken: TokenVerifier;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -57,6 +63,7 @@ export type PaymentService = Runnable & { readonly start: () => void };
 
 const CHECK_POLL_MS = 500;
 const NOTICE_POLL_MS = 1_000;
+const RECONCILIATION_POLL_MS = 15_000;
 
 /** The whole payment service without the process: no connection is opened in here. */
 export async function buildApp(deps: AppDeps): Promise<PaymentService> {
@@ -77,12 +84,7 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
   const desk: ChargeDesk = {
     store,
     log,
-    provider: makeMercadoPago({
-      accessToken: config.MERCADOPAGO_ACCESS_TOKEN,
-      externalPosId: config.MERCADOPAGO_EXTERNAL_POS_ID,
-      publicUrl: config.PUBLIC_URL?.replace(/\/$/, "") ?? null,
-      baseUrl: config.MERCADOPAGO_BASE_URL ?? null,
-    }),
+    provider: makeMercadoPago(providerSettings(config)),
     clock: deps.clock ?? systemClock,
     newId,
     random: deps.random ?? Math.random,
@@ -105,10 +107,50 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
     onError: failed("notices"),
   });
 
+  const reconciliations = reconciliationLoop(desk, { config, store, onError: failed("reconciliations") });
+
   useAudit(service.app, { trail: store.audit, clock: desk.clock });
   addAuditRoutes(service.app, { service: "payment", trail: store.audit });
   await addRoutes(service.app, desk, { config, notices });
-  return { app: service.app, leave: service.leave, log, ...lifeOf({ relay, checks, notices }) };
+  addReconciliationRoutes(service.app, desk, { store, wake: reconciliations.wake });
+  return { app: service.app, leave: service.leave, log, ...lifeOf(relay, [checks, notices, reconciliations]) };
+}
+
+function providerSettings(config: Config): MercadoPagoSettings {
+  return {
+    accessToken: config.MERCADOPAGO_ACCESS_TOKEN,
+    externalPosId: config.MERCADOPAGO_EXTERNAL_POS_ID,
+    publicUrl: config.PUBLIC_URL?.replace(/\/$/, "") ?? null,
+    baseUrl: config.MERCADOPAGO_BASE_URL ?? null,
+  };
+}
+
+/** Compares our book with the provider's, once a day and when asked to, in a pace of its own. */
+function reconciliationLoop(
+  desk: ChargeDesk,
+  parts: { readonly config: Config; readonly store: PaymentStore; readonly onError: (error: unknown) => void },
+): Loop {
+  const { config, store, onError } = parts;
+  const pace = makePace(config.RECONCILE_REQUESTS_PER_SECOND);
+  const provider = makeMercadoPago({ ...providerSettings(config), pace: pace.wait });
+  const runs = { desk: { ...desk, provider }, reconciliations: store.reconciliations, pace };
+  const schedule = makeReconciliationSchedule(desk, store);
+  return createLoop({
+    round: async (signal) => (await schedule()) + (await runReconciliation(runs, signal)),
+    pollMs: RECONCILIATION_POLL_MS,
+    onError,
+  });
+}
+
+function addReconciliationRoutes(
+  app: App,
+  desk: ChargeDesk,
+  { store, wake }: { readonly store: PaymentStore; readonly wake: () => void },
+): void {
+  const { reconciliations } = store;
+  requestReconciliationRoute(app, { clock: desk.clock, newId: desk.newId, reconciliations, wake });
+  listReconciliationsRoute(app, { reconciliations });
+  getReconciliationRoute(app, { reconciliations });
 }
 
 /** The driver's classes for a server that cannot be reached or cannot write now; known by name, not by import. */
@@ -169,20 +211,14 @@ function makeRelay(config: Config, store: ChargeStore, log: Log): Relay {
 }
 
 /** Background work ends before the process does: what is under way is finished, what is left is found again. */
-function lifeOf(parts: {
-  readonly relay: Relay;
-  readonly checks: Loop;
-  readonly notices: Loop;
-}): Pick<PaymentService, "start" | "close"> {
-  const { relay, checks, notices } = parts;
+function lifeOf(relay: Relay, loops: readonly Loop[]): Pick<PaymentService, "start" | "close"> {
   return {
     start: () => {
       relay.start();
-      checks.start();
-      notices.start();
+      for (const loop of loops) loop.start();
     },
     close: async () => {
-      await Promise.all([checks.stop(), notices.stop(), relay.stop()]);
+      await Promise.all([...loops.map((loop) => loop.stop()), relay.stop()]);
     },
   };
 }

@@ -119,6 +119,14 @@ export const paymentProblems = {
       en: "Mercado Pago does not know this card terminal. GET /payments/terminals shows those that exist.",
     },
   },
+  "reconciliation-not-done": {
+    status: 409,
+    title: { pt: "Conciliação não concluída", en: "Reconciliation not done" },
+    detail: {
+      pt: "Esta conciliação ainda não terminou, ou falhou: não há tabela.",
+      en: "This reconciliation has not ended yet, or has failed: there is no table.",
+    },
+  },
   "signature-invalid": {
     status: 401,
     title: { pt: "Assinatura inválida", en: "Invalid signature" },

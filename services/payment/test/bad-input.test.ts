@@ -18,6 +18,7 @@ const SENDERS: readonly (readonly [path: string, role: Role, method: "POST" | "P
   ["/payments/:id/refunds/:refund_id/retry", "admin", "POST"],
   ["/payments/:id/receive", "cashier", "POST"],
   ["/payments/points_of_sale/:device_id", "admin", "PUT"],
+  ["/payments/reconciliations", "admin", "POST"],
   ["/events", "service", "POST"],
   ["/events/parked/:id/retry", "admin", "POST"],
 ];
@@ -30,7 +31,7 @@ describe("the documents", () => {
     )
       .flatMap((methods) => Object.values(methods))
       .filter(({ operationId }) => operationId !== undefined);
-    expect(operations.length).toBe(17);
+    expect(operations.length).toBe(20);
     for (const operation of operations) expect(Object.keys(operation.responses)).toContain("500");
     expect(document.openapi).toBe("3.1.0");
   });
@@ -53,6 +54,8 @@ const NONSENSE: readonly unknown[] = [
   { order_id: "1" },
   { method: "qr" },
   { reason: "\u0000" },
+  { date: "2026-02-30" },
+  { date: 20260310 },
   { reason: 1 },
   { unknown: true },
   { terminal_id: "a b" },

@@ -9,7 +9,7 @@ import { createTestDatabase, freePort, waitFor } from "@comanda/testing";
 import { createTestIssuer } from "@comanda/testing/tokens";
 import { buildApp, type PaymentService } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config.ts";
-import type { ChargeStore } from "../src/storage/charge-store.ts";
+import type { PaymentStore } from "../src/storage/charge-store.ts";
 import { createPostgresChargeStore } from "../src/storage/postgres-charge-store.ts";
 import { startProviderProxy } from "./provider-proxy.ts";
 
@@ -35,7 +35,7 @@ export type HarnessOptions = {
   /** The provider is reached through `proxy`, which can change what it says. */
   readonly isProviderTampered?: boolean;
   readonly qrLivesSeconds?: number;
-  readonly wrapStore?: (store: ChargeStore) => ChargeStore;
+  readonly wrapStore?: (store: PaymentStore) => PaymentStore;
 };
 
 export async function startHarness(options: HarnessOptions = {}) {
@@ -66,7 +66,7 @@ export async function startHarness(options: HarnessOptions = {}) {
     MERCADOPAGO_WEBHOOK_SECRET_PREVIOUS: "the-secret-before",
     PAYMENT_EXPIRES_IN: String(options.qrLivesSeconds ?? 300),
   });
-  const { wrapStore = (store: ChargeStore) => store } = options;
+  const { wrapStore = (store: PaymentStore) => store } = options;
   const store = wrapStore(createPostgresChargeStore(database.pool));
   const makeService = (): Promise<PaymentService> =>
     buildApp({

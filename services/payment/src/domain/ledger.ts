@@ -73,6 +73,17 @@ export function isBalanced(charge: Charge): boolean {
   return balanceOf(charge).heldCents === kept + strayHeld;
 }
 
+/**
+ * All that came and all that went back by a charge, as the charge states it: its own money, and money that came beside.
+ */
+export function statedMoney(charge: Charge): { readonly cameCents: Cents; readonly returnedCents: Cents } {
+  const strays = charge.refunds.filter(({ strayPaymentId }) => strayPaymentId !== null);
+  return {
+    cameCents: (charge.approvedAt === null ? 0 : charge.amountCents) + strayCents(charge, strays),
+    returnedCents: charge.refundedCents + sumOf(strays, ({ status }) => status === "done"),
+  };
+}
+
 /** Stray money came once, however often giving it back was tried. */
 function strayCents(charge: Charge, strays: readonly Refund[]): Cents {
   return Math.max(

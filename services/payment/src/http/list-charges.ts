@@ -1,10 +1,10 @@
 import { CHARGE_STATUSES } from "@comanda/contracts";
-import { isId } from "@comanda/primitives";
-import { type App, callerOf, houseProblem, IdSchema, PageOf, pageQuery, problemResponses } from "@comanda/service-kit";
+import { type App, callerOf, IdSchema, PageOf, pageQuery, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { ChargeStore } from "../storage/charge-store.ts";
 import { isVisible, READERS, viewOf } from "./charge-access.ts";
 import { ChargeSchema, viewOfCharge } from "./charge-schema.ts";
+import { cursorOf, idOfCursor } from "./cursor.ts";
 
 const schema = {
   operationId: "list-charges",
@@ -45,14 +45,7 @@ export function listChargesRoute(app: App, { store }: { readonly store: ChargeSt
     const hasMore = page.length > limit && shown.length === limit && last !== undefined;
     return {
       items: await Promise.all(shown.map((charge) => viewOfCharge(charge, view.audience))),
-      next_cursor: hasMore ? Buffer.from(last.id).toString("base64url") : null,
+      next_cursor: hasMore ? cursorOf(last.id) : null,
     };
   });
-}
-
-function idOfCursor(cursor: string): string {
-  const id = Buffer.from(cursor, "base64url").toString();
-  if (isId(id)) return id;
-  const errors = [{ path: "/querystring/cursor", message: "is no cursor of ours" }];
-  throw houseProblem("validation-failed", { extensions: { errors } });
 }

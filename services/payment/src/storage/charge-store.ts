@@ -4,6 +4,7 @@ import type { OutboxStore } from "@comanda/messaging";
 import type { Id } from "@comanda/primitives";
 import type { Charge } from "../domain/charge.ts";
 import type { PointOfSale } from "../domain/point-of-sale.ts";
+import type { ReconciliationStore } from "./reconciliation-store.ts";
 
 /**
  * Where charges live. Two implementations, MongoDB and PostgreSQL, held to one contract suite. A charge is changed only
@@ -68,6 +69,9 @@ export type PointOfSaleStore = {
   /** Writes it over what was known of the device; one that names nothing is forgotten. */
   readonly put: (pointOfSale: PointOfSale) => Promise<void>;
 };
+
+/** All that the service keeps: charges, and the comparisons of them with the provider's book. */
+export type PaymentStore = ChargeStore & { readonly reconciliations: ReconciliationStore };
 
 /** A notification of the provider as it came in: a hint, stored before it is answered. */
 export type Notice = {

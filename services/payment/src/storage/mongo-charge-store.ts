@@ -2,12 +2,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isId } from "@comanda/primitives";
 import { type Collection, type Filter, MongoServerError } from "mongodb";
 import type { Charge } from "../domain/charge.ts";
-import type { ChargeStore } from "./charge-store.ts";
+import type { PaymentStore } from "./charge-store.ts";
 import { createMongoTrail } from "./mongo-audit-trail.ts";
 import { connectMongo, type MongoConnection, type MongoOptions } from "./mongo-connection.ts";
 import { createMongoNoticeStore } from "./mongo-notice-store.ts";
 import { createMongoOutbox } from "./mongo-outbox.ts";
 import { createMongoPointOfSaleStore } from "./mongo-point-of-sale-store.ts";
+import { createMongoReconciliationStore } from "./mongo-reconciliation-store.ts";
 import {
   type ChargeRecord,
   chargeOf,
@@ -31,11 +32,18 @@ const DAY_MS = 86_400_000;
  * Charges in MongoDB, one document each. Every write names the revision it read, and is one write to one document: it
  * needs no transaction, and so no replica set.
  */
-export async function openMongoChargeStore(uri: string, options: MongoOptions = {}): Promise<ChargeStore> {
+export async function openMongoChargeStore(uri: string, options: MongoOptions = {}): Promise<PaymentStore> {
   return createMongoChargeStore(await connectMongo(uri, options));
 }
 
-function createMongoChargeStore({ client, db, charges, notices, pointsOfSale }: MongoConnection): ChargeStore {
+function createMongoChargeStore({
+  client,
+  db,
+  charges,
+  notices,
+  pointsOfSale,
+  reconciliations,
+}: MongoConnection): PaymentStore {
   const one = (record: ChargeRecord | null): Charge | null => (record === null ? null : chargeOf(record));
   return {
     insert: (charge) => insertOrFindRival(charges, charge),
@@ -74,6 +82,7 @@ function createMongoChargeStore({ client, db, charges, notices, pointsOfSale }: 
     audit: createMongoTrail(db),
     notices: createMongoNoticeStore(notices),
     pointsOfSale: createMongoPointOfSaleStore(pointsOfSale),
+    reconciliations: createMongoReconciliationStore(reconciliations),
     purge: async ({ days }) => {
       await notices.deleteMany({ doneAt: { $lt: new Date(Date.now() - days * DAY_MS) } });
     },

@@ -1,5 +1,6 @@
 import { type Collection, type CommandStartedEvent, type Db, type IndexDescription, MongoClient } from "mongodb";
 import type { PointOfSaleRecord } from "./mongo-point-of-sale-store.ts";
+import type { RunRecord } from "./mongo-reconciliation-store.ts";
 import type { ChargeRecord, NoticeRecord } from "./mongo-records.ts";
 
 /** The collections of the store, and the connection they are reached by. */
@@ -9,6 +10,7 @@ export type MongoConnection = {
   readonly charges: Collection<ChargeRecord>;
   readonly notices: Collection<NoticeRecord>;
   readonly pointsOfSale: Collection<PointOfSaleRecord>;
+  readonly reconciliations: Collection<RunRecord>;
 };
 
 /** How to speak to MongoDB. */
@@ -40,6 +42,13 @@ const noticeIndexes: IndexDescription[] = [
   { name: "done", key: { doneAt: 1 }, sparse: true },
 ];
 
+const reconciliationIndexes: IndexDescription[] = [
+  { name: "key", key: { key: 1 }, unique: true },
+  { name: "day_slot", key: { daySlot: 1 }, unique: true },
+  { name: "running_slot", key: { runningSlot: 1 }, unique: true },
+  { name: "available", key: { availableAt: 1 }, sparse: true },
+];
+
 /**
  * Connects and makes the indexes that are missing. Whatever the address says, writes are acknowledged by the majority
  * and its journals, and reads are of what the majority holds, from the primary (reliability PA-24); retryable writes
@@ -63,11 +72,13 @@ export async function connectMongo(uri: string, options: MongoOptions): Promise<
     const db = client.db(databaseOf(uri));
     const charges = db.collection<ChargeRecord>("charges");
     const notices = db.collection<NoticeRecord>("notices");
+    const reconciliations = db.collection<RunRecord>("reconciliations");
     // One by one: FerretDB fails when several of one command are there already.
     for (const index of chargeIndexes) await charges.createIndexes([index]);
     for (const index of noticeIndexes) await notices.createIndexes([index]);
+    for (const index of reconciliationIndexes) await reconciliations.createIndexes([index]);
     const pointsOfSale = db.collection<PointOfSaleRecord>("points_of_sale");
-    return { client, db, charges, notices, pointsOfSale };
+    return { client, db, charges, notices, pointsOfSale, reconciliations };
   } catch (error) {
     await client.close();
     throw error;

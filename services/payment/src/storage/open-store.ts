@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createPool, type Log, migrate } from "@comanda/postgres";
-import type { ChargeStore } from "./charge-store.ts";
+import type { PaymentStore } from "./charge-store.ts";
 import { openMongoChargeStore } from "./mongo-charge-store.ts";
 import { createPostgresChargeStore } from "./postgres-charge-store.ts";
 
@@ -15,14 +15,14 @@ export async function openChargeStore(options: {
   readonly mongodbUri?: string | undefined;
   readonly databaseUrl?: string | undefined;
   readonly log: Log;
-}): Promise<ChargeStore> {
+}): Promise<PaymentStore> {
   const { mongodbUri, databaseUrl, log } = options;
   if (mongodbUri !== undefined) return openMongoChargeStore(mongodbUri);
   if (databaseUrl !== undefined) return openPostgres(databaseUrl, log);
   throw new Error("no store for charges: set MONGODB_URI (MongoDB) or PAYMENT_DATABASE_URL (PostgreSQL)");
 }
 
-async function openPostgres(connectionString: string, log: Log): Promise<ChargeStore> {
+async function openPostgres(connectionString: string, log: Log): Promise<PaymentStore> {
   const pool = createPool({ connectionString, applicationName: "comanda-payment", log });
   try {
     await migrate({ pool, directory: migrationsDirectory, log });

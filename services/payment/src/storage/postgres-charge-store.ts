@@ -4,7 +4,7 @@ import { createDatabase, createGatherer, isUniqueViolation, type Pool } from "@c
 import { isId } from "@comanda/primitives";
 import type { Charge } from "../domain/charge.ts";
 import { decodeCharge } from "./charge-document.ts";
-import type { ChargeStore } from "./charge-store.ts";
+import type { PaymentStore } from "./charge-store.ts";
 import {
   claimDueCharges,
   type Db,
@@ -20,6 +20,7 @@ import {
 } from "./postgres-charge-statements.ts";
 import { createPostgresNoticeStore } from "./postgres-notice-store.ts";
 import { createPostgresPointOfSaleStore } from "./postgres-point-of-sale-store.ts";
+import { createPostgresReconciliationStore } from "./postgres-reconciliation-store.ts";
 import { type UniqueRule, UniqueRuleError } from "./unique-rule-error.ts";
 
 /** Between a refused insert and the look for who was first, the rival may have closed; then the way may be free. */
@@ -32,7 +33,7 @@ const INSERTS_IN_FLIGHT = 2;
  * Charges as JSON documents in PostgreSQL. State and events change in one statement, so no transaction is held open.
  * The tables are those of `migrations/`; closing the store ends the pool.
  */
-export function createPostgresChargeStore(pool: Pool): ChargeStore {
+export function createPostgresChargeStore(pool: Pool): PaymentStore {
   const db = createDatabase<Schema>(pool);
   // Orders come in bursts, and each commit waits for the disk: charges that arrive together are written together.
   const { submit } = createGatherer({
@@ -56,6 +57,7 @@ export function createPostgresChargeStore(pool: Pool): ChargeStore {
     audit: createPostgresTrail(db),
     notices: createPostgresNoticeStore(db),
     pointsOfSale: createPostgresPointOfSaleStore(db),
+    reconciliations: createPostgresReconciliationStore(db),
     purge: async ({ days }) => {
       await purgeOutbox(db, days);
       await db

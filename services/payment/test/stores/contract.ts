@@ -6,6 +6,7 @@ import { contractOfNotices } from "./contract-of-notices.ts";
 import { contractOfOutages } from "./contract-of-outages.ts";
 import { contractOfOutbox } from "./contract-of-outbox.ts";
 import { contractOfPointsOfSale } from "./contract-of-points-of-sale.ts";
+import { contractOfReconciliations } from "./contract-of-reconciliations.ts";
 import { contractOfSequences } from "./contract-of-sequences.ts";
 import { type StoreHarness, useStore } from "./store-harness.ts";
 
@@ -18,6 +19,7 @@ export function chargeStoreContract(harness: StoreHarness): void {
   contractOfOutbox(opened);
   contractOfNotices(opened);
   contractOfPointsOfSale(opened);
+  contractOfReconciliations(opened);
   contractOfSequences(opened);
   contractOfAudit(opened);
   contractOfOutages(opened);

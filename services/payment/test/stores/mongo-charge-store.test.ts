@@ -31,6 +31,10 @@ describe.skipIf(server === null)("the MongoDB store of charges", () => {
       await store.outbox.retryParked(event.id);
     }
     await store.purge({ days: 1 });
+    const run = { id: charge.id, day: "2026-03-10", trigger: "daily", key: "k", requestedAt: new Date() } as const;
+    await store.reconciliations.request(run);
+    const attempt = await store.reconciliations.claim({ leaseMs: 60_000 });
+    if (attempt !== null) await store.reconciliations.settle(attempt, { kind: "failed", reason: "for the test" });
     await store.close();
     const of = (...names: string[]) => commands.filter(({ commandName }) => names.includes(commandName));
     const writes = of("insert", "update", "delete", "findAndModify");
@@ -44,7 +48,7 @@ describe.skipIf(server === null)("the MongoDB store of charges", () => {
     );
     const preferences = commands.map(({ command }) => command["$readPreference"]?.mode ?? "primary");
     expect(new Set(preferences)).toEqual(new Set(["primary"]));
-    expect(writes.length).toBeGreaterThanOrEqual(7);
+    expect(writes.length).toBeGreaterThanOrEqual(10);
   });
 
   it("when the store is opened, then its indexes are there, the unique ones unique", async () => {
@@ -53,11 +57,21 @@ describe.skipIf(server === null)("the MongoDB store of charges", () => {
     const client = new MongoClient(uri);
     const indexes = await client.db().collection("charges").indexes();
     const notices = await client.db().collection("notices").indexes();
+    const runs = await client.db().collection("reconciliations").indexes();
     await client.close();
-    const unique = [...indexes, ...notices].filter((index) => index.unique === true).map(({ name }) => name);
-    expect(unique.toSorted()).toEqual(["dedupe_key", "open_slot", "order_attempt", "provider_slot"]);
+    const unique = [...indexes, ...notices, ...runs].filter((index) => index.unique === true).map(({ name }) => name);
+    expect(unique.toSorted()).toEqual([
+      "day_slot",
+      "dedupe_key",
+      "key",
+      "open_slot",
+      "order_attempt",
+      "provider_slot",
+      "running_slot",
+    ]);
     expect(indexes).toHaveLength(10);
     expect(notices).toHaveLength(4);
+    expect(runs).toHaveLength(5);
   });
 
   it("when no server answers, then opening fails in time", async () => {
@@ -90,6 +104,7 @@ async function open(): Promise<TestStore> {
       await db.collection("charges").deleteMany({});
       await db.collection("notices").deleteMany({});
       await db.collection("points_of_sale").deleteMany({});
+      await db.collection("reconciliations").deleteMany({});
     },
     overwriteDocument: async (id, document) => {
       await db.collection<{ _id: string }>("charges").updateOne({ _id: id }, { $set: { charge: document } });

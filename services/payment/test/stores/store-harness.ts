@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import type { ChargeStore } from "../../src/storage/charge-store.ts";
+import type { PaymentStore } from "../../src/storage/charge-store.ts";
 
 /** One database, and stores on it. */
 export type TestStore = {
-  readonly store: ChargeStore;
+  readonly store: PaymentStore;
   /** The same database as another process sees it. */
-  readonly other: ChargeStore;
+  readonly other: PaymentStore;
   /** Removes everything that the stores hold. */
   readonly clear: () => Promise<void>;
   /** Cuts every connection of the stores, and refuses new ones until `restore`. */

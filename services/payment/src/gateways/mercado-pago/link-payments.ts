@@ -40,7 +40,7 @@ export function isWaiting({ status }: PaymentBody): boolean {
 /** One fact from all the payments of a link. The payment that was known as the paying one stays it. */
 export function factFromPayments(charge: Charge, payments: readonly PaymentBody[]): ProviderCharge {
   const live = payments.flatMap((payment) => {
-    const state = stateOf(payment);
+    const state = paymentState(payment);
     return state === undefined ? [] : [{ payment, state }];
   });
   const best =
@@ -68,7 +68,7 @@ export function factFromPayments(charge: Charge, payments: readonly PaymentBody[
 
 /** The fact with what its payment says of a dispute, or of one that was won. */
 export function withDispute(fact: ProviderCharge, payment: PaymentBody): ProviderCharge {
-  const state = stateOf(payment);
+  const state = paymentState(payment);
   const isDispute = state === "in_dispute" || state === "charged_back" || payment.status === "charged_back";
   if (fact.state !== "paid" || state === undefined || !isDispute) return fact;
   return { ...fact, state, asOf: newestOf([payment]) ?? fact.asOf };
@@ -77,7 +77,10 @@ export function withDispute(fact: ProviderCharge, payment: PaymentBody): Provide
 type Live = { readonly payment: PaymentBody; readonly state: ProviderState };
 
 /** A chargeback is a dispute until it is settled, and nothing at all once it was decided for us. */
-function stateOf({ status, status_detail: detail }: PaymentBody): ProviderState | undefined {
+export function paymentState({
+  status,
+  status_detail: detail,
+}: Pick<PaymentBody, "status" | "status_detail">): ProviderState | undefined {
   if (status !== "charged_back") return STATES.get(status);
   if (detail === "reimbursed") return "paid";
   return detail === "in_process" ? "in_dispute" : "charged_back";

@@ -2,6 +2,7 @@ import type { Id } from "@comanda/primitives";
 import { MerchantOrder } from "mercadopago";
 import type { Charge } from "../../domain/charge.ts";
 import type { ProviderCharge, ProviderResult } from "../../domain/provider-charge.ts";
+import type { PaymentList } from "../payment-list.ts";
 import type { PaymentProvider, ProviderResource } from "../payment-provider.ts";
 import { MerchantOrderAnswer } from "./answers.ts";
 import { useProviderAt } from "./base-url.ts";
@@ -9,9 +10,11 @@ import { paymentOfChargeback, paymentOfClaim } from "./disputes.ts";
 import { withDispute } from "./link-payments.ts";
 import { makeLinks } from "./links.ts";
 import { mapDone } from "./outcomes.ts";
+import { makePaymentList } from "./payment-list.ts";
 import { makePointOrders } from "./point-orders.ts";
 import { makeQrOrders } from "./qr-orders.ts";
 import { makeSdk, type Sdk } from "./sdk-call.ts";
+import { sellerOf } from "./seller.ts";
 import { listTerminals } from "./terminals.ts";
 
 /** What Mercado Pago must be told once. */
@@ -23,6 +26,8 @@ export type MercadoPagoSettings = {
   readonly publicUrl: string | null;
   /** Stands for Mercado Pago: the sandbox. `null` is the real one. */
   readonly baseUrl: string | null;
+  /** Waited for before each call: work in the background must not take the provider's patience from the guests. */
+  readonly pace?: () => Promise<void>;
 };
 
 /**
@@ -30,15 +35,17 @@ export type MercadoPagoSettings = {
  * by the family that made it. Opens no connection by itself.
  * @throws Error when the address of another provider may not be used
  */
-export function makeMercadoPago(settings: MercadoPagoSettings): PaymentProvider {
+export function makeMercadoPago(settings: MercadoPagoSettings): PaymentProvider & PaymentList {
   useProviderAt(settings.baseUrl);
-  const sdk = makeSdk(settings.accessToken);
+  const sdk = makeSdk(settings.accessToken, settings.pace);
   const orders = makeQrOrders({ sdk, externalPosId: settings.externalPosId });
   const terminals = makePointOrders({ sdk });
   const links = makeLinks({ sdk, publicUrl: settings.publicUrl });
+  const { userId: sellerId } = sellerOf({ MERCADOPAGO_ACCESS_TOKEN: settings.accessToken });
   const isLink = (charge: Charge) => charge.method === "link";
 
   return {
+    ...makePaymentList({ sdk, sellerId }),
     createQrCharge: orders.create,
     createTerminalCharge: terminals.create,
     createLink: links.create,

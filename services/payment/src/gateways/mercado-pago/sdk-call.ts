@@ -24,10 +24,13 @@ const BUSY = new Set([408, 423, 424, 429]);
  * Every call gets a configuration of its own: the SDK writes the options of one call back into the shared one, so that
  * the key of a charge would be sent again with its refund (mercadopago.md §1.3). The SDK's own retries are off: trying
  * again is the sweeper's business, in one place.
+ *
+ * @param pace waited for before each call, where calls must not come too fast
  */
-export function makeSdk(accessToken: string): Sdk {
+export function makeSdk(accessToken: string, pace?: () => Promise<void>): Sdk {
   installProviderFetch();
   return async ({ answer, key, headers, send }) => {
+    await pace?.();
     const options = {
       timeout: CALL_TIMEOUT_MS,
       maxRetries: 0,
