@@ -46,7 +46,8 @@ type Deps = Pick<ChargeDesk, "clock" | "newId"> & {
 
 /** `POST /payments/reconciliations` */
 export function requestReconciliationRoute(app: App, deps: Deps): void {
-  app.post("/payments/reconciliations", { config: { access: ["admin"] }, schema }, async (request, reply) => {
+  const config = { access: ["admin"], audit: "request-reconciliation" } as const;
+  app.post("/payments/reconciliations", { config, schema }, async (request, reply) => {
     const key = request.headers["idempotency-key"];
     const requested = await requestReconciliation(deps, {
       day: request.body.date,
