@@ -46,7 +46,7 @@ function withHouseAnswers(
     ...["malformed-request", "internal", "unavailable"],
     ...(access === "tokenless" ? [] : ["unauthenticated"]),
     ...(typeof access === "string" ? [] : ["forbidden"]),
-    ...(schema.params === undefined ? [] : ["not-found"]),
+    ...(schema.params === undefined ? [] : ["not-found", "uri-too-long"]),
     ...(hasBody ? ["malformed-json", "body-too-large", "unsupported-media-type"] : []),
     ...(isRead ? ["validation-failed"] : []),
   ];

@@ -5,9 +5,9 @@ import { KeysUnavailableError } from "./token-verifier.ts";
 
 /** One place turns anything that went wrong into `application/problem+json` (style E2, E3). */
 export function useProblems(app: FastifyInstance, isOutage: (error: unknown) => boolean): void {
-  const routes: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
+  const routes: { readonly pattern: RegExp; readonly methods: readonly string[]; readonly isExact: boolean }[] = [];
   app.addHook("onRoute", (route) => {
-    routes.push({ pattern: patternOf(route.url), methods: [route.method].flat() });
+    routes.push({ pattern: patternOf(route.url), methods: [route.method].flat(), isExact: !/[:*]/.test(route.url) });
   });
 
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
@@ -18,7 +18,9 @@ export function useProblems(app: FastifyInstance, isOutage: (error: unknown) => 
 
   app.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "/";
-    const methods = routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods);
+    const matching = routes.filter(({ pattern }) => pattern.test(path));
+    const exact = matching.filter(({ isExact }) => isExact);
+    const methods = (exact.length > 0 ? exact : matching).flatMap((route) => route.methods);
     if (methods.length === 0) return sendProblem(houseProblem("not-found"), request, reply);
     const allow = [...new Set(methods)].sort().join(", ");
     const problem = houseProblem("method-not-allowed", { params: { allow }, headers: { allow } });

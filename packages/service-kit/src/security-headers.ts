@@ -8,12 +8,14 @@ import helmet from "helmet";
  * itself). They are the same for all answers, so helmet is asked once, at the start, and not at each request.
  */
 export function useSecurityHeaders(app: FastifyInstance): void {
-  const headers = helmetHeaders();
   app.addHook("onRequest", (_request, reply, done) => {
-    reply.headers(headers);
+    reply.headers(SECURITY_HEADERS);
     done();
   });
 }
+
+/** The same, for an answer that is given before any hook runs. */
+export const SECURITY_HEADERS = helmetHeaders();
 
 function helmetHeaders(): Readonly<Record<string, string>> {
   const request = new IncomingMessage(new Socket());

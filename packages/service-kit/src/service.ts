@@ -8,6 +8,7 @@ import { useAuthentication } from "./authentication.ts";
 import { answerUnreadable, answerUnroutable } from "./broken-requests.ts";
 import { useDocs } from "./docs.ts";
 import { useProblems } from "./errors.ts";
+import { useExactPaths } from "./exact-paths.ts";
 import { type ReadinessCheck, useHealth } from "./health.ts";
 import { lazyChild } from "./lazy-logger.ts";
 import type { Log } from "./logger.ts";
@@ -95,6 +96,7 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
   await useDocs(app, options);
   useTracing(app);
   useSecurityHeaders(app);
+  useExactPaths(app);
   useAuthentication(app, options.verifyToken);
   useStrictBodies(app);
   useRequestLog(app);

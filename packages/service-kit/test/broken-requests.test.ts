@@ -19,6 +19,7 @@ beforeAll(async () => {
   const body = Type.Object({ name: Line({ max: 10 }), kind: Type.Optional(Type.Enum(["a", "b"])) });
   service.app.post("/things", { config: { access: "tokenless" }, schema: { body } }, async (request) => request.body);
   service.app.get("/things/:id", { config: { access: "tokenless" } }, async () => ({}));
+  service.app.post("/things/made", { config: { access: "tokenless" } }, async () => ({}));
   port = Number(new URL(await service.app.listen({ host: "127.0.0.1", port: 0 })).port);
 });
 
@@ -133,5 +134,24 @@ describe("a request that reaches no route", () => {
     const answer = await speak(head);
     expect(answer.status).toBe(408);
     expect(performance.now() - began).toBeLessThan(12_000);
+  });
+});
+
+describe("a path that is written out beside one that holds an id", () => {
+  it("when it is asked with the other's method, then it is the wrong method and no id", async () => {
+    for (const url of ["/things/made", "/things/made/", "/things/made?a=1"]) {
+      const answer = await service.app.inject({ method: "GET", url });
+      expect([answer.statusCode, answer.headers.allow]).toEqual([405, "POST"]);
+    }
+    const put = await service.app.inject({ method: "PUT", url: "/things/made" });
+    expect([put.statusCode, put.headers.allow]).toEqual([405, "POST"]);
+    expect((await service.app.inject({ url: "/things/unmade" })).statusCode).toBe(200);
+  });
+
+  it("when an address is refused before any route is known, then the answer is as guarded as all others", async () => {
+    const answer = await service.app.inject({ url: `/things/${"x".repeat(200)}` });
+    expect(answer.statusCode).toBe(414);
+    expect(answer.headers["x-content-type-options"]).toBe("nosniff");
+    expect(answer.headers["content-security-policy"]).toContain("default-src 'none'");
   });
 });

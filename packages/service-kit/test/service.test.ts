@@ -261,7 +261,7 @@ describe("operations", () => {
     await service.app.inject({ url: "/things/01940000-0000-7000-8000-000000000000" });
     const text = (await service.app.inject({ url: "/metrics" })).body;
     expect(text).toContain('route="/things/:id"');
-    expect(text).not.toContain("01940000");
+    expect(text).not.toContain("01940000-");
   });
 
   it("when documents are asked for, then they are OpenAPI 3.1 and a page without foreign addresses", async () => {

@@ -40,9 +40,12 @@ export async function oauthEndpoint(app: App, register: (scope: App) => void): P
         return reply.send({ error: "slow_down", error_description: "too many requests" });
       }
       if (!(error instanceof OAuthError)) throw error;
-      if (error.challenge !== null) reply.header("www-authenticate", error.challenge);
+      const status = STATUS[error.error] ?? 400;
+      // RFC 9110 §15.5.2: no 401 without a challenge, however the client had named itself.
+      const challenge = error.challenge ?? (status === 401 ? 'Basic realm="comanda"' : null);
+      if (challenge !== null) reply.header("www-authenticate", challenge);
       if (error.error === "slow_down") reply.header("retry-after", String(error.retryAfterSeconds ?? SLOW_DOWN_S));
-      reply.code(STATUS[error.error] ?? 400).header("cache-control", "no-store");
+      reply.code(status).header("cache-control", "no-store");
       const reason = error.reason === null ? {} : { reason: error.reason };
       return reply.send({ error: error.error, error_description: error.message, ...reason });
     });

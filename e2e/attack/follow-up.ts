@@ -1,0 +1,69 @@
+import type { House } from "./house.ts";
+import type { Operation } from "./operations.ts";
+import type { Plan } from "./plans.ts";
+import type { Book } from "./run-fuzz.ts";
+import { type Answer, type Sent, send } from "./send.ts";
+import { noteMade } from "./things.ts";
+
+// Each of these is a request more; a part of the answers is enough.
+const EVERY = 3;
+/** Where what was made is found again, when it is not below the same path. */
+const COLLECTIONS: Readonly<Record<string, string>> = {
+  "/customers/anonymous": "/customers",
+  "/customers/register": "/customers",
+  "/customers/admin": "/customers",
+};
+/** What has no address of its own: nobody reads one device, category of no orders and so on. */
+const READABLE = ["/customers", "/categories", "/products", "/orders", "/payments"];
+
+/** What is revoked and stays in the list as such: revoking it again is no mistake. */
+const STAYS = ["/devices/{id}"];
+
+type Done = {
+  readonly operation: Operation;
+  readonly plan: Plan;
+  readonly turn: number;
+  readonly sent: Sent;
+  readonly answer: Answer;
+};
+
+/** What was made is there, and what was taken away is gone (reliability TM-05, the two stateful checks). */
+export async function followUp(
+  house: House,
+  { operation, plan, turn, sent: first, answer }: Done,
+  book: Book,
+): Promise<void> {
+  if (answer.status === 201) noteMade(house, operation, { caller: plan.caller, answer: answer.json });
+  if (turn % EVERY !== 0 && operation.method !== "DELETE") return;
+  const made = Object(answer.json);
+  const id = made.id ?? made.customer?.id;
+  const collection = COLLECTIONS[operation.path] ?? operation.path.replace(/\/$/, "");
+  if (operation.method === "POST" && answer.status === 201 && typeof id === "string" && READABLE.includes(collection)) {
+    const url = `${house.urlOf(operation.service)}${collection}/${id}`;
+    const token =
+      made.access_token ??
+      (await house.tokenOf(collection === "/customers" ? "admin" : plan.caller, serviceOf(operation)));
+    const sent = { method: "GET", url, headers: { authorization: `Bearer ${token}` }, body: null };
+    const found = await send(sent);
+    book.note({ operation, turn, sent, answer: found });
+    const fault = found.status === 200 ? null : `made, and then answered ${found.status}`;
+    book.judge({ check: "ensure-resource-availability", fault, operation, turn, sent, answer: found });
+  }
+  if (operation.method === "DELETE" && !STAYS.includes(operation.path) && answer.status >= 200 && answer.status < 300) {
+    for (const method of isReadable(operation) ? ["GET", "DELETE"] : ["DELETE"]) {
+      const sent = { ...first, method };
+      const gone = await send(sent);
+      book.note({ operation, turn, sent, answer: gone });
+      const fault = gone.status === 404 ? null : `${method} of what was taken away answered ${gone.status}`;
+      book.judge({ check: "use-after-free", fault, operation, turn, sent, answer: gone });
+    }
+  }
+}
+
+function isReadable({ path }: Operation): boolean {
+  return READABLE.includes(path.replace(/\/\{\w+\}$/, ""));
+}
+
+function serviceOf({ service }: Operation): "auth" | "order" | "payment" {
+  return service === "gateway" ? "auth" : service;
+}

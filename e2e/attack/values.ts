@@ -1,0 +1,135 @@
+import fc from "fast-check";
+import type { Schema } from "./operations.ts";
+
+/** What stands in a plan for something that exists only once a system runs: `{{order}}`, `{{fresh_cpf}}`. */
+export function word(name: string): string {
+  return `{{${name}}}`;
+}
+
+/** Everybody's password in a house that is attacked. */
+export const PASSWORD = "um pastel de queijo às seis";
+
+function mostly(often: string, seldom: string): fc.Arbitrary<unknown> {
+  return fc.oneof({ weight: 3, arbitrary: fc.constant(often) }, { weight: 1, arbitrary: fc.constant(seldom) });
+}
+
+/** Values that no schema tells: what the house knows by the name of a field. */
+const BY_NAME: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  cpf: mostly(word("fresh_cpf"), word("known_cpf")),
+  email: mostly(word("fresh_email"), word("known_email")),
+  username: mostly(word("known_email"), word("fresh_email")),
+  password: fc.constant(PASSWORD),
+  client_id: fc.constant("order"),
+  client_secret: fc.constant(word("client_secret")),
+  token: fc.constant(word("token")),
+  product_id: fc.constant(word("product")),
+  category_id: fc.constant(word("category")),
+  options: fc.constant([]),
+  slots: fc.constant([]),
+  without: fc.constant([]),
+  option_groups: fc.constant([]),
+  image_url: fc.constant(null),
+};
+
+const line = fc
+  .array(fc.constantFrom(..."abc ÁçÑ ñ 0123 'D-.,!? ümläut 漢字 🍔 ß <b> {{ =+@"), {
+    minLength: 1,
+    maxLength: 12,
+  })
+  .map((letters) => `x${letters.join("")}`.replaceAll("{{", "{"));
+
+/** Values that a schema allows. `name` is the field's, for what only the house knows. */
+export function valid(schema: Schema, name = ""): fc.Arbitrary<unknown> {
+  const known = BY_NAME[name];
+  if (known !== undefined) return known;
+  if (schema.const !== undefined) return fc.constant(schema.const);
+  if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices !== undefined) return fc.oneof(...choices.map((choice) => valid(choice, name)));
+  switch (schema.type) {
+    case "string":
+      return text(schema);
+    case "integer":
+      return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 100_000 });
+    case "number":
+      return fc.double({ min: schema.minimum ?? 0, max: schema.maximum ?? 1000, noNaN: true });
+    case "boolean":
+      return fc.boolean();
+    case "null":
+      return fc.constant(null);
+    case "array":
+      return fc.array(valid(schema.items ?? {}), {
+        minLength: schema.minItems ?? 0,
+        maxLength: Math.min(schema.maxItems ?? 4, 4),
+      });
+    case "object":
+      return object(schema);
+    default:
+      return fc.jsonValue({ maxDepth: 2 });
+  }
+}
+
+function object(schema: Schema): fc.Arbitrary<unknown> {
+  const properties = Object.entries(schema.properties ?? {});
+  const record = Object.fromEntries(properties.map(([name, each]) => [name, valid(each, name)]));
+  const requiredKeys = schema.required === undefined ? [] : schema.required.filter((name) => name in record);
+  const { minProperties = 0, maxProperties = properties.length } = schema;
+  return fc
+    .record(record, { requiredKeys })
+    .filter((made) => Object.keys(made).length >= minProperties && Object.keys(made).length <= maxProperties);
+}
+
+function text({ format, pattern, minLength = 0, maxLength = 40 }: Schema): fc.Arbitrary<unknown> {
+  if (format === "uuid") return fc.uuid({ version: 7 });
+  if (format === "date-time")
+    return fc
+      .date({ min: new Date("2020-01-01"), max: new Date("2030-01-01"), noInvalidDate: true })
+      .map((date) => date.toISOString());
+  if (pattern?.includes("\\u202a")) return line.map((made) => [...made].slice(0, maxLength).join("").trim());
+  if (pattern !== undefined)
+    return fc
+      .stringMatching(new RegExp(pattern, "u"), { maxLength: Math.min(maxLength, 60) })
+      .filter((made) => made.length >= minLength && [...made].length <= maxLength);
+  return fc.string({ minLength, maxLength: Math.min(maxLength, minLength + 30) });
+}
+
+/** Values that fit hardly anything: what a field can be given instead of its own (reliability §4). */
+export const hostile: fc.Arbitrary<unknown> = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    0,
+    -1,
+    -0,
+    1.5,
+    1e308,
+    9_007_199_254_740_991,
+    "",
+    " ",
+    "\u0000",
+    "a\u0000b",
+    "\ud800",
+    "\u202e",
+    "\ufeff",
+    "'; drop table orders; --",
+    "%",
+    "\\",
+    "__proto__",
+    "NaN",
+    "Infinity",
+    "2",
+    "x".repeat(5_000),
+    [],
+    [[]],
+    {},
+    { $ne: null },
+    { toString: 1 },
+    "00000000-0000-0000-0000-000000000000",
+    "urn:uuid:0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a01",
+    "2026-02-30T00:00:00Z",
+    "2026-01-01T23:59:60Z",
+    "+275760-09-13T00:00:00.001Z",
+  ),
+  fc.string({ unit: "binary", maxLength: 30 }),
+  fc.jsonValue({ maxDepth: 3 }),
+);
