@@ -259,9 +259,10 @@ async function addPeopleRoutes(app: App, parts: Parts): Promise<void> {
   await createAnonymousCustomerRoute(app, { createAnonymousCustomer, issueAccessToken, limits });
   identifyCustomerRoute(app, { people, issueAccessToken, limits });
   const registerCustomer = makeRegisterCustomer({ people, passwords, clock });
-  registerCustomerRoute(app, { registerCustomer, issueAccessToken, limits });
+  const { shopName } = parts.staff;
+  registerCustomerRoute(app, { shopName, registerCustomer, issueAccessToken, limits });
 
-  createStaffMemberRoute(app, { createStaffMember: makeCreateStaffMember({ people, passwords, clock }) });
+  createStaffMemberRoute(app, { shopName, createStaffMember: makeCreateStaffMember({ people, passwords, clock }) });
   listCustomersRoute(app, { people });
   searchCustomersRoute(app, { people, limits });
   readCustomerRoute(app, { people });

@@ -2,8 +2,9 @@ import { ConfigError } from "@comanda/service-kit";
 import type { Config } from "./config.ts";
 import { parseCpf } from "./domain/cpf.ts";
 import { parseEmail } from "./domain/email.ts";
-import { faultOfPassword } from "./domain/password.ts";
+import { faultOfPassword, personalWords } from "./domain/password.ts";
 import type { Profile } from "./domain/person.ts";
+import { isLeakedPassword } from "./storage/leaked-passwords.ts";
 
 /**
  * Reads the first administrator from the settings; without a password there is none to make.
@@ -14,7 +15,8 @@ export function readFirstAdmin(config: Config): { readonly profile: Profile; rea
   if (password === undefined) return null;
   const email = parseEmail(config.ADMIN_EMAIL);
   const cpf = config.ADMIN_CPF === undefined ? null : parseCpf(config.ADMIN_CPF);
-  const passwordFault = faultOfPassword(password);
+  const words = personalWords({ shopName: config.SHOP_NAME ?? "" });
+  const passwordFault = faultOfPassword(password, { isLeaked: isLeakedPassword, words });
   if (email.ok && cpf?.ok !== false && passwordFault === null) {
     return { profile: { name, email: email.value, cpf: cpf === null ? null : cpf.value }, password };
   }

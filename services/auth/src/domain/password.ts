@@ -1,19 +1,55 @@
 /** What can be wrong with a new password. */
-export type PasswordFault = "password-length" | "password-control-character" | "password-common";
+export type PasswordFault = "password-length" | "password-control-character" | "password-common" | "password-personal";
 
 export const PASSWORD_LENGTH_MIN = 8;
 export const PASSWORD_LENGTH_MAX = 128;
 
+/** What a new password is judged by beside itself. */
+export type PasswordSurroundings = {
+  /** Whether it stands in lists of leaked ones; asked in lower case. */
+  readonly isLeaked: (password: string) => boolean;
+  /** What anybody would try first: the name of the shop, one's own name and e-mail. */
+  readonly words: readonly string[];
+};
+
 /**
  * Judges a new password (reliability AU-15): 8 to 128 code points of any script, taken as they are: nothing trimmed,
- * nothing normalised. Refused are control characters, the commonest passwords and the name of the product.
+ * nothing normalised. Refused are control characters, leaked and common passwords, and those with a name in them.
  */
-export function faultOfPassword(password: string): PasswordFault | null {
+export function faultOfPassword(password: string, { isLeaked, words }: PasswordSurroundings): PasswordFault | null {
   const length = [...password].length;
   if (length < PASSWORD_LENGTH_MIN || length > PASSWORD_LENGTH_MAX) return "password-length";
   // A lone surrogate is no character: as bytes it becomes U+FFFD, so that different passwords would be one.
   if (/\p{Cc}/u.test(password) || !password.isWellFormed()) return "password-control-character";
-  return isCommon(password.toLowerCase()) ? "password-common" : null;
+  const lower = password.toLowerCase();
+  if (isCommon(lower) || isLeaked(lower)) return "password-common";
+  return words.some((word) => holdsWord(password, word)) ? "password-personal" : null;
+}
+
+/** What somebody's password must not contain: the shop's name, theirs word by word, their e-mail. */
+export function personalWords(of: {
+  readonly shopName: string;
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+}): readonly string[] {
+  const [local = ""] = (of.email ?? "").split("@", 1);
+  return [of.shopName, local, ...(of.name ?? "").split(/\s+/u)];
+}
+
+// Shorter ones stand in half of all words.
+const WORD_LENGTH_MIN = 4;
+
+/** Letter case, accents and what stands between letters make no difference: "B.a.r do Zé" is "bardoze". */
+function holdsWord(password: string, word: string): boolean {
+  const plain = plainLetters(word);
+  return plain.length >= WORD_LENGTH_MIN && plainLetters(password).includes(plain);
+}
+
+function plainLetters(text: string): string {
+  return text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
 function isCommon(password: string): boolean {

@@ -9,7 +9,7 @@ import { readProfile } from "./personal-input.ts";
 import { CpfSchema, EmailSchema, NewPasswordSchema, PersonNameSchema, PersonSchema } from "./schemas.ts";
 import { viewOfPerson } from "./views.ts";
 
-type Deps = { readonly createStaffMember: CreateStaffMember };
+type Deps = { readonly createStaffMember: CreateStaffMember; readonly shopName: string };
 
 const Body = Type.Object(
   {
@@ -67,7 +67,7 @@ export function createStaffMemberRoute(app: App, deps: Deps): void {
     { config: { access: ["admin"], audit: "create-staff-member" }, schema },
     async (request, reply) => {
       const { password, role = "admin" } = request.body;
-      const { profile } = readProfile(request, request.body);
+      const { profile } = readProfile(request, request.body, deps.shopName);
       const requestKey = requestKeyOf("create-staff-member", request);
       const note = noteAct(request, { kind: "customers", details: { role } });
       const created = await deps.createStaffMember({ profile, password, role, requestKey, note });

@@ -20,6 +20,7 @@ import { viewOfAccessToken, viewOfPerson } from "./views.ts";
 
 type Deps = {
   readonly registerCustomer: RegisterCustomer;
+  readonly shopName: string;
   readonly issueAccessToken: IssueAccessToken;
   readonly limits: AuthLimits;
 };
@@ -79,7 +80,10 @@ export function registerCustomerRoute(app: App, deps: Deps): void {
     { config: { access: "public" }, schema, preHandler: deps.limits.register },
     async (request, reply) => {
       const requestKey = requestKeyOf("register-customer", request);
-      const registered = await deps.registerCustomer({ ...readProfile(request, request.body), requestKey });
+      const registered = await deps.registerCustomer({
+        ...readProfile(request, request.body, deps.shopName),
+        requestKey,
+      });
       if (!registered.ok) throw authProblem(registered.refusal);
       const { person, isReplay } = registered.value;
       const session = { id: person.id, begunAt: person.createdAt };
