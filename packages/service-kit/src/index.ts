@@ -66,6 +66,5 @@ export {
   KeysUnavailableError,
   remoteKeys,
   type TokenVerifier,
-  type VerifiedCaller,
 } from "./token-verifier.ts";
 export { newTraceparent } from "./tracing.ts";

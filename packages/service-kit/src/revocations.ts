@@ -1,8 +1,8 @@
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
+import type { Caller } from "./caller.ts";
 import type { Log } from "./logger.ts";
 import type { ServiceTokens } from "./service-tokens.ts";
-import type { VerifiedCaller } from "./token-verifier.ts";
 
 const Instant = Type.String({ format: "date-time" });
 
@@ -27,7 +27,7 @@ export type RevocationDocument = Static<typeof RevocationDocument>;
 /** A revocation list in memory: asked at every request, so it only looks things up. */
 export type Revocations = {
   /** Plugs into `createTokenVerifier`. */
-  readonly isRevoked: (caller: Pick<VerifiedCaller, "id" | "tokenId" | "issuedAt">) => boolean;
+  readonly isRevoked: (caller: Pick<Caller, "id" | "tokenId" | "issuedAt">) => boolean;
   readonly replace: (document: RevocationDocument) => void;
 };
 

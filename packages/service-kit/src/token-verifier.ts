@@ -9,9 +9,6 @@ import { AccessTokenClaims, type Caller } from "./caller.ts";
  */
 export type TokenVerifier = (token: string) => Caller | null | Promise<Caller | null>;
 
-/** A caller, and when its token was issued: what a revocation list decides by. */
-export type VerifiedCaller = Caller & { readonly issuedAt: Date };
-
 /** The public keys could not be had: neither yes nor no can be said about the token. */
 export class KeysUnavailableError extends Error {
   override readonly name = "KeysUnavailableError";
@@ -37,10 +34,10 @@ export function createTokenVerifier(options: {
   readonly audience: string;
   readonly keys: JWTVerifyGetKey;
   readonly clock?: Clock;
-  readonly isRevoked?: (caller: VerifiedCaller) => boolean;
+  readonly isRevoked?: (caller: Caller) => boolean;
 }): TokenVerifier {
   const { clock = systemClock, isRevoked = () => false } = options;
-  const remembered = new Map<string, VerifiedCaller>();
+  const remembered = new Map<string, Caller>();
 
   return function verify(token) {
     const known = remembered.get(token);
@@ -50,7 +47,7 @@ export function createTokenVerifier(options: {
     return null;
   };
 
-  async function verifyAnew(token: string): Promise<VerifiedCaller | null> {
+  async function verifyAnew(token: string): Promise<Caller | null> {
     const caller = await readToken(token, { ...options, clock });
     if (caller === null || caller.expiresAt.getTime() <= clock.now().getTime()) return null;
     if (remembered.size >= REMEMBERED_MAX) forgetOldest(remembered);
@@ -67,7 +64,7 @@ async function readToken(
     readonly keys: JWTVerifyGetKey;
     readonly clock: Clock;
   },
-): Promise<VerifiedCaller | null> {
+): Promise<Caller | null> {
   if (token.length > TOKEN_LENGTH_MAX) return null;
   const now = options.clock.now();
   try {
@@ -91,7 +88,7 @@ async function readToken(
   }
 }
 
-function callerOf(claims: AccessTokenClaims): VerifiedCaller | null {
+function callerOf(claims: AccessTokenClaims): Caller | null {
   if (claims.role === "device" && claims.kind === undefined) return null;
   return {
     id: claims.sub,
@@ -114,7 +111,7 @@ function isOutage(error: unknown): boolean {
   return true;
 }
 
-function forgetOldest(remembered: Map<string, VerifiedCaller>): void {
+function forgetOldest(remembered: Map<string, Caller>): void {
   const oldest = remembered.keys().next();
   if (oldest.done !== true) remembered.delete(oldest.value);
 }

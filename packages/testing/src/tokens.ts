@@ -1,5 +1,6 @@
 import { newId } from "@comanda/primitives";
 import {
+  type Caller,
   createTokenVerifier,
   type DeviceKind,
   type Level,
@@ -37,6 +38,7 @@ export type TestIssuer = {
   readonly key: { readonly kid: string; readonly privateKey: CryptoKey };
   /** Makes the token with this `jti` good for nothing, at every verifier of this issuer. */
   readonly revoke: (tokenId: string) => void;
+  readonly isRevoked: (caller: Caller) => boolean;
 };
 
 /** Makes an issuer with a fresh Ed25519 key. Tokens are checked by the very code that production runs. */
@@ -56,6 +58,7 @@ export async function createTestIssuer(issuer = "http://auth.test"): Promise<Tes
       const tokens = revoked.map((id) => ({ id, expires_at: expiresAt }));
       revocations.replace({ version: String(revoked.length), tokens, subjects: [] });
     },
+    isRevoked: revocations.isRevoked,
     verifier: (audience) =>
       createTokenVerifier({ issuer, audience, keys: createLocalJWKSet(jwks), isRevoked: revocations.isRevoked }),
     token: async (options) => {

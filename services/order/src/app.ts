@@ -1,7 +1,7 @@
 import { addAuditRoutes, createPostgresTrail, useAudit } from "@comanda/audit";
 import { createDatabase, databaseIsReachable, isTransient, type Pool } from "@comanda/postgres";
 import { type Clock, systemClock } from "@comanda/primitives";
-import { buildService, type Log, type Runnable, type TokenVerifier } from "@comanda/service-kit";
+import { buildService, type Caller, type Log, type Runnable, type TokenVerifier } from "@comanda/service-kit";
 import type { Config } from "./config.ts";
 import { registerCatalogueRoutes } from "./http/catalogue-routes.ts";
 import { viewerOf } from "./http/order-caller.ts";
@@ -24,6 +24,8 @@ export type AppDeps = {
   /** Not touched before `start` or the first request: documents can be made without a database. */
   readonly pool: Pool;
   readonly verifyToken: TokenVerifier;
+  /** For what goes on after the check: streams that are open. */
+  readonly isRevoked?: (caller: Caller) => boolean;
   /** What tests shorten. */
   readonly clock?: Clock;
   readonly times?: OrderingTimes;
@@ -73,6 +75,7 @@ export async function buildApp(deps: AppDeps): Promise<OrderService> {
     loadQueue: () => loadQueue(db),
     renderOrder,
     viewerOf,
+    isRevoked: deps.isRevoked ?? (() => false),
   });
 
   return {

@@ -35,7 +35,7 @@ await startOrExplain(async () => {
       const revocations = createRevocationList({ authUrl: config.AUTH_URL, tokens, log });
       const { isRevoked } = revocations;
       const verifyToken = createTokenVerifier({ issuer: config.AUTH_ISSUER, audience: "order", keys, isRevoked });
-      const service = await buildApp({ config, log, pool, verifyToken });
+      const service = await buildApp({ config, log, pool, verifyToken, isRevoked });
       await revocations.start();
       await service.start();
 

@@ -52,6 +52,7 @@ export async function startHarness(difference: Partial<Config> = {}, parts: Harn
       log: createLogger({ service: "order", level: "silent" }),
       pool: database.pool,
       verifyToken: issuer.verifier("order"),
+      isRevoked: issuer.isRevoked,
       ...parts,
     });
     await service.start();

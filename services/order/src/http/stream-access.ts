@@ -45,11 +45,17 @@ export const streamResponses = {
  */
 export function admit(
   request: FastifyRequest<{ Querystring: { ticket?: string } }>,
-  gate: { readonly tickets: StreamTickets; readonly streams: OpenStreams; readonly grants: readonly Grant[] },
+  gate: {
+    readonly tickets: StreamTickets;
+    readonly streams: OpenStreams;
+    readonly isRevoked: (caller: Caller) => boolean;
+    readonly grants: readonly Grant[];
+  },
 ): Caller {
   const { ticket } = request.query;
   const caller = request.caller ?? (ticket === undefined ? null : gate.tickets.read(ticket));
-  if (caller === null) {
+  // A ticket outlives the check of the token that it was given for.
+  if (caller === null || gate.isRevoked(caller)) {
     const challenge = ticket === undefined ? "Bearer" : 'Bearer error="invalid_token"';
     throw houseProblem("unauthenticated", { headers: { "www-authenticate": challenge } });
   }

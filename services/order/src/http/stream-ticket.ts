@@ -23,6 +23,7 @@ const Payload = Type.Object({
   client_id: Type.String(),
   scope: Type.String(),
   token_id: Type.String(),
+  token_issued_at: Type.Integer(),
   token_expires_at: Type.Integer(),
 });
 
@@ -62,6 +63,7 @@ export function createStreamTickets(options: { readonly secret: string; readonly
         acr: null,
         scope: content.scope,
         tokenId: content.token_id,
+        issuedAt: new Date(content.token_issued_at),
         expiresAt: new Date(content.token_expires_at),
       };
     },
@@ -78,6 +80,7 @@ function encode(caller: Caller, expiresAtMs: number): string {
     client_id: caller.clientId,
     scope: caller.scope,
     token_id: caller.tokenId,
+    token_issued_at: caller.issuedAt.getTime(),
     token_expires_at: caller.expiresAt.getTime(),
   };
   return Buffer.from(JSON.stringify(payload)).toString("base64url");

@@ -16,6 +16,7 @@ export type StreamRoutesDeps = {
   readonly loadQueue: () => Promise<readonly Order[]>;
   readonly renderOrder: (order: Order, view: View) => Promise<unknown>;
   readonly viewerOf: (caller: Caller) => Viewer;
+  readonly isRevoked: (caller: Caller) => boolean;
 };
 
 /** What each stream route gets. */
@@ -27,7 +28,7 @@ export type Streaming = StreamRoutesDeps & {
 
 /** One of it for the whole process. */
 export function createStreaming(deps: StreamRoutesDeps): Streaming {
-  return { ...deps, streams: createOpenStreams(), renderJson: renderOnce(deps.renderOrder) };
+  return { ...deps, streams: createOpenStreams(deps.isRevoked), renderJson: renderOnce(deps.renderOrder) };
 }
 
 function renderOnce(render: StreamRoutesDeps["renderOrder"]): Streaming["renderJson"] {
