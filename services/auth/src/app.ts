@@ -39,8 +39,9 @@ import { makePersonCache } from "./storage/person-cache.ts";
 import { makePersonalData, PersonalDataKeyError } from "./storage/personal-data.ts";
 import type { AuthTables } from "./storage/schema.ts";
 import type { SigningKeys } from "./storage/signing-keys.ts";
-import { type AuthenticateClient, makeAuthenticateClient } from "./use-cases/authenticate-client.ts";
+import { type AuthenticateClient, makeAuthenticateBySecret } from "./use-cases/authenticate-client.ts";
 import { makeBeginSession } from "./use-cases/begin-session.ts";
+import { makeCheckClientAssertion } from "./use-cases/check-client-assertion.ts";
 import { makeCreateAnonymousCustomer } from "./use-cases/create-anonymous-customer.ts";
 import { makeCreateDevice } from "./use-cases/create-device.ts";
 import { makeCreateStaffMember } from "./use-cases/create-staff-member.ts";
@@ -69,7 +70,12 @@ export type AuthDeps = {
     | "PERSONAL_DATA_KEY_PREVIOUS"
     | "STAFF_TOKEN_SECONDS"
   > &
-    Partial<Pick<Config, "RATE_LIMITS" | "TRUSTED_PROXIES" | "STAFF_MFA" | "SHOP_NAME">>;
+    Partial<
+      Pick<
+        Config,
+        "RATE_LIMITS" | "ORDER_CLIENT_JWKS" | "PAYMENT_CLIENT_JWKS" | "TRUSTED_PROXIES" | "STAFF_MFA" | "SHOP_NAME"
+      >
+    >;
   readonly log: Log;
   readonly clock?: Clock;
 };
@@ -204,10 +210,7 @@ async function addRoutes(app: App, parts: Parts): Promise<void> {
 async function addTokenRoutes(app: App, parts: Parts): Promise<void> {
   const { people, keys, settings, clock, revocations, issueAccessToken, noteDevice } = parts;
   const { db } = people;
-  const authenticateClient = makeAuthenticateClient({
-    order: settings.ORDER_CLIENT_SECRET,
-    payment: settings.PAYMENT_CLIENT_SECRET,
-  });
+  const authenticateClient = makeAuthenticateClient(parts);
   const beginSession = makeBeginSession({ db, clock, issueAccessToken });
   await issueTokenRoute(app, {
     signIn: parts.staff.signIn,
@@ -230,6 +233,22 @@ async function addTokenRoutes(app: App, parts: Parts): Promise<void> {
   listRevocationsRoute(app, { revocations });
   listSigningKeysRoute(app, { keys });
   readServerMetadataRoute(app, { issuer: settings.AUTH_ISSUER });
+}
+
+function makeAuthenticateClient({ people, settings, clock }: Parts): AuthenticateClient {
+  const { AUTH_ISSUER: issuer } = settings;
+  return {
+    bySecret: makeAuthenticateBySecret({
+      order: settings.ORDER_CLIENT_SECRET,
+      payment: settings.PAYMENT_CLIENT_SECRET,
+    }),
+    byAssertion: makeCheckClientAssertion({
+      keySets: { order: settings.ORDER_CLIENT_JWKS, payment: settings.PAYMENT_CLIENT_JWKS },
+      audiences: [issuer, `${issuer}/token`],
+      db: people.db,
+      clock,
+    }),
+  };
 }
 
 async function addTokenRevocation(app: App, parts: Parts, authenticateClient: AuthenticateClient): Promise<void> {

@@ -18,6 +18,9 @@ const Settings = Type.Object({
   AUTH_KEYS_DIR: Type.String({ minLength: 1 }),
   ORDER_CLIENT_SECRET: ClientSecret,
   PAYMENT_CLIENT_SECRET: ClientSecret,
+  // Public keys of the services as the JSON of a JWKS, for `private_key_jwt`; the secrets go on being good.
+  ORDER_CLIENT_JWKS: Type.Optional(Type.String()),
+  PAYMENT_CLIENT_JWKS: Type.Optional(Type.String()),
   // 32 bytes in base64. Without it only what needs no name or CPF works (reliability F-51).
   PERSONAL_DATA_KEY: Type.Optional(MasterKey),
   // The other key that rows may be under while keys are changed: read with, never written with.

@@ -22,6 +22,7 @@ describe("read-server-metadata", () => {
     expect(metadata.token_endpoint_auth_methods_supported).toEqual([
       "client_secret_basic",
       "client_secret_post",
+      "private_key_jwt",
       "none",
     ]);
     const pathOf = (endpoint: string) => endpoint.slice(ISSUER.length);

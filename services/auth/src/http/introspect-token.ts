@@ -60,7 +60,7 @@ export async function introspectTokenRoute(app: App, deps: Deps): Promise<void> 
     scope.post("/introspect", { config, schema, validatorCompiler: () => () => true }, async (request, reply) => {
       reply.header("cache-control", "no-store");
       const form = formOf(request);
-      const client = clientOf(request, form, deps.authenticateClient);
+      const client = await clientOf(request, form, deps.authenticateClient);
       const token = form.get("token");
       if (token === undefined) throw new OAuthError("token is needed", { error: "invalid_request" });
       const caller = await deps.verifiers[client](token);

@@ -41,6 +41,10 @@ const TokenForm = Type.Object(
     pairing_code: Type.Optional(Type.String({ description: "With `urn:comanda:device`; good once, for ten minutes" })),
     client_id: Type.Optional(Type.String({ description: "With `client_credentials`, unless HTTP Basic is used" })),
     client_secret: Type.Optional(Type.String()),
+    client_assertion_type: Type.Optional(Type.String({ description: "With `client_assertion`: RFC 7523 §2.2" })),
+    client_assertion: Type.Optional(
+      Type.String({ description: "Instead of a secret: a JWT signed with the service's key, good once" }),
+    ),
     resource: Type.Optional(Type.String({ description: "With `client_credentials`: `urn:comanda:<service>`" })),
   },
   {
@@ -104,7 +108,7 @@ export async function issueTokenRoute(app: App, deps: Deps): Promise<void> {
           );
         case "client_credentials":
           return deps.noteSignIn({ request, form, action: "authenticate-service" }, async () =>
-            answerClientCredentials(clientOf(request, form, deps.authenticateClient), form, deps),
+            answerClientCredentials(await clientOf(request, form, deps.authenticateClient), form, deps),
           );
         default:
           throw new OAuthError("this grant type is not supported", { error: "unsupported_grant_type" });

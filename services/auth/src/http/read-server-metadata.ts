@@ -1,9 +1,10 @@
 import { type App, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
+import { ASSERTION_ALGORITHMS } from "../use-cases/check-client-assertion.ts";
 import { GRANT_TYPES } from "./issue-token.ts";
 
 /** How services authenticate. */
-const CLIENT_AUTH_METHODS = ["client_secret_basic", "client_secret_post"] as const;
+const CLIENT_AUTH_METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt"] as const;
 
 const Texts = Type.Array(Type.String());
 
@@ -21,8 +22,11 @@ const schema = {
       grant_types_supported: Texts,
       response_types_supported: Texts,
       token_endpoint_auth_methods_supported: Texts,
+      token_endpoint_auth_signing_alg_values_supported: Texts,
       introspection_endpoint_auth_methods_supported: Texts,
+      introspection_endpoint_auth_signing_alg_values_supported: Texts,
       revocation_endpoint_auth_methods_supported: Texts,
+      revocation_endpoint_auth_signing_alg_values_supported: Texts,
     }),
     ...problemResponses(["internal"]),
   },
@@ -41,8 +45,11 @@ export function readServerMetadataRoute(app: App, { issuer }: { readonly issuer:
     response_types_supported: [],
     // `none`: our own pages and the devices, which hold no secret of a client.
     token_endpoint_auth_methods_supported: [...CLIENT_AUTH_METHODS, "none"],
+    token_endpoint_auth_signing_alg_values_supported: [...ASSERTION_ALGORITHMS],
     introspection_endpoint_auth_methods_supported: [...CLIENT_AUTH_METHODS],
+    introspection_endpoint_auth_signing_alg_values_supported: [...ASSERTION_ALGORITHMS],
     revocation_endpoint_auth_methods_supported: [...CLIENT_AUTH_METHODS, "none"],
+    revocation_endpoint_auth_signing_alg_values_supported: [...ASSERTION_ALGORITHMS],
   };
   const url = "/.well-known/oauth-authorization-server";
   app.get(url, { config: { access: "tokenless" }, schema }, async (_request, reply) => {

@@ -4,7 +4,7 @@ import { PUBLIC_CLIENTS } from "../domain/token-policy.ts";
 import type { AuthenticateClient } from "../use-cases/authenticate-client.ts";
 import type { RevokeToken, TokenOwner } from "../use-cases/revoke-token.ts";
 import { FORM_TYPE, oauthEndpoint, oauthRefusals } from "./oauth-endpoint.ts";
-import { clientOf, type Form, formOf, OAuthError } from "./token-form.ts";
+import { clientOf, type Form, formOf, hasAssertion, OAuthError } from "./token-form.ts";
 
 type Deps = {
   readonly authenticateClient: AuthenticateClient;
@@ -59,8 +59,8 @@ async function ownerOf(
   deps: Deps,
 ): Promise<TokenOwner> {
   const { authorization } = request.headers;
-  const isClient = form.has("client_secret") || /^Basic /i.test(authorization ?? "");
-  if (isClient) return { kind: "client", client: clientOf(request, form, deps.authenticateClient) };
+  const isClient = form.has("client_secret") || hasAssertion(form) || /^Basic /i.test(authorization ?? "");
+  if (isClient) return { kind: "client", client: await clientOf(request, form, deps.authenticateClient) };
   if (authorization === undefined) {
     // A public client has no secret and says who it is; that it has the token is all it can show (RFC 7009 §2.1).
     const client = PUBLIC_CLIENTS.find((name) => name === form.get("client_id"));

@@ -87,16 +87,42 @@ export function formOf(request: { readonly body: unknown }): Form {
  * The service that sends a request.
  * @throws OAuthError `invalid_request` or `invalid_client`
  */
-export function clientOf(
+export async function clientOf(
   request: { readonly headers: { readonly authorization?: string | undefined } },
   form: Form,
   authenticateClient: AuthenticateClient,
-): ServiceClient {
+): Promise<ServiceClient> {
+  if (hasAssertion(form)) return clientOfAssertion(request, form, authenticateClient);
   const credentials = clientCredentialsOf(request, form);
-  const client = authenticateClient(credentials);
+  const client = authenticateClient.bySecret(credentials);
   if (client !== null) return client;
   const { challenge } = credentials;
   throw new OAuthError("the client could not be authenticated", { error: "invalid_client", challenge });
+}
+
+const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/** Whether a client authenticates by a signed assertion instead of a secret (RFC 7521 §4.2). */
+export function hasAssertion(form: Form): boolean {
+  return form.has("client_assertion") || form.has("client_assertion_type");
+}
+
+async function clientOfAssertion(
+  request: { readonly headers: { readonly authorization?: string | undefined } },
+  form: Form,
+  { byAssertion }: AuthenticateClient,
+): Promise<ServiceClient> {
+  const assertion = form.get("client_assertion");
+  if (assertion === undefined || form.get("client_assertion_type") !== ASSERTION_TYPE) {
+    throw new OAuthError("the client assertion is of no known type", { error: "invalid_request" });
+  }
+  if (form.has("client_secret") || request.headers.authorization !== undefined) {
+    throw new OAuthError("the client authenticated twice", { error: "invalid_request" });
+  }
+  const client = await byAssertion(assertion);
+  const named = form.get("client_id");
+  if (client !== null && (named === undefined || named === client)) return client;
+  throw new OAuthError("the client could not be authenticated", { error: "invalid_client" });
 }
 
 /**

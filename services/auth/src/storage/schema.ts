@@ -94,8 +94,12 @@ export type RecoveryCodeRow = {
   readonly used_at: Date | null;
 };
 
+/** Row of `used_assertions`. */
+type UsedAssertionRow = { readonly digest: Buffer; readonly expires_at: Date };
+
 /** The tables of auth's database. */
 export type AuthTables = {
+  readonly used_assertions: UsedAssertionRow;
   readonly people: PersonRow;
   readonly devices: DeviceRow;
   readonly sessions: SessionRow;

@@ -1,14 +1,21 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { SERVICE_AUDIENCES, type ServiceClient } from "../domain/token-policy.ts";
+import type { CheckClientAssertion } from "./check-client-assertion.ts";
 
-/** The service that these credentials belong to, or `null`. */
-export type AuthenticateClient = (credentials: {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}) => ServiceClient | null;
+/** Says which service a request comes from, or `null`. */
+export type AuthenticateClient = {
+  readonly bySecret: (credentials: {
+    readonly clientId: string;
+    readonly clientSecret: string;
+  }) => ServiceClient | null;
+  /** `private_key_jwt` (RFC 7523). */
+  readonly byAssertion: CheckClientAssertion;
+};
 
 /** Makes the check of the services' secrets. Only their hashes are kept, compared in constant time. */
-export function makeAuthenticateClient(secrets: Readonly<Record<ServiceClient, string>>): AuthenticateClient {
+export function makeAuthenticateBySecret(
+  secrets: Readonly<Record<ServiceClient, string>>,
+): AuthenticateClient["bySecret"] {
   const hashes = { order: digest(secrets.order), payment: digest(secrets.payment) };
   const nobody = digest("");
 

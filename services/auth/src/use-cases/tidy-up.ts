@@ -2,6 +2,7 @@ import { addSeconds, type Clock } from "@comanda/primitives";
 import { purgeAttempts } from "../storage/failed-attempts.ts";
 import { purgeRevocations } from "../storage/revocations.ts";
 import { type Db, purgeSessions } from "../storage/sessions.ts";
+import { purgeUsedAssertions } from "../storage/used-assertions.ts";
 
 const EVERY_MS = 600_000;
 // A spent refresh token must be remembered for as long as a thief may try it; a month is longer than any session of a
@@ -13,6 +14,7 @@ const ATTEMPTS_KEPT_S = 3600;
 /** Removes what has been over for long: the list of revocations must stay small, for everybody reads all of it. */
 export async function tidyUp(db: Db, now: Date): Promise<void> {
   await purgeRevocations(db, now);
+  await purgeUsedAssertions(db, now);
   await purgeSessions(db, addSeconds(now, -KEPT_S));
   await purgeAttempts(db, addSeconds(now, -ATTEMPTS_KEPT_S));
 }
