@@ -56,6 +56,7 @@ function auth({ settings, secrets }: Known, databaseUrl: string): ProcessPlan {
       PAYMENT_CLIENT_SECRET_FILE: secrets.fileOf("PAYMENT_CLIENT_SECRET"),
       // Where real money is taken, a password alone does not open the till.
       ...(settings.usesSandbox ? {} : { STAFF_MFA: "required" }),
+      MAIL_FOLDER: join(settings.dataDir, "mail"),
       ADMIN_EMAIL: admin.email,
       ...(admin.password === undefined ? {} : { ADMIN_PASSWORD: admin.password }),
     }),

@@ -17,6 +17,7 @@ export function welcome(options: { screen: Screen; settings: Settings; admin: Fi
     ["Administrador", admin.email],
     ["Senha", passwordWords({ admin, dataDirShown })],
     ["Dados", `${dataDirShown} (registros em ${join(dataDirShown, "logs")})`],
+    ...(settings.isGiven("SMTP_URL") ? [] : [["E-mails", `ficam em ${join(dataDirShown, "mail")}`] as const]),
     ["Experimente", "abra a página inicial, ou siga o passeio do README.md"],
     ["Parar", "Ctrl-C"],
   ]);

@@ -13,6 +13,7 @@ import {
 } from "@comanda/service-kit";
 import { type Config, staffMfaIsRequired, staffTokenSeconds } from "./config.ts";
 import { AUDIENCES, type Audience } from "./domain/token-policy.ts";
+import { ServiceAwayError } from "./gateways/other-services.ts";
 import { checkTokenRoute } from "./http/check-token.ts";
 import { createAnonymousCustomerRoute } from "./http/create-anonymous-customer.ts";
 import { createDeviceRoute } from "./http/create-device.ts";
@@ -32,6 +33,7 @@ import { registerCustomerRoute } from "./http/register-customer.ts";
 import { revokeDeviceRoute } from "./http/revoke-device.ts";
 import { revokeTokenRoute } from "./http/revoke-token.ts";
 import { searchCustomersRoute } from "./http/search-customers.ts";
+import { addPrivacy, type PrivacySettings } from "./privacy.ts";
 import { makeRevocationWatch, type RevocationWatch } from "./revocation-watch.ts";
 import { addStaffRoutes, makeStaff, type Staff } from "./staff.ts";
 import { findPerson, type People } from "./storage/people.ts";
@@ -50,7 +52,6 @@ import { makeFindHolder } from "./use-cases/find-holder.ts";
 import { type IssueAccessToken, makeIssueAccessToken } from "./use-cases/issue-access-token.ts";
 import { makePairDevice } from "./use-cases/pair-device.ts";
 import { HasherBusyError, makePasswordHasher, type PasswordHasher } from "./use-cases/password-hasher.ts";
-import { makePrivacyJobs } from "./use-cases/privacy-jobs.ts";
 import { makeRefreshSession } from "./use-cases/refresh-session.ts";
 import { makeRegisterCustomer } from "./use-cases/register-customer.ts";
 import { makeRevokeDevice } from "./use-cases/revoke-device.ts";
@@ -75,7 +76,8 @@ export type AuthDeps = {
         Config,
         "RATE_LIMITS" | "ORDER_CLIENT_JWKS" | "PAYMENT_CLIENT_JWKS" | "TRUSTED_PROXIES" | "STAFF_MFA" | "SHOP_NAME"
       >
-    >;
+    > &
+    PrivacySettings;
   readonly log: Log;
   readonly clock?: Clock;
 };
@@ -144,7 +146,7 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
   };
   await addRoutes(service.app, parts);
   const tidying = makeTidying({ db: people.db, clock, log, purgeCounts });
-  const privacyJobs = makePrivacyJobs({ people, clock, log });
+  const privacy = addPrivacy(service.app, { ...parts, log, noteRevocations: revocations.refresh });
   return {
     ...service,
     people,
@@ -152,12 +154,12 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
     start: async () => {
       await revocations.start();
       tidying.start();
-      privacyJobs.start();
+      privacy.start();
     },
     stop: async () => {
       revocations.stop();
       tidying.stop();
-      await privacyJobs.stop();
+      await privacy.stop();
     },
   };
 }
@@ -289,7 +291,8 @@ async function addPeopleRoutes(app: App, parts: Parts): Promise<void> {
 
 /** What passes by itself, or when somebody puts a key back: the guest is told to come again, not that we broke. */
 function isOutage(error: unknown): boolean {
-  return isTransient(error) || error instanceof HasherBusyError || error instanceof PersonalDataKeyError;
+  const outages = [HasherBusyError, PersonalDataKeyError, ServiceAwayError];
+  return isTransient(error) || outages.some((outage) => error instanceof outage);
 }
 
 async function reach(pool: Pool): Promise<void> {

@@ -29,6 +29,12 @@ const Settings = Type.Object({
   RATE_LIMITS: Type.Optional(Type.String({ pattern: RATE_LIMITS_PATTERN })),
   // Networks of the proxies in front, whose word about a client's address counts.
   TRUSTED_PROXIES: Type.String({ pattern: PROXY_NETWORKS_PATTERN, default: "loopback" }),
+  ORDER_URL: Type.String({ pattern: "^https?://", default: "http://127.0.0.1:8001" }),
+  PAYMENT_URL: Type.String({ pattern: "^https?://", default: "http://127.0.0.1:8002" }),
+  // Where letters go: a mail server, or a folder for a machine without one; without both no code can be sent.
+  SMTP_URL: Type.Optional(Type.String({ pattern: "^smtps?://" })),
+  MAIL_FROM: Type.Optional(Type.String({ minLength: 3, maxLength: 200 })),
+  MAIL_FOLDER: Type.Optional(Type.String({ minLength: 1 })),
   // Seconds; without it, what `staffTokenSeconds` says.
   STAFF_TOKEN_SECONDS: Type.Optional(Type.Integer({ minimum: 60, maximum: 3600 })),
   // Whether staff need a second factor; without it, what `staffMfaIsRequired` says.

@@ -57,6 +57,38 @@ export const authProblems = {
       en: "Begin setting up the second factor before confirming it.",
     },
   },
+  "cpf-fixed": {
+    status: 409,
+    title: { pt: "CPF não muda por aqui", en: "The CPF is not changed here" },
+    detail: {
+      pt: "Seu cadastro já tem um CPF. Para corrigi-lo, fale com a lanchonete.",
+      en: "You have a CPF with us already. To correct it, talk to the shop.",
+    },
+  },
+  "last-admin": {
+    status: 409,
+    title: { pt: "Último administrador", en: "Last administrator" },
+    detail: {
+      pt: "Crie outro administrador antes de apagar este.",
+      en: "Make another administrator before this one is erased.",
+    },
+  },
+  "verification-needed": {
+    status: 401,
+    title: { pt: "Confirme que é você", en: "Confirm it is you" },
+    detail: {
+      pt: "Só o CPF não basta aqui. Peça o código por e-mail e confirme.",
+      en: "A CPF is not enough here. Ask for the code by e-mail and confirm it.",
+    },
+  },
+  "code-not-good": {
+    status: 401,
+    title: { pt: "Código incorreto", en: "Wrong code" },
+    detail: {
+      pt: "O código não confere, venceu ou já foi usado. Peça outro.",
+      en: "The code is wrong, over or used. Ask for another.",
+    },
+  },
   "idempotency-key-reused": {
     status: 422,
     title: { pt: "Chave de idempotência reutilizada", en: "Idempotency key reused" },

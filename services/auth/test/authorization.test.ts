@@ -1,10 +1,16 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describeAuthorization, type Guarded } from "@comanda/testing/authorization";
 import { expect, it, onTestFinished } from "vitest";
 import { freshCpf, hireStaff, makeDevice, pairDevice, registerGuest, registration } from "./builders.ts";
 import { type Auth, bearer, post, settings, signToken, startAuth } from "./harness.ts";
+import { startOtherServices } from "./other-services.ts";
 
 describeAuthorization("auth", async (): Promise<Guarded> => {
-  const auth = await startAuth();
+  const others = await startOtherServices();
+  const folder = await mkdtemp(join(tmpdir(), "comanda-auth-mail-"));
+  const auth = await startAuth({ settings: { ...others.settings, MAIL_FOLDER: folder } });
   const url = await auth.app.listen({ host: "127.0.0.1", port: 0 });
   const { kid, privateKey } = auth.keys.current();
   const ids = await people(auth);
@@ -27,7 +33,11 @@ describeAuthorization("auth", async (): Promise<Guarded> => {
         payload: `token=${token}`,
       });
     },
-    close: () => auth.close(),
+    close: async () => {
+      await auth.close();
+      await others.close();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 });
 

@@ -15,6 +15,8 @@ const config: Config = {
   TRUSTED_PROXIES: "none",
   AUTH_DATABASE_URL: "postgresql://127.0.0.1/none",
   AUTH_KEYS_DIR: "none",
+  ORDER_URL: "http://127.0.0.1:1",
+  PAYMENT_URL: "http://127.0.0.1:1",
   ADMIN_NAME: "Administrador",
   ADMIN_EMAIL: "admin@comanda.local",
   ADMIN_PASSWORD: "uma senha bem longa",

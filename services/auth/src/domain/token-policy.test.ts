@@ -6,7 +6,11 @@ const allServices = ["auth", "order", "payment"];
 const policy = { staffSeconds: 3600, mfaIsRequired: false };
 
 describe("the terms of a token", () => {
-  it.each(["anonymous", "identified", "registered"] as const)("when a guest is %s, then the level says so", (level) => {
+  it.each([
+    ["anonymous", null],
+    ["identified", "identified"],
+    ["registered", "verified"],
+  ] as const)("when a guest is %s, then the level says so, and what it proves", (level, acr) => {
     expect(termsFor({ kind: "customer", id: "c1", level }, policy)).toEqual({
       subject: "c1",
       role: "customer",
@@ -16,7 +20,7 @@ describe("the terms of a token", () => {
       audience: allServices,
       scope: `customer:${level}`,
       amr: null,
-      acr: null,
+      acr,
       lifetimeSeconds: 3600,
     });
   });

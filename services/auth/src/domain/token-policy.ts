@@ -12,7 +12,7 @@ export type TokenHolder =
     }
   | { readonly kind: "staff"; readonly id: string; readonly role: StaffRole; readonly proof: StaffProof }
   | { readonly kind: "device"; readonly id: string; readonly deviceKind: DeviceKind }
-  | { readonly kind: "service"; readonly client: ServiceClient; readonly audience: Audience };
+  | { readonly kind: "service"; readonly client: ServiceClient | "auth"; readonly audience: Audience };
 
 /** The services a token can be for. */
 export const AUDIENCES = ["auth", "order", "payment"] as const;
@@ -41,7 +41,7 @@ export type TokenTerms = {
   readonly deviceKind: DeviceKind | null;
   /** The paired device at which a person stands, when that asked for the token. */
   readonly deviceId: string | null;
-  readonly clientId: ServiceClient | PublicClient;
+  readonly clientId: ServiceClient | PublicClient | "auth";
   readonly audience: readonly string[] | string;
   readonly scope: string;
   /** How its holder proved who they are (RFC 8176), and what that amounts to; `null` where nothing is said of it. */
@@ -80,6 +80,8 @@ export function termsFor(holder: TokenHolder, policy: StaffTokenPolicy): TokenTe
         level: holder.level,
         deviceId: holder.deviceId ?? null,
         scope: `customer:${holder.level}`,
+        // A CPF is a claim; a password, a code sent by e-mail and having just registered are proof (docs/adr/0016).
+        acr: holder.level === "anonymous" ? null : holder.level === "identified" ? "identified" : "verified",
       };
     case "staff":
       return {

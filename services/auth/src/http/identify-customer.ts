@@ -1,7 +1,9 @@
 import { type App, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
+import { standingOf } from "../domain/consent.ts";
 import { firstNameOf } from "../domain/person.ts";
 import { authProblem, authProblems } from "../problems.ts";
+import { listConsents } from "../storage/consents.ts";
 import { findPersonByCpf, type People } from "../storage/people.ts";
 import type { IssueAccessToken } from "../use-cases/issue-access-token.ts";
 import { atDevice } from "./device-of-request.ts";
@@ -56,6 +58,9 @@ export function identifyCustomerRoute(app: App, deps: Deps): void {
       const person = cpf === null ? null : await findPersonByCpf(deps.people, cpf);
       // Staff are no guests: a number everybody may know must not name the administrator.
       if (person === null || person.role !== "customer" || person.profile === null) throw authProblem("cpf-unknown");
+      // Who took back being recognised is not.
+      const recognition = standingOf(await listConsents(deps.people.db, person.id), "recognition");
+      if (recognition?.isGiven === false) throw authProblem("cpf-unknown");
       const accessToken = await deps.issueAccessToken(
         atDevice({ kind: "customer", id: person.id, level: "identified" } as const, request),
       );

@@ -17,6 +17,8 @@ export const AUTH_QUOTAS = {
   "register-device": perMinute(30),
   anonymous: perMinute(30),
   "anonymous-device": perMinute(120),
+  /** Of one guest: how many codes they are sent. */
+  verification: { requests: 3, windowSeconds: 900 },
   /** Of one administrator: a look-up by CPF or e-mail is for the person at the counter, not for a list. */
   search: { requests: 30, windowSeconds: 3600 },
 } as const satisfies Record<string, Quota>;
@@ -38,6 +40,7 @@ export type AuthLimits = {
   readonly register: Hook;
   readonly createAnonymous: Hook;
   readonly search: Hook;
+  readonly sendCode: Hook;
 };
 
 export function makeAuthLimits(
@@ -53,6 +56,7 @@ export function makeAuthLimits(
     ]),
     register: by((request) => [ofSender(request, "register", "register-device")]),
     createAnonymous: by((request) => [ofSender(request, "anonymous", "anonymous-device")]),
+    sendCode: by(({ caller }) => [{ limit: "verification", of: caller?.id ?? "" }]),
     search: by(({ caller }) => [{ limit: "search", of: caller?.id ?? "" }]),
   };
 }

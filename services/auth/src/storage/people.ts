@@ -1,6 +1,7 @@
 import { isUniqueViolation } from "@comanda/postgres";
-import { ok, type Result, refuse } from "@comanda/primitives";
+import { newId, ok, type Result, refuse } from "@comanda/primitives";
 import { type Kysely, sql } from "kysely";
+import { CONSENT_TEXTS } from "../domain/consent.ts";
 import type { Cpf } from "../domain/cpf.ts";
 import type { Email } from "../domain/email.ts";
 import type { Person, Profile } from "../domain/person.ts";
@@ -33,17 +34,27 @@ export async function insertPerson(
   const taken = await takenUnderOtherKey(people, newPerson.person.profile);
   if (taken !== null) return refuse(taken);
   try {
-    await people.db
+    const { person, consentedAt } = newPerson;
+    await (consentedAt === null ? people.db : withConsent(people.db, { personId: person.id, at: consentedAt }))
       .insertInto("people")
       .values({ ...rowOf(people.personalData, newPerson), ...columnsOf(creation) })
       .execute();
     return ok(null);
   } catch (error) {
-    if (isUniqueViolation(error, "people_email_unique")) return refuse("email-taken");
-    if (isUniqueViolation(error, "people_cpf_unique")) return refuse("cpf-taken");
+    const taken = takenBy(error);
+    if (taken !== null) return refuse(taken);
     if (isUniqueViolation(error, "people_creation_key_unique")) return refuse("repeated");
     throw error;
   }
+}
+
+/** Opens the ledger of consents in the very statement that writes the person down. */
+function withConsent(db: People["db"], { personId, at }: { readonly personId: string; readonly at: Date }) {
+  const entry = { id: newId(), person_id: personId, is_given: true, how: "register", at } as const;
+  const { version } = CONSENT_TEXTS.recognition;
+  return db.with("agreed", (statement) =>
+    statement.insertInto("consents").values({ ...entry, purpose: "recognition", version }),
+  );
 }
 
 /**
@@ -117,6 +128,12 @@ export async function findPasswordHash(people: People, id: string): Promise<stri
   return row?.password_hash ?? null;
 }
 
+/** Which of the two rules of one account for each person an error says was broken. */
+export function takenBy(error: unknown): Taken | null {
+  if (isUniqueViolation(error, "people_email_unique")) return "email-taken";
+  return isUniqueViolation(error, "people_cpf_unique") ? "cpf-taken" : null;
+}
+
 /** Replaces a password hash, unless it was changed in the meantime. */
 export async function replacePasswordHash(
   people: People,
@@ -175,6 +192,7 @@ function rowOf(
     id,
     role,
     level,
+    email_verified_at: null,
     ...sealProfile(personalData, { id, profile }),
     password_hash: passwordHash,
     consented_at: consentedAt,

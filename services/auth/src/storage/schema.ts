@@ -1,3 +1,5 @@
+import type { ConsentRow, ErasureRow, VerificationRow } from "./privacy-rows.ts";
+
 /** Row of `people`; what the columns mean is written in the migration. */
 export type PersonRow = {
   readonly id: string;
@@ -12,6 +14,7 @@ export type PersonRow = {
   readonly cpf_index: Buffer | null;
   readonly data_key: Buffer | null;
   readonly data_key_id: Buffer | null;
+  readonly email_verified_at: Date | null;
   readonly password_hash: string | null;
   readonly consented_at: Date | null;
   readonly created_at: Date;
@@ -100,6 +103,9 @@ type UsedAssertionRow = { readonly digest: Buffer; readonly expires_at: Date };
 /** The tables of auth's database. */
 export type AuthTables = {
   readonly used_assertions: UsedAssertionRow;
+  readonly verifications: VerificationRow;
+  readonly consents: ConsentRow;
+  readonly erasures: ErasureRow;
   readonly people: PersonRow;
   readonly devices: DeviceRow;
   readonly sessions: SessionRow;

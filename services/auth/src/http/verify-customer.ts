@@ -1,0 +1,89 @@
+import { type App, callerOf, houseProblem, IdParams, problemResponses } from "@comanda/service-kit";
+import { Type } from "typebox";
+import { CODE_PATTERN } from "../domain/verification.ts";
+import { authProblem, authProblems } from "../problems.ts";
+import type { ConfirmCode, SendCode } from "../use-cases/verify-customer.ts";
+import { ownData } from "./own-data.ts";
+import type { AuthLimits } from "./rate-limits.ts";
+import { accessTokenMembers } from "./schemas.ts";
+import { viewOfPair } from "./views.ts";
+
+type Deps = { readonly sendCode: SendCode; readonly confirmCode: ConfirmCode; readonly limits: AuthLimits };
+
+const sendSchema = {
+  operationId: "send-code",
+  tags: ["customers"],
+  summary: "Send a code to one's own e-mail, to prove who one is",
+  description: "Six digits, good for ten minutes, five tries, once, and only with the token that asked for it.",
+  params: IdParams,
+  response: {
+    202: Type.Object(
+      { sent_to: Type.String({ description: "Masked" }), expires_in: Type.Integer({ description: "Seconds" }) },
+      { examples: [{ sent_to: "a***", expires_in: 600 }] },
+    ),
+    ...problemResponses([
+      "unauthenticated",
+      "forbidden",
+      "not-found",
+      "validation-failed",
+      "quota-exceeded",
+      "internal",
+      "unavailable",
+    ]),
+  },
+} as const;
+
+const confirmSchema = {
+  operationId: "confirm-code",
+  tags: ["customers"],
+  summary: "Trade the code for tokens that prove who one is",
+  description: "The answer is a sign-in: level `registered`, `acr` `verified`, and a refresh token.",
+  params: IdParams,
+  body: Type.Object(
+    { code: Type.String({ pattern: CODE_PATTERN, maxLength: 6, description: "Six digits" }) },
+    { examples: [{ code: "048213" }] },
+  ),
+  response: {
+    200: Type.Object({ ...accessTokenMembers, refresh_token: Type.String(), scope: Type.String() }),
+    ...problemResponses(
+      [
+        "malformed-json",
+        "unauthenticated",
+        "code-not-good",
+        "forbidden",
+        "not-found",
+        "body-too-large",
+        "unsupported-media-type",
+        "validation-failed",
+        "internal",
+        "unavailable",
+      ],
+      authProblems,
+    ),
+  },
+} as const;
+
+/** `POST /customers/{id}/verification` and `…/verification/confirm` */
+export function verifyCustomerRoutes(app: App, deps: Deps): void {
+  const config = { access: ["customer"] } as const;
+  const sending = { config, schema: sendSchema, preHandler: deps.limits.sendCode };
+  app.post("/customers/:id/verification", sending, async (request, reply) => {
+    const { id, caller } = ownData(callerOf(request), { params: request.params, needsProof: false });
+    const sent = await deps.sendCode({ personId: id, sessionId: caller.tokenId });
+    if (!sent.ok) throw houseProblem(sent.refusal === "unknown" ? "not-found" : "unavailable");
+    reply.code(202).header("cache-control", "no-store");
+    return { sent_to: sent.value.sentTo, expires_in: sent.value.expiresInSeconds };
+  });
+
+  app.post("/customers/:id/verification/confirm", { config, schema: confirmSchema }, async (request, reply) => {
+    const { id, caller } = ownData(callerOf(request), { params: request.params, needsProof: false });
+    const confirmed = await deps.confirmCode({ personId: id, sessionId: caller.tokenId }, request.body.code);
+    if (!confirmed.ok) {
+      const challenge = 'Bearer error="insufficient_user_authentication", acr_values="verified"';
+      throw authProblem("code-not-good", { headers: { "www-authenticate": challenge } });
+    }
+    reply.header("cache-control", "no-store");
+    const { scope, expiresInSeconds: seconds } = confirmed.value;
+    return { ...viewOfPair({ ...confirmed.value, seconds }), scope };
+  });
+}

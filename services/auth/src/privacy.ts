@@ -1,0 +1,95 @@
+import { createHttpTransport, createPostgresOutbox, createRelay } from "@comanda/messaging";
+import type { Clock } from "@comanda/primitives";
+import type { App, Log } from "@comanda/service-kit";
+import type { Config } from "./config.ts";
+import { makeMailer } from "./gateways/mailer.ts";
+import { makeOwnTokens, makeReadHeld } from "./gateways/other-services.ts";
+import { consentRoutes } from "./http/consents.ts";
+import { correctCustomerRoute } from "./http/correct-customer.ts";
+import { eraseCustomerRoute } from "./http/erase-customer.ts";
+import { exportCustomerRoute } from "./http/export-customer.ts";
+import type { AuthLimits } from "./http/rate-limits.ts";
+import { readErasureRoute } from "./http/read-erasure.ts";
+import { verifyCustomerRoutes } from "./http/verify-customer.ts";
+import { type ErasingService, noteErasedBy } from "./storage/erasures.ts";
+import type { People } from "./storage/people.ts";
+import { makeBeginSession } from "./use-cases/begin-session.ts";
+import { makeCorrectCustomer } from "./use-cases/correct-customer.ts";
+import { makeEraseCustomer } from "./use-cases/erase-customer.ts";
+import { makeErasureTransport } from "./use-cases/erasure-transport.ts";
+import { makeExportCustomer } from "./use-cases/export-customer.ts";
+import type { IssueAccessToken } from "./use-cases/issue-access-token.ts";
+import { makePrivacyJobs } from "./use-cases/privacy-jobs.ts";
+import { makeConfirmCode, makeSendCode } from "./use-cases/verify-customer.ts";
+
+/** What the settings say of it; all of them have defaults. */
+export type PrivacySettings = Partial<
+  Pick<Config, "ORDER_URL" | "PAYMENT_URL" | "SMTP_URL" | "MAIL_FROM" | "MAIL_FOLDER">
+>;
+
+type Deps = {
+  readonly people: People;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: AuthLimits;
+  readonly settings: PrivacySettings;
+  readonly issueAccessToken: IssueAccessToken;
+  readonly noteRevocations: () => Promise<void>;
+};
+
+/** The tries of a day and more: a service that is away for a night must still hear of an erasure by itself. */
+const ATTEMPTS_MAX = 5_000;
+
+/** What people can ask about their own data, and the work behind it: codes by e-mail, erasures told to the others, jobs. */
+export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; readonly stop: () => Promise<void> } {
+  const { people, clock, log, settings, issueAccessToken, noteRevocations } = deps;
+  const { db } = people;
+  const urls = {
+    order: settings.ORDER_URL ?? "http://127.0.0.1:8001",
+    payment: settings.PAYMENT_URL ?? "http://127.0.0.1:8002",
+  };
+  const tokenFor = makeOwnTokens(issueAccessToken);
+  const transportTo = (service: ErasingService) =>
+    createHttpTransport({
+      source: "/auth",
+      routeOf: () => new URL("/events", urls[service]),
+      token: () => tokenFor(service),
+    });
+  const relay = createRelay({
+    outbox: createPostgresOutbox(db),
+    transport: makeErasureTransport({
+      to: { order: transportTo("order"), payment: transportTo("payment") },
+      noteErased: (id, service) => noteErasedBy(db, id, { service, at: clock.now() }),
+    }),
+    log,
+    attemptsMax: ATTEMPTS_MAX,
+  });
+
+  const sendMail = makeMailer(settings, clock);
+  const verifying = { people, clock, log, sendMail, beginSession: makeBeginSession({ db, clock, issueAccessToken }) };
+  correctCustomerRoute(app, { correctCustomer: makeCorrectCustomer({ people }) });
+  eraseCustomerRoute(app, {
+    eraseCustomer: makeEraseCustomer({ people, clock, noteRevocations, wakeRelay: relay.wake }),
+  });
+  readErasureRoute(app, { db });
+  exportCustomerRoute(app, {
+    exportCustomer: makeExportCustomer({ people, clock, readHeld: makeReadHeld({ urls, tokenFor }) }),
+  });
+  consentRoutes(app, { people, clock });
+  verifyCustomerRoutes(app, {
+    sendCode: makeSendCode(verifying),
+    confirmCode: makeConfirmCode(verifying),
+    limits: deps.limits,
+  });
+
+  const jobs = makePrivacyJobs({ people, clock, log });
+  return {
+    start: () => {
+      relay.start();
+      jobs.start();
+    },
+    stop: async () => {
+      await Promise.all([relay.stop(), jobs.stop()]);
+    },
+  };
+}

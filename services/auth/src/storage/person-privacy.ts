@@ -1,0 +1,114 @@
+import { ok, type Result, refuse } from "@comanda/primitives";
+import { sql } from "kysely";
+import type { Person, Profile } from "../domain/person.ts";
+import { type People, type Taken, takenBy, takenUnderOtherKey } from "./people.ts";
+import { PERSON_COLUMNS as COLUMNS, personOf, sealProfile } from "./person-row.ts";
+import type { Db } from "./sessions.ts";
+
+/**
+ * Replaces what a person told about themselves by what `decide` makes of it, with the row locked. Another e-mail has not
+ * been verified. Anonymous guests have told nothing and are `unknown` here.
+ */
+export async function replaceProfile<Refusal extends string>(
+  people: People,
+  id: string,
+  decide: (profile: Profile) => Result<Profile, Refusal>,
+): Promise<Result<Person, Taken | Refusal | "unknown">> {
+  const { personalData } = people;
+  try {
+    return await people.db.transaction().execute(async (tx) => {
+      const row = await tx.selectFrom("people").select(COLUMNS).where("id", "=", id).forUpdate().executeTakeFirst();
+      const person = row === undefined ? null : personOf(personalData, row);
+      if (row === undefined || person === null || person.profile === null) return refuse("unknown" as const);
+      const decided = decide(person.profile);
+      if (!decided.ok) return decided;
+      const profile = decided.value;
+      const taken = await takenUnderOtherKey({ ...people, db: tx }, profile, id);
+      if (taken !== null) return refuse(taken);
+      const isSameEmail = profile.email.reveal() === person.profile.email.reveal();
+      await tx
+        .updateTable("people")
+        .set(sealProfile(personalData, { id, profile, dataKey: row.data_key }))
+        .$if(!isSameEmail, (update) => update.set({ email_verified_at: null }))
+        .where("id", "=", id)
+        .execute();
+      return ok({ ...person, profile });
+    });
+  } catch (error) {
+    const taken = takenBy(error);
+    if (taken === null) throw error;
+    return refuse(taken);
+  }
+}
+
+/** Notes that somebody has received what was sent to the e-mail of a person. */
+export async function markEmailVerified({ db }: People, id: string, at: Date): Promise<void> {
+  await db.updateTable("people").set({ email_verified_at: at }).where("id", "=", id).execute();
+}
+
+/** Deletes a person, and with the row the key that sealed what it held; what belongs to the person goes too. */
+export async function deletePerson(tx: Db, id: string): Promise<void> {
+  await tx.deleteFrom("people").where("id", "=", id).execute();
+}
+
+/** Whether nobody but this one could let others in. */
+export async function isOnlyAdmin({ db }: People, id: string): Promise<boolean> {
+  const other = await db
+    .selectFrom("people")
+    .select("id")
+    .where("role", "=", "admin")
+    .where("id", "!=", id)
+    .limit(1)
+    .executeTakeFirst();
+  return other === undefined;
+}
+
+/** What is known of a person beside their profile. */
+export async function readPersonFacts(
+  { db }: People,
+  id: string,
+): Promise<{ readonly emailVerifiedAt: Date | null; readonly hasPassword: boolean } | null> {
+  const row = await db
+    .selectFrom("people")
+    .select(["email_verified_at", "password_hash"])
+    .where("id", "=", id)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return { emailVerifiedAt: row.email_verified_at, hasPassword: row.password_hash !== null };
+}
+
+/** A sign-in as its person may see it. */
+export type SeenSession = Readonly<Record<"createdAt" | "lastUsedAt", Date>> & {
+  readonly endedAt: Date | null;
+  readonly agent: string | null;
+};
+
+/** The sign-ins of a person that are still on record, oldest first. */
+export async function listSignIns(db: Db, personId: string): Promise<readonly SeenSession[]> {
+  const rows = await db
+    .selectFrom("sessions")
+    .select(["created_at", "last_used_at", "ended_at", "agent"])
+    .where("subject", "=", personId)
+    .orderBy("created_at")
+    .execute();
+  return rows.map((row) => ({
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+    endedAt: row.ended_at,
+    agent: row.agent,
+  }));
+}
+
+/** Forgets the sign-ins of a person; the list of revocations keeps their tokens out for as long as they could live. */
+export async function forgetSignIns(tx: Db, personId: string): Promise<void> {
+  await tx.deleteFrom("sessions").where("subject", "=", personId).execute();
+}
+
+/** Deletes anonymous guests who came before `before`, some at a time: nothing is held of them but that they came. */
+export async function deleteAnonymous(db: Db, { before, limit }: { before: Date; limit: number }): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
+    delete from people where id in (
+      select id from people where level = 'anonymous' and created_at < ${before}
+      order by created_at limit ${limit} for update skip locked)`.execute(db);
+  return Number(numAffectedRows);
+}

@@ -1,0 +1,68 @@
+import { newId } from "@comanda/primitives";
+import { CODE_TRIES } from "../domain/verification.ts";
+import type { Db } from "./sessions.ts";
+
+/** Whose code: a person's, asked for with this very token. */
+export type CodeOwner = { readonly personId: string; readonly sessionId: string };
+
+/** Writes a code down in the place of any earlier one of that token. */
+export async function replaceCode(
+  db: Db,
+  owner: CodeOwner,
+  code: { readonly digest: Buffer; readonly expiresAt: Date },
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await tx
+      .deleteFrom("verifications")
+      .where("person_id", "=", owner.personId)
+      .where("session_id", "=", owner.sessionId)
+      .execute();
+    await tx
+      .insertInto("verifications")
+      .values({
+        id: newId(),
+        person_id: owner.personId,
+        session_id: owner.sessionId,
+        code_digest: code.digest,
+        tries: 0,
+        expires_at: code.expiresAt,
+        used_at: null,
+      })
+      .execute();
+  });
+}
+
+/** Counts a try and gives what to compare it with; `null` when no code of that token can be tried any more. */
+export async function countTry(
+  db: Db,
+  owner: CodeOwner,
+  now: Date,
+): Promise<{ readonly id: string; readonly digest: Buffer } | null> {
+  const row = await db
+    .updateTable("verifications")
+    .set((eb) => ({ tries: eb("tries", "+", 1) }))
+    .where("person_id", "=", owner.personId)
+    .where("session_id", "=", owner.sessionId)
+    .where("used_at", "is", null)
+    .where("expires_at", ">", now)
+    .where("tries", "<", CODE_TRIES)
+    .returning(["id", "code_digest"])
+    .executeTakeFirst();
+  return row === undefined ? null : { id: row.id, digest: row.code_digest };
+}
+
+/** Uses a code up; of two at once, one does. */
+export async function useCode(db: Db, id: string, now: Date): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("verifications")
+    .set({ used_at: now })
+    .where("id", "=", id)
+    .where("used_at", "is", null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Forgets codes that ended before `before`. */
+export async function purgeCodes(db: Db, before: Date): Promise<void> {
+  await db.deleteFrom("verifications").where("expires_at", "<", before).execute();
+}

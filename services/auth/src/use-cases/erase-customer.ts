@@ -1,0 +1,68 @@
+import { sayEvent } from "@comanda/messaging";
+import { type Clock, ok, type Result, refuse } from "@comanda/primitives";
+import { type Erasure, insertErasure } from "../storage/erasures.ts";
+import { findPerson, type People, waitForTurnToCreateAdmin } from "../storage/people.ts";
+import { deletePerson, forgetSignIns, isOnlyAdmin } from "../storage/person-privacy.ts";
+import type { Db } from "../storage/sessions.ts";
+import { endAllOf } from "./end-session.ts";
+
+/**
+ * Erases a person: the row goes with the key that sealed what it held, every session ends, and an event tells the other
+ * services, all in one transaction. What they still do is on the receipt.
+ */
+export type EraseCustomer = (given: {
+  readonly id: string;
+  readonly askedBy: "self" | "admin";
+}) => Promise<Result<Erasure, "unknown" | "last-admin">>;
+
+export function makeEraseCustomer(deps: {
+  readonly people: People;
+  readonly clock: Clock;
+  readonly noteRevocations: () => Promise<void>;
+  readonly wakeRelay: () => void;
+}): EraseCustomer {
+  const { people, clock, noteRevocations, wakeRelay } = deps;
+
+  return async function eraseCustomer({ id, askedBy }) {
+    const erased = await people.db.transaction().execute(async (tx) => {
+      const within = { ...people, db: tx };
+      const person = await findPerson(within, id);
+      if (person === null) return refuse("unknown" as const);
+      if (person.role === "admin") {
+        // Two administrators who erase each other at once must not both be gone.
+        await waitForTurnToCreateAdmin(within);
+        if (await isOnlyAdmin(within, id)) return refuse("last-admin" as const);
+      }
+      return ok(await erase(tx, { id, askedBy, now: clock.now() }));
+    });
+    if (!erased.ok) return erased;
+    await noteRevocations();
+    wakeRelay();
+    return erased;
+  };
+}
+
+async function erase(
+  tx: Db,
+  { id, askedBy, now }: { readonly id: string; readonly askedBy: "self" | "admin"; readonly now: Date },
+): Promise<Erasure> {
+  await endAllOf(tx, id, now);
+  await forgetSignIns(tx, id);
+  await deletePerson(tx, id);
+  const erasure = await insertErasure(tx, { personId: id, askedBy, at: now });
+  await sayErased(tx, { personId: id, erasure });
+  return erasure;
+}
+
+/** Tells the other services, in the transaction of the erasure. */
+export async function sayErased(
+  tx: Db,
+  { personId, erasure }: { readonly personId: string; readonly erasure: Pick<Erasure, "id" | "erasedAt"> },
+): Promise<void> {
+  await sayEvent(tx, {
+    type: "comanda.customer.erased",
+    subject: personId,
+    data: { customer_id: personId, erasure_id: erasure.id, erased_at: erasure.erasedAt.toISOString() },
+    traceparent: null,
+  });
+}

@@ -1,0 +1,42 @@
+import type { Clock } from "@comanda/primitives";
+import type { Consent } from "../domain/consent.ts";
+import type { Person } from "../domain/person.ts";
+import type { ReadHeld } from "../gateways/other-services.ts";
+import { listConsents } from "../storage/consents.ts";
+import { findPerson, type People } from "../storage/people.ts";
+import { listSignIns, readPersonFacts, type SeenSession } from "../storage/person-privacy.ts";
+
+/** Everything that is held about a person, in all services (LGPD art. 18 II and V). */
+export type CustomerExport = {
+  readonly generatedAt: Date;
+  readonly person: Person;
+  readonly emailVerifiedAt: Date | null;
+  readonly hasPassword: boolean;
+  readonly consents: readonly Consent[];
+  readonly sessions: readonly SeenSession[];
+  readonly orders: readonly unknown[];
+  readonly payments: readonly unknown[];
+};
+
+/** `null` when there is no such person. @throws ServiceAwayError when another service does not answer: all or nothing */
+export type ExportCustomer = (id: string) => Promise<CustomerExport | null>;
+
+export function makeExportCustomer(deps: {
+  readonly people: People;
+  readonly clock: Clock;
+  readonly readHeld: ReadHeld;
+}): ExportCustomer {
+  const { people, clock, readHeld } = deps;
+  return async function exportCustomer(id) {
+    const person = await findPerson(people, id);
+    const facts = person === null ? null : await readPersonFacts(people, id);
+    if (person === null || facts === null) return null;
+    const [consents, sessions, orders, payments] = await Promise.all([
+      listConsents(people.db, id),
+      listSignIns(people.db, id),
+      readHeld("order", id),
+      readHeld("payment", id),
+    ]);
+    return { generatedAt: clock.now(), person, ...facts, consents, sessions, orders, payments };
+  };
+}
