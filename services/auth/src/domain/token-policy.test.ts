@@ -16,6 +16,7 @@ describe("the terms of a token", () => {
       role: "customer",
       level,
       deviceKind: null,
+      deviceId: null,
       clientId: "web",
       audience: allServices,
       scope: `customer:${level}`,
