@@ -18,6 +18,7 @@ export type LockedTree = {
 /** Licences that let us ship what we build on, whoever runs it. */
 const LICENCES = new Set([
   "MIT",
+  "MIT-0",
   "ISC",
   "BSD-2-Clause",
   "BSD-3-Clause",

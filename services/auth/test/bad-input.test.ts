@@ -162,7 +162,7 @@ describe("bad input: addresses", () => {
     const routes = [...readMatrix("auth").access.keys()];
     for (const route of routes.filter((each) => !each.includes("/docs/static/") && !each.includes(":id"))) {
       const [, url = "/"] = route.split(" ");
-      const answer = await auth.app.inject({ method: "DELETE", url });
+      const answer = await auth.app.inject({ method: "PUT", url });
       expect(answer.statusCode, route).toBe(405);
       expect(answer.headers.allow).toBeTruthy();
     }
