@@ -97,8 +97,12 @@ export async function startSystem(variables: Readonly<Record<string, string>> = 
 export type Started = { readonly child: ChildProcess; readonly output: () => string };
 
 /** Runs a script of the repository under this Node with some variables set. */
-export function run(script: string, variables: Readonly<Record<string, string>>): Started {
-  const child = spawn(process.execPath, [script], {
+export function run(
+  script: string,
+  variables: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): Started {
+  const child = spawn(process.execPath, [script, ...args], {
     env: { ...process.env, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
