@@ -36,6 +36,7 @@ import { retryParkedEventRoute } from "./http/retry-parked-event.ts";
 import { retryRefundRoute } from "./http/retry-refund.ts";
 import { setPointOfSaleRoute } from "./http/set-point-of-sale.ts";
 import { usePaymentMetrics } from "./metrics.ts";
+import { watchProvider } from "./provider-metrics.ts";
 import type { ChargeStore, PaymentStore } from "./storage/charge-store.ts";
 import { type ChargeDesk, ContentionError } from "./use-cases/charge-desk.ts";
 import { checkDueCharges } from "./use-cases/check-due-charges.ts";
@@ -84,7 +85,7 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
   const desk: ChargeDesk = {
     store,
     log,
-    provider: makeMercadoPago(providerSettings(config)),
+    provider: makeMercadoPago({ ...providerSettings(config), observer: watchProvider(service.metrics, log) }),
     clock: deps.clock ?? systemClock,
     newId,
     random: deps.random ?? Math.random,

@@ -26,7 +26,8 @@ export async function startProviderProxy(target: string): Promise<ProviderProxy>
     if (refused !== null) return refused;
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer); // a request's parts are buffers unless told otherwise
-    const { host: _host, connection: _connection, "content-length": _length, ...headers } = request.headers;
+    // The mark of the SDK stays here: this call is the proxy's own, in the process that the SDK's calls are guarded in.
+    const { host: _h, connection: _c, "content-length": _l, "x-product-id": _mark, ...headers } = request.headers;
     const response = await fetch(`${target}${call.path}`, {
       method: call.method,
       headers: Object.entries(headers).flatMap(([name, value]): [string, string][] =>

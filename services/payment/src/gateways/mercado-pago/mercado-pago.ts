@@ -12,6 +12,7 @@ import { makeLinks } from "./links.ts";
 import { mapDone } from "./outcomes.ts";
 import { makePaymentList } from "./payment-list.ts";
 import { makePointOrders } from "./point-orders.ts";
+import { makeProviderLimits, type ProviderObserver } from "./provider-limits.ts";
 import { makeQrOrders } from "./qr-orders.ts";
 import { makeSdk, type Sdk } from "./sdk-call.ts";
 import { sellerOf } from "./seller.ts";
@@ -28,6 +29,15 @@ export type MercadoPagoSettings = {
   readonly baseUrl: string | null;
   /** Waited for before each call: work in the background must not take the provider's patience from the guests. */
   readonly pace?: () => Promise<void>;
+  /** Told of every call; nobody, when not given. */
+  readonly observer?: ProviderObserver;
+};
+
+const NOBODY: ProviderObserver = {
+  onCall: () => undefined,
+  onShed: () => undefined,
+  onBreaker: () => undefined,
+  onStrangeAnswer: () => undefined,
 };
 
 /**
@@ -37,7 +47,13 @@ export type MercadoPagoSettings = {
  */
 export function makeMercadoPago(settings: MercadoPagoSettings): PaymentProvider & PaymentList {
   useProviderAt(settings.baseUrl);
-  const sdk = makeSdk(settings.accessToken, settings.pace);
+  const observer = settings.observer ?? NOBODY;
+  const { pace } = settings;
+  const sdk = makeSdk(settings.accessToken, {
+    limits: makeProviderLimits(observer),
+    observer,
+    ...(pace === undefined ? {} : { pace }),
+  });
   const orders = makeQrOrders({ sdk, externalPosId: settings.externalPosId });
   const terminals = makePointOrders({ sdk });
   const links = makeLinks({ sdk, publicUrl: settings.publicUrl });

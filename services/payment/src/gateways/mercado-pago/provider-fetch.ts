@@ -1,10 +1,23 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { AppConfig } from "mercadopago/dist/utils/config/index.js";
 import type { ProviderResult } from "../../domain/provider-charge.ts";
 
 /** A whole answer, body included, must be here by then. */
 export const CALL_TIMEOUT_MS = 5_000;
 const ANSWER_MAX_BYTES = 1024 * 1024;
+/** Until when the call that is being made must be over, in ms of `performance.now()`. */
+const deadline = new AsyncLocalStorage<number>();
 const installed = Symbol.for("comanda.payment.provider-fetch");
+
+/** An answer that no honest provider gives: too large, or from another host. */
+export class StrangeAnswerError extends Error {
+  override readonly name = "StrangeAnswerError";
+}
+
+/** Makes a call that is cut off at `untilMs` of `performance.now()`, whatever it is doing then. */
+export function withinDeadline<Value>(untilMs: number, call: () => Promise<Value>): Promise<Value> {
+  return deadline.run(untilMs, call);
+}
 
 /** The connection never came about, so that nothing can have happened there. */
 const NEVER_ARRIVED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
@@ -19,21 +32,29 @@ export function installProviderFetch(): void {
   if (marked[installed] === true) return;
   const original = globalThis.fetch;
   const guarded: typeof fetch & { [installed]?: true } = (input, init) =>
-    isFromSdk(input, init) ? fetchGuarded(original, input, init) : original(input, init);
+    isFromSdk(init) ? fetchGuarded(original, input, init) : original(input, init);
   guarded[installed] = true;
   globalThis.fetch = guarded;
 }
 
-function isFromSdk(input: Parameters<typeof fetch>[0], init: RequestInit | undefined): input is string {
-  return (
-    typeof input === "string" &&
-    input.startsWith(`${AppConfig.BASE_URL}/`) &&
-    new Headers(init?.headers).has(AppConfig.Headers.PRODUCT_ID)
-  );
+function isFromSdk(init: RequestInit | undefined): boolean {
+  return new Headers(init?.headers).has(AppConfig.Headers.PRODUCT_ID);
 }
 
-async function fetchGuarded(original: typeof fetch, url: string, init: RequestInit = {}): Promise<Response> {
-  const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
+/** The token goes to the one host that was set at start and to nobody else (reliability PA-26). */
+function addressOf(input: Parameters<typeof fetch>[0]): string {
+  if (typeof input === "string" && input.startsWith(`${AppConfig.BASE_URL}/`)) return input;
+  throw new StrangeAnswerError("a call of the SDK to another host than the provider's");
+}
+
+async function fetchGuarded(
+  original: typeof fetch,
+  input: Parameters<typeof fetch>[0],
+  init: RequestInit = {},
+): Promise<Response> {
+  const url = addressOf(input);
+  const leftMs = (deadline.getStore() ?? Number.POSITIVE_INFINITY) - performance.now();
+  const signal = AbortSignal.timeout(Math.max(1, Math.min(CALL_TIMEOUT_MS, Math.ceil(leftMs))));
   const response = await original(url, { ...init, redirect: "error", signal });
   const text = await readBounded(response);
   const { status, headers } = response;
@@ -69,7 +90,7 @@ async function readBounded(response: Response): Promise<string> {
   for await (const part of response.body) {
     size += part.byteLength;
     // Leaving the loop cancels the stream, and with it the download.
-    if (size > ANSWER_MAX_BYTES) throw new Error("the provider's answer is too large");
+    if (size > ANSWER_MAX_BYTES) throw new StrangeAnswerError("the provider's answer is too large");
     parts.push(part);
   }
   return new TextDecoder().decode(Buffer.concat(parts));

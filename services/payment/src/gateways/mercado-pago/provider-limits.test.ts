@@ -1,0 +1,165 @@
+import { once } from "node:events";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import { AppConfig } from "mercadopago/dist/utils/config/index.js";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { aCharge } from "../../../test/builders.ts";
+import type { PaymentProvider } from "../payment-provider.ts";
+import { makeMercadoPago } from "./mercado-pago.ts";
+
+// A plain server stands for a Mercado Pago that is ill (reliability PA-17, PA-26, F-28 to F-33).
+
+let server: Server;
+let url: string;
+let provider: PaymentProvider;
+let reply: (response: ServerResponse, call: { readonly count: number; readonly key: string | undefined }) => void;
+let keys: (string | undefined)[] = [];
+let atOnce = 0;
+let atOnceMax = 0;
+let heard: string[] = [];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    atOnce += 1;
+    atOnceMax = Math.max(atOnceMax, atOnce);
+    response.on("close", () => {
+      atOnce -= 1;
+    });
+    const key = request.headers["x-idempotency-key"];
+    keys.push(typeof key === "string" ? key : undefined);
+    request.resume().on("end", () => reply(response, { count: keys.length, key: keys.at(-1) }));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  url = `http://127.0.0.1:${address.port}`;
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await once(server, "close");
+});
+beforeEach(() => {
+  keys = [];
+  heard = [];
+  atOnceMax = 0;
+  provider = makeMercadoPago({
+    accessToken: "APP_USR-test",
+    externalPosId: "COMANDA01",
+    publicUrl: null,
+    baseUrl: url,
+    observer: {
+      onCall: ({ name, outcome }) => heard.push(`${name} ${outcome}`),
+      onShed: (why) => heard.push(`shed: ${why}`),
+      onBreaker: (state) => heard.push(`breaker: ${state}`),
+      onStrangeAnswer: (name) => heard.push(`strange: ${name}`),
+    },
+  });
+});
+afterEach(() => {
+  server.closeAllConnections();
+});
+
+const charge = () => aCharge({ amountCents: 2590, providerId: "ORD01K372G4J4FXZ9HGHZMJMGGPKE" });
+const json =
+  (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  (response: ServerResponse) => {
+    response.writeHead(status, { "content-type": "application/json", ...headers });
+    response.end(typeof body === "string" ? body : JSON.stringify(body));
+  };
+const found = (reference: string) => ({
+  id: "ORD01K372G4J4FXZ9HGHZMJMGGPKE",
+  status: "created",
+  external_reference: reference,
+  total_amount: "25.90",
+  currency: "BRL",
+});
+const outcomes = (results: readonly { readonly outcome: string }[]) => results.map(({ outcome }) => outcome);
+
+describe("a provider that is ill", () => {
+  it("when a call fails once, then it is tried once more, with the same key, and nobody notices", async () => {
+    const one = charge();
+    reply = (response, { count }) => (count === 1 ? json(500, {}) : json(200, found(one.id)))(response);
+    expect(await provider.cancelCharge(one)).toMatchObject({ outcome: "done" });
+    expect(keys).toEqual([`cancel-${one.id}`, `cancel-${one.id}`]);
+  });
+
+  it("when every call fails, then second tries are few, the breaker opens, and one call finds out that it is over", async () => {
+    reply = json(500, {});
+    const one = charge();
+    const results: string[] = [];
+    for (let round = 0; round < 15; round += 1) {
+      results.push(...outcomes(await Promise.all(Array.from({ length: 4 }, () => provider.readCharge(one)))));
+    }
+    expect(new Set(results)).toEqual(new Set(["unknown", "unavailable"]));
+    expect(heard).toContain("breaker: open");
+    expect(heard).toContain("shed: breaker");
+    // Of 60 calls those that went out, with at most a tenth more and the ten that were saved up.
+    expect(keys.length).toBeLessThan(60);
+    const asked = keys.length;
+    expect((await provider.readCharge(one)).outcome).toBe("unavailable");
+    expect(keys.length).toBe(asked);
+    reply = json(200, found(one.id));
+    await expect
+      .poll(async () => (await provider.readCharge(one)).outcome, { timeout: 15_000, interval: 100 })
+      .toBe("done");
+    expect(keys.length).toBeLessThanOrEqual(asked + 2);
+    expect(heard.slice(-4)).toContain("breaker: closed");
+  });
+
+  it("when it says to come back in a second, then it is not asked before that", async () => {
+    const one = charge();
+    reply = json(429, { message: "too many" }, { "retry-after": "1" });
+    expect((await provider.readCharge(one)).outcome).toBe("unavailable");
+    const toldAt = performance.now();
+    reply = json(200, found(one.id));
+    expect((await provider.readCharge(one)).outcome).toBe("unavailable");
+    expect(keys).toHaveLength(1);
+    expect(heard).toContain("shed: told-to-wait");
+    await expect
+      .poll(async () => (await provider.readCharge(one)).outcome, { timeout: 5_000, interval: 20 })
+      .toBe("done");
+    expect(performance.now() - toldAt).toBeGreaterThan(950);
+  });
+
+  it("when it never answers, then 50 callers wait 5 s at most, and 20 at a time are sent there", async () => {
+    reply = () => undefined;
+    const startedAt = performance.now();
+    const results = await Promise.all(Array.from({ length: 50 }, () => provider.readCharge(charge())));
+    expect(performance.now() - startedAt).toBeLessThan(6_500);
+    expect(atOnceMax).toBe(20);
+    expect(results.every(({ outcome }) => outcome !== "done" && outcome !== "refused")).toBe(true);
+  }, 20_000);
+
+  it.each([
+    [
+      "an HTML page",
+      (response: ServerResponse) => response.writeHead(200, { "content-type": "text/html" }).end("<html>"),
+    ],
+    ["nothing", (response: ServerResponse) => response.writeHead(200).end()],
+    ["half of an answer", json(200, '{"id":"ORD01K372G4J4FXZ9HGHZMJ')],
+    ["a number for an id", json(200, { id: 7, status: "created" })],
+    ["a list", json(200, [])],
+    ["ten MiB", json(200, JSON.stringify({ id: "x".repeat(10 * 1024 * 1024) }))],
+  ])("when it answers with %s, then nothing is concluded from it, and people are told", async (_what, answer) => {
+    reply = answer;
+    expect((await provider.readCharge(charge())).outcome).toBe("unknown");
+    expect(heard).toContain("strange: read");
+  });
+
+  it("when it sends us elsewhere, then nobody goes there", async () => {
+    reply = json(302, "", { location: "http://127.0.0.1:1/" });
+    expect((await provider.readCharge(charge())).outcome).not.toBe("done");
+  });
+
+  it("when it answers with fields that we do not know, then they disturb nobody", async () => {
+    const one = charge();
+    reply = json(200, { ...found(one.id), colour: "green" });
+    expect((await provider.readCharge(one)).outcome).toBe("done");
+  });
+
+  it("when something sets another address meanwhile, then the token does not go there", async () => {
+    const token = { headers: { [AppConfig.Headers.PRODUCT_ID]: "x", authorization: "Bearer secret" } };
+    await expect(fetch("http://127.0.0.1:1/v1/orders", token)).rejects.toThrow(/another host/);
+  });
+});
