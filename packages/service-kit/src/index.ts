@@ -20,6 +20,8 @@ export { type EventStream, openEventStream, type StreamEvent } from "./event-str
 export type { ReadinessCheck } from "./health.ts";
 export { houseProblem, houseProblems } from "./house-problems.ts";
 export { createLogger, LOG_LEVELS, type Log, type LogLevel } from "./logger.ts";
+export { createOutbound, type Outbound, OutboundRefusedError } from "./outbound/outbound.ts";
+export { type AddressFault, faultOfPublicUrl, isPublicAddress, type Resolve } from "./outbound/public-address.ts";
 export {
   HttpProblem,
   type InputFault,

@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import type { Caller } from "./caller.ts";
 import type { Log } from "./logger.ts";
+import { createOutbound, type Outbound } from "./outbound/outbound.ts";
 import type { ServiceTokens } from "./service-tokens.ts";
 
 const Instant = Type.String({ format: "date-time" });
@@ -52,6 +53,8 @@ export function makeRevocations(): Revocations {
 
 const POLL_MS = 2_000;
 const TIMEOUT_MS = 1_500;
+// Some hundred thousand revocations within the hour.
+const LIST_MAX_BYTES = 32 * 1024 * 1024;
 const FAILURES_WORTH_A_WORD = 3;
 
 /** A revocation list that follows auth's. */
@@ -77,6 +80,7 @@ export function createRevocationList(options: {
   readonly pollMs?: number;
 }): RevocationList {
   const { authUrl, tokens, log, pollMs = POLL_MS } = options;
+  const outbound = createOutbound({ own: [authUrl] });
   const revocations = makeRevocations();
   let version: string | null = null;
   let failures = 0;
@@ -85,7 +89,7 @@ export function createRevocationList(options: {
 
   async function poll(): Promise<void> {
     try {
-      const document = await fetchRevocations({ authUrl, token: await tokens.get(), version });
+      const document = await fetchRevocations(outbound, { authUrl, token: await tokens.get(), version });
       if (document !== null) {
         revocations.replace(document);
         ({ version } = document);
@@ -113,25 +117,21 @@ export function createRevocationList(options: {
 }
 
 /** The list; `null` when it is still `version`. */
-async function fetchRevocations(options: {
-  readonly authUrl: string;
-  readonly token: string;
-  readonly version: string | null;
-}): Promise<RevocationDocument | null> {
-  const response = await fetch(new URL("/revocations", options.authUrl), {
+async function fetchRevocations(
+  outbound: Outbound,
+  options: { readonly authUrl: string; readonly token: string; readonly version: string | null },
+): Promise<RevocationDocument | null> {
+  const { status, body } = await outbound(new URL("/revocations", options.authUrl), {
     headers: {
       authorization: `Bearer ${options.token}`,
       ...(options.version === null ? {} : { "if-none-match": `"${options.version}"` }),
     },
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-    redirect: "error",
+    timeoutMs: TIMEOUT_MS,
+    maxBytes: LIST_MAX_BYTES,
   });
-  if (response.status === 304) return null;
-  if (!response.ok) {
-    await response.body?.cancel();
-    throw new Error(`auth refused the revocation list with ${response.status}`);
-  }
-  const answer: unknown = await response.json();
+  if (status === 304) return null;
+  if (status !== 200) throw new Error(`auth refused the revocation list with ${status}`);
+  const answer: unknown = JSON.parse(body.toString("utf8"));
   if (!Value.Check(RevocationDocument, answer)) throw new Error("auth answered something that is no revocation list");
   return answer;
 }

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { Value } from "typebox/value";
+import { createOutbound } from "./outbound/outbound.ts";
 
 /** Gives a bearer token for calling another service; cached until shortly before it expires. */
 export type ServiceTokens = { readonly get: () => Promise<string> };
@@ -19,25 +20,26 @@ export function createServiceTokens(options: {
   /** For which service the tokens are; without it, for the one that auth has this client call. */
   readonly audience?: "auth" | "order" | "payment";
 }): ServiceTokens {
+  const outbound = createOutbound({ own: [options.authUrl] });
   let current: { readonly token: string; readonly renewAtMs: number } | null = null;
   let pending: Promise<string> | null = null;
 
   async function fetchToken(): Promise<string> {
-    const response = await fetch(new URL("/token", options.authUrl), {
+    const form = new URLSearchParams({
+      grant_type: "client_credentials",
+      client_id: options.clientId,
+      client_secret: options.clientSecret,
+      // RFC 8707; each of our tokens names exactly one service.
+      ...(options.audience === undefined ? {} : { resource: `urn:comanda:${options.audience}` }),
+    });
+    const { status, body } = await outbound(new URL("/token", options.authUrl), {
       method: "POST",
       headers: { "content-type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams({
-        grant_type: "client_credentials",
-        client_id: options.clientId,
-        client_secret: options.clientSecret,
-        // RFC 8707; each of our tokens names exactly one service.
-        ...(options.audience === undefined ? {} : { resource: `urn:comanda:${options.audience}` }),
-      }),
-      signal: AbortSignal.timeout(3_000),
-      redirect: "error",
+      body: form.toString(),
+      timeoutMs: 3_000,
     });
-    if (!response.ok) throw new Error(`auth refused a service token with ${response.status}`);
-    const answer: unknown = await response.json();
+    if (status !== 200) throw new Error(`auth refused a service token with ${status}`);
+    const answer: unknown = JSON.parse(body.toString("utf8"));
     if (!Value.Check(TokenAnswer, answer)) throw new Error("auth answered something that is no token");
     current = { token: answer.access_token, renewAtMs: Date.now() + (answer.expires_in - RENEW_BEFORE_S) * 1000 };
     return answer.access_token;

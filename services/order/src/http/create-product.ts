@@ -1,6 +1,7 @@
 import { type App, callerOf } from "@comanda/service-kit";
 import type { Menu } from "../use-cases/change-menu.ts";
 import { createProduct } from "../use-cases/create-product.ts";
+import { checkImageUrl } from "./check-image-url.ts";
 import { MENU_KEEPERS, menuProblemOf, ONCE_PROBLEMS, writeProblems } from "./menu-route.ts";
 import { noteMenu } from "./note-menu.ts";
 import { NewProductSchema, ProductSchema, renderProduct, toProductDraft } from "./product-schema.ts";
@@ -20,6 +21,7 @@ export function registerCreateProduct(app: App, menu: Menu): void {
     "/products",
     { config: { access: MENU_KEEPERS, audit: "create-product" }, schema },
     async (request, reply) => {
+      await checkImageUrl(request.body.image_url);
       const created = await createProduct(
         noteMenu(menu, request, "products"),
         toProductDraft(request.body),

@@ -3,6 +3,7 @@ import { isOnMenu } from "../domain/catalogue.ts";
 import { problem } from "../problems.ts";
 import type { Menu } from "../use-cases/change-menu.ts";
 import { editProduct } from "../use-cases/edit-product.ts";
+import { checkImageUrl } from "./check-image-url.ts";
 import { MENU_KEEPERS, SOLD_OUT_SAYERS, writeProblems } from "./menu-route.ts";
 import { noteMenu } from "./note-menu.ts";
 import { ProductChangeSchema, ProductSchema, renderProduct, toProductChange } from "./product-schema.ts";
@@ -30,6 +31,7 @@ export function registerEditProduct(app: App, menu: Menu): void {
         // What they cannot see is not there for them.
         if (product === undefined || !isOnMenu(current, product)) throw houseProblem("not-found");
       }
+      await checkImageUrl(request.body.image_url);
       const edited = await editProduct(noteMenu(menu, request, "products"), id, toProductChange(request.body));
       if (!edited.ok) throw problem(edited.refusal);
       return renderProduct(edited.value);

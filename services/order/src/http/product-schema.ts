@@ -27,7 +27,7 @@ const plain = {
   position: Type.Integer({ minimum: 0, maximum: 1_000_000, description: "Lower comes first" }),
   enabled: Type.Boolean({ description: "On the menu" }),
   available: Type.Boolean({ description: "Not sold out" }),
-  image_url: Nullable(Type.String({ maxLength: 2048, pattern: "^(https?://|/)[!-~]*$" })),
+  image_url: Nullable(Type.String({ maxLength: 2048, pattern: "^(https://|/(?![/\\\\]))[!-~]*$" })),
   image_alt: Nullable(Line({ max: 250 })),
   portion: Nullable(Line({ max: 80 })),
   allergens: Nullable(
