@@ -1,0 +1,4 @@
+import { fileURLToPath } from "node:url";
+import { describeColumns } from "@comanda/testing/privacy";
+
+describeColumns("auth", fileURLToPath(new URL("../migrations", import.meta.url)));
