@@ -74,7 +74,14 @@ export type AuthDeps = {
     Partial<
       Pick<
         Config,
-        "RATE_LIMITS" | "ORDER_CLIENT_JWKS" | "PAYMENT_CLIENT_JWKS" | "TRUSTED_PROXIES" | "STAFF_MFA" | "SHOP_NAME"
+        | "ORDER_CLIENT_SECRET_PREVIOUS"
+        | "PAYMENT_CLIENT_SECRET_PREVIOUS"
+        | "RATE_LIMITS"
+        | "ORDER_CLIENT_JWKS"
+        | "PAYMENT_CLIENT_JWKS"
+        | "TRUSTED_PROXIES"
+        | "STAFF_MFA"
+        | "SHOP_NAME"
       >
     > &
     PrivacySettings;
@@ -241,8 +248,8 @@ function makeAuthenticateClient({ people, settings, clock }: Parts): Authenticat
   const { AUTH_ISSUER: issuer } = settings;
   return {
     bySecret: makeAuthenticateBySecret({
-      order: settings.ORDER_CLIENT_SECRET,
-      payment: settings.PAYMENT_CLIENT_SECRET,
+      order: { current: settings.ORDER_CLIENT_SECRET, previous: settings.ORDER_CLIENT_SECRET_PREVIOUS },
+      payment: { current: settings.PAYMENT_CLIENT_SECRET, previous: settings.PAYMENT_CLIENT_SECRET_PREVIOUS },
     }),
     byAssertion: makeCheckClientAssertion({
       keySets: { order: settings.ORDER_CLIENT_JWKS, payment: settings.PAYMENT_CLIENT_JWKS },

@@ -18,6 +18,9 @@ const Settings = Type.Object({
   AUTH_KEYS_DIR: Type.String({ minLength: 1 }),
   ORDER_CLIENT_SECRET: ClientSecret,
   PAYMENT_CLIENT_SECRET: ClientSecret,
+  // The former ones, still good while the services are given the new ones.
+  ORDER_CLIENT_SECRET_PREVIOUS: Type.Optional(ClientSecret),
+  PAYMENT_CLIENT_SECRET_PREVIOUS: Type.Optional(ClientSecret),
   // Public keys of the services as the JSON of a JWKS, for `private_key_jwt`; the secrets go on being good.
   ORDER_CLIENT_JWKS: Type.Optional(Type.String()),
   PAYMENT_CLIENT_JWKS: Type.Optional(Type.String()),

@@ -43,6 +43,7 @@ describe("issue-token, password", () => {
       exp: Number(claims.iat) + 3600,
       role: "customer",
       level: "registered",
+      acr: "verified",
       scope: "customer:registered",
     });
   });
@@ -144,6 +145,23 @@ describe("issue-token, client_credentials", () => {
     const answer = await postToken(auth, { grant_type: "client_credentials" }, { authorization });
     expect(answer.statusCode).toBe(200);
     expect(decodeJwt(answer.json().access_token)).toMatchObject({ sub: "payment", aud: "order" });
+  });
+
+  it("when a service's secret is being changed, then the former one is good too, until it is taken out", async () => {
+    const changed = await startAuth({
+      settings: {
+        ORDER_CLIENT_SECRET: "the-new-secret-0123456789abcdef0123456789",
+        ORDER_CLIENT_SECRET_PREVIOUS: settings.ORDER_CLIENT_SECRET,
+      },
+    });
+    try {
+      const newForm = { ...clientForm, client_secret: "the-new-secret-0123456789abcdef0123456789" };
+      const statuses = [await postToken(changed, clientForm), await postToken(changed, newForm)];
+      expect(statuses.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+      expect((await postToken(auth, newForm)).statusCode).toBe(401);
+    } finally {
+      await changed.close();
+    }
   });
 
   it.each([

@@ -12,19 +12,27 @@ export type AuthenticateClient = {
   readonly byAssertion: CheckClientAssertion;
 };
 
+/** The secrets a service may prove itself by: the present one, and the former while it is being changed. */
+export type ClientSecrets = { readonly current: string; readonly previous?: string | undefined };
+
 /** Makes the check of the services' secrets. Only their hashes are kept, compared in constant time. */
 export function makeAuthenticateBySecret(
-  secrets: Readonly<Record<ServiceClient, string>>,
+  secrets: Readonly<Record<ServiceClient, ClientSecrets>>,
 ): AuthenticateClient["bySecret"] {
-  const hashes = { order: digest(secrets.order), payment: digest(secrets.payment) };
-  const nobody = digest("");
+  const hashes = { order: hashesOf(secrets.order), payment: hashesOf(secrets.payment) };
+  const nobody = hashesOf({ current: "" });
 
   return function authenticateClient({ clientId, clientSecret }) {
     const client = isServiceClient(clientId) ? clientId : null;
-    // An unknown client costs the same comparison; the secret of nobody is empty, and an empty one never gets here.
-    const matches = timingSafeEqual(client === null ? nobody : hashes[client], digest(clientSecret));
-    return matches ? client : null;
+    const given = digest(clientSecret);
+    // An unknown client costs the same comparisons; the secret of nobody is empty, and an empty one never gets here.
+    const matches = (client === null ? nobody : hashes[client]).map((hash) => timingSafeEqual(hash, given));
+    return matches.includes(true) ? client : null;
   };
+}
+
+function hashesOf({ current, previous = current }: ClientSecrets): readonly [Buffer, Buffer] {
+  return [digest(current), digest(previous)];
 }
 
 function isServiceClient(text: string): text is ServiceClient {
