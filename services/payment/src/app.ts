@@ -25,6 +25,7 @@ import { listReconciliationsRoute } from "./http/list-reconciliations.ts";
 import { listRefundsRoute } from "./http/list-refunds.ts";
 import { listTerminalsRoute } from "./http/list-terminals.ts";
 import { listTransactionsRoute } from "./http/list-transactions.ts";
+import { readBalanceRoute } from "./http/read-balance.ts";
 import { readCustomerDataRoute } from "./http/read-customer-data.ts";
 import { receiveAtCounterRoute } from "./http/receive-at-counter.ts";
 import { receiveEventsRoute } from "./http/receive-events.ts";
@@ -178,6 +179,7 @@ async function addRoutes(
   getChargeRoute(app, { findCharge });
   listChargesRoute(app, { store });
   listTransactionsRoute(app, { store });
+  readBalanceRoute(app, { store });
   readCustomerDataRoute(app, { store });
   cancelChargeRoute(app, { desk, findCharge });
   listRefundsRoute(app, { store });

@@ -115,3 +115,37 @@ describe("list-transactions", () => {
     expect(answer.statusCode).toBe(404);
   });
 });
+
+describe("read-balance", () => {
+  const read = (orderId: string) => harness.call("GET", `/payments/balance?order_id=${orderId}`, { as: "cashier" });
+
+  it("when an order had two attempts, then its balance is computed over both and is what they state", async () => {
+    const orderId = newId();
+    const first = await harness.request({ order_id: orderId });
+    const second = await harness.request({ order_id: orderId, attempt: 2, method: "counter" });
+    await harness.call("POST", `/payments/${second.id}/receive`, { as: "cashier", body: { tender: "cash" } });
+    await harness.call("POST", `/payments/${second.id}/refunds`, { as: "admin", body: { amount_cents: 1_000 } });
+    const answer = await read(orderId.toUpperCase());
+    const balance = { owed_cents: 0, losses_cents: 0, is_balanced: true };
+    const kept = { ...balance, held_cents: 3_290, sales_cents: 3_290, stated_cents: 3_290 };
+    expect(answer.json()).toEqual({
+      order_id: orderId,
+      currency: "BRL",
+      balance: kept,
+      payments: [
+        {
+          id: first.id,
+          attempt: 1,
+          status: "cancelled",
+          balance: { ...balance, held_cents: 0, sales_cents: 0, stated_cents: 0 },
+        },
+        { id: second.id, attempt: 2, status: "partially_refunded", balance: kept },
+      ],
+    });
+  });
+
+  it("when an order has no charge, then 404; when none is named, 422", async () => {
+    expect((await read(newId())).statusCode).toBe(404);
+    expect((await harness.call("GET", "/payments/balance", { as: "cashier" })).statusCode).toBe(422);
+  });
+});

@@ -6,6 +6,7 @@ import type { Moment } from "./change-charge.ts";
 import type { Charge } from "./charge.ts";
 import { cancel, expire } from "./close-charge.ts";
 import { balanceOf, isBalanced } from "./ledger.ts";
+import { balanceOfOrder } from "./order-balance.ts";
 import type { ProviderCharge } from "./provider-charge.ts";
 import { noteProviderFact } from "./provider-facts.ts";
 import { receiveAtCounter } from "./receive-at-counter.ts";
@@ -124,5 +125,72 @@ describe("the ledger", () => {
       "sales ← customer_owed 4000",
       "customer_owed ← drawer 4000",
     ]);
+  });
+});
+
+describe("the balance of an order", () => {
+  const stories = fc.array(fc.array(fc.nat(STEPS.length - 1), { maxLength: 15 }), { minLength: 1, maxLength: 4 });
+  const chargesOf = (attempts: readonly (readonly number[])[]): Charge[] =>
+    attempts.map((choices, index) =>
+      choices.reduce<Charge>(
+        (charge, choice, second) => STEPS[choice]?.(charge, momentAt(second)) ?? charge,
+        aCharge({ attempt: index + 1 }),
+      ),
+    );
+
+  it("when anything happens to any of its charges, then what is computed is what is stored (PA-23)", () => {
+    fc.assert(
+      fc.property(stories, (attempts) => {
+        const charges = chargesOf(attempts);
+        const { computed, statedCents, isBalanced: adds } = balanceOfOrder(charges);
+        expect(adds).toBe(true);
+        expect(computed.heldCents).toBe(statedCents);
+        expect(computed.heldCents).toBe(computed.salesCents + computed.owedCents - computed.lossesCents);
+        const each = charges.map(balanceOf);
+        expect(computed.heldCents).toBe(each.reduce((sum, one) => sum + one.heldCents, 0));
+        expect(computed.owedCents).toBe(each.reduce((sum, one) => sum + one.owedCents, 0));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("when one entry of one charge is lost or written twice, then the order is seen not to add up", () => {
+    fc.assert(
+      fc.property(stories, fc.nat(), fc.boolean(), (attempts, pick, isTwice) => {
+        const charges = chargesOf(attempts);
+        // An entry between a guest and us moves no money that is held.
+        const places = charges.flatMap(({ ledger }, at) =>
+          ledger.flatMap((entry, index) => (entry.why === "refund-wanted" ? [] : [{ at, index }])),
+        );
+        const place = places[pick % Math.max(1, places.length)];
+        if (place === undefined) return;
+        const broken = charges.map((charge, at) =>
+          at === place.at
+            ? {
+                ...charge,
+                ledger: charge.ledger.flatMap((entry, index) =>
+                  index !== place.index ? [entry] : isTwice ? [entry, entry] : [],
+                ),
+              }
+            : charge,
+        );
+        expect(balanceOfOrder(broken).isBalanced).toBe(false);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("when two charges are wrong by the same sum in opposite ways, then the order is seen not to add up", () => {
+    const paid = noteProviderFact(aCharge(), { fact: aFact(aCharge()) }, momentAt(1)).charge;
+    const charge = paid.approvedAt === null ? aCharge({ status: "approved", approvedAt: NOON }) : paid;
+    const [entry] = fact(() => ({}))(aCharge(), momentAt(1)).ledger;
+    if (entry === undefined) throw new Error("a paid charge has an entry");
+    const [missing, double] = [
+      { ...charge, ledger: [] },
+      { ...charge, ledger: [entry, entry] },
+    ];
+    const order = balanceOfOrder([missing, double]);
+    expect(order.computed.heldCents).toBe(order.statedCents);
+    expect(order.isBalanced).toBe(false);
   });
 });

@@ -38,7 +38,7 @@ export function missingEntries(charge: Charge, at: Date): readonly MoneyEntry[] 
     ["refund-wanted", sumOf(own, ({ status }) => status !== "failed")],
     ["returned", returned],
     ["charged-back", charge.status === "charged_back" ? Math.max(0, came - returned) : 0],
-    ["stray-came", strayCents(charge, strays)],
+    ["stray-came", strayCents(strays)],
     ["stray-returned", sumOf(strays, ({ status }) => status === "done")],
   ];
   return targets.flatMap(([why, target]) => entryFor(charge, { why, lackingCents: target - booked(charge, why) }, at));
@@ -69,7 +69,7 @@ export function isBalanced(charge: Charge): boolean {
   const isLost = charge.status === "charged_back";
   const kept = charge.approvedAt === null || isLost ? 0 : charge.amountCents - charge.refundedCents;
   const strays = charge.refunds.filter(({ strayPaymentId }) => strayPaymentId !== null);
-  const strayHeld = strayCents(charge, strays) - sumOf(strays, ({ status }) => status === "done");
+  const strayHeld = strayCents(strays) - sumOf(strays, ({ status }) => status === "done");
   return balanceOf(charge).heldCents === kept + strayHeld;
 }
 
@@ -79,17 +79,14 @@ export function isBalanced(charge: Charge): boolean {
 export function statedMoney(charge: Charge): { readonly cameCents: Cents; readonly returnedCents: Cents } {
   const strays = charge.refunds.filter(({ strayPaymentId }) => strayPaymentId !== null);
   return {
-    cameCents: (charge.approvedAt === null ? 0 : charge.amountCents) + strayCents(charge, strays),
+    cameCents: (charge.approvedAt === null ? 0 : charge.amountCents) + strayCents(strays),
     returnedCents: charge.refundedCents + sumOf(strays, ({ status }) => status === "done"),
   };
 }
 
-/** Stray money came once, however often giving it back was tried. */
-function strayCents(charge: Charge, strays: readonly Refund[]): Cents {
-  return Math.max(
-    booked(charge, "stray-came"),
-    sumOf(strays, ({ status }) => status !== "failed"),
-  );
+/** Stray money came once, however often giving it back was tried: a retry gives back what an earlier one failed to. */
+function strayCents(strays: readonly Refund[]): Cents {
+  return sumOf(strays, ({ idempotencyKey }) => idempotencyKey === null);
 }
 
 function booked({ ledger }: Charge, why: MoneyEntry["why"]): Cents {
