@@ -42,6 +42,7 @@ import type { ChargeStore, PaymentStore } from "./storage/charge-store.ts";
 import { type ChargeDesk, ContentionError } from "./use-cases/charge-desk.ts";
 import { checkDueCharges } from "./use-cases/check-due-charges.ts";
 import { makeFindCharge } from "./use-cases/find-charge.ts";
+import { forgetOldCustomers } from "./use-cases/forget-old-customers.ts";
 import { makePace } from "./use-cases/pace.ts";
 import { receiveNotice } from "./use-cases/receive-notice.ts";
 import { runReconciliation } from "./use-cases/run-reconciliations.ts";
@@ -66,6 +67,7 @@ export type PaymentService = Runnable & { readonly start: () => void };
 const CHECK_POLL_MS = 500;
 const NOTICE_POLL_MS = 1_000;
 const RECONCILIATION_POLL_MS = 15_000;
+const FORGET_POLL_MS = 6 * 3_600_000;
 
 /** The whole payment service without the process: no connection is opened in here. */
 export async function buildApp(deps: AppDeps): Promise<PaymentService> {
@@ -113,9 +115,24 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
 
   useAudit(service.app, { trail: store.audit, clock: desk.clock });
   addAuditRoutes(service.app, { service: "payment", trail: store.audit });
+  const forgetting = createLoop({
+    round: async () => {
+      await forgetOldCustomers(desk);
+      return 0;
+    },
+    pollMs: FORGET_POLL_MS,
+    beginsWithPause: true,
+    onError: failed("forgetting"),
+  });
+
   await addRoutes(service.app, desk, { config, notices });
   addReconciliationRoutes(service.app, desk, { store, wake: reconciliations.wake });
-  return { app: service.app, leave: service.leave, log, ...lifeOf(relay, [checks, notices, reconciliations]) };
+  return {
+    app: service.app,
+    leave: service.leave,
+    log,
+    ...lifeOf(relay, [checks, notices, reconciliations, forgetting]),
+  };
 }
 
 function providerSettings(config: Config): MercadoPagoSettings {

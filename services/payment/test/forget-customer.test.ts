@@ -1,5 +1,7 @@
 import { newId } from "@comanda/primitives";
+import { fixedClock } from "@comanda/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { forgetOldCustomers } from "../src/use-cases/forget-old-customers.ts";
 import { type Harness, startHarness } from "./harness.ts";
 
 let harness: Harness;
@@ -73,6 +75,39 @@ describe("comanda.customer.erased", () => {
     const { id: chargeId } = await harness.request({ customer_id: id, method: "counter" });
     expect(await hear(erased(id), "order")).toBe("park");
     expect((await harness.store.get(chargeId))?.customerId).toBe(id);
+  });
+});
+
+// reliability OP-64
+describe("what payment forgets by itself", () => {
+  it("when thirty days are over, then a charge that came to nothing is nobody's, and one with money after years", async () => {
+    const clock = fixedClock(new Date());
+    const later = await startHarness({ clock, isBackgroundOn: false });
+    try {
+      const id = newId();
+      const [unpaid, paid] = [
+        await later.request({ customer_id: id, method: "counter" }),
+        await later.request({ customer_id: id, method: "counter" }),
+      ];
+      await later.call("POST", `/payments/${unpaid.id}/cancel`, { as: "admin" });
+      const till = { as: "cashier", body: { tender: "cash", received_cents: paid.amount_cents } } as const;
+      expect((await later.call("POST", `/payments/${paid.id}/receive`, till)).statusCode).toBe(200);
+      const holders = async () =>
+        Promise.all([unpaid, paid].map(async (charge) => (await later.store.get(charge.id))?.customerId));
+      const forget = () => forgetOldCustomers({ store: later.store, clock });
+      const days = (count: number) => clock.advanceSeconds(count * 86_400);
+      days(29);
+      await forget();
+      expect(await holders()).toEqual([id, id]);
+      days(2);
+      await forget();
+      expect(await holders()).toEqual([null, id]);
+      days(5 * 365);
+      await forget();
+      expect(await holders()).toEqual([null, null]);
+    } finally {
+      await later.close();
+    }
   });
 });
 
