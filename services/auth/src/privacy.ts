@@ -6,6 +6,7 @@ import { makeMailer } from "./gateways/mailer.ts";
 import { makeOwnTokens, makeReadHeld } from "./gateways/other-services.ts";
 import { consentRoutes } from "./http/consents.ts";
 import { correctCustomerRoute } from "./http/correct-customer.ts";
+import { discloseCustomerRoute } from "./http/disclose-customer.ts";
 import { eraseCustomerRoute } from "./http/erase-customer.ts";
 import { exportCustomerRoute } from "./http/export-customer.ts";
 import type { AuthLimits } from "./http/rate-limits.ts";
@@ -75,6 +76,7 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
   exportCustomerRoute(app, {
     exportCustomer: makeExportCustomer({ people, clock, readHeld: makeReadHeld({ urls, tokenFor }) }),
   });
+  discloseCustomerRoute(app, { people });
   consentRoutes(app, { people, clock });
   verifyCustomerRoutes(app, {
     sendCode: makeSendCode(verifying),

@@ -52,6 +52,7 @@ describe("the OpenAPI document", () => {
       "create-device",
       "create-staff-member",
       "disable-second-factor",
+      "disclose-customer",
       "erase-customer",
       "export-customer",
       "identify-customer",

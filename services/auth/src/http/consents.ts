@@ -58,30 +58,38 @@ const access = ["customer", "admin"] as const;
 
 /** `GET` and `POST /customers/{id}/consents` */
 export function consentRoutes(app: App, { people, clock }: Deps): void {
-  app.get("/customers/:id/consents", { config: { access }, schema: listSchema }, async (request, reply) => {
-    const { id } = ownData(callerOf(request), { params: request.params, needsProof: true });
-    if ((await findPerson(people, id)) === null) throw houseProblem("not-found");
-    const ledger = await listConsents(people.db, id);
-    reply.header("cache-control", "no-store");
-    return {
-      items: CONSENT_PURPOSES.map((purpose) => {
-        const given = standingOf(ledger, purpose)?.isGiven ?? false;
-        return { purpose, given, ...CONSENT_TEXTS[purpose] };
-      }),
-      ledger: ledger.map(viewOfConsent),
-    };
-  });
+  app.get(
+    "/customers/:id/consents",
+    { config: { access, audit: "list-consents" }, schema: listSchema },
+    async (request, reply) => {
+      const { id } = ownData(callerOf(request), { params: request.params, needsProof: true });
+      if ((await findPerson(people, id)) === null) throw houseProblem("not-found");
+      const ledger = await listConsents(people.db, id);
+      reply.header("cache-control", "no-store");
+      return {
+        items: CONSENT_PURPOSES.map((purpose) => {
+          const given = standingOf(ledger, purpose)?.isGiven ?? false;
+          return { purpose, given, ...CONSENT_TEXTS[purpose] };
+        }),
+        ledger: ledger.map(viewOfConsent),
+      };
+    },
+  );
 
-  app.post("/customers/:id/consents", { config: { access }, schema: recordSchema }, async (request, reply) => {
-    const { id, caller } = ownData(callerOf(request), { params: request.params, needsProof: true });
-    // There is nothing an anonymous guest could be recognised or written to by.
-    if (caller.level === "anonymous") throw houseProblem("forbidden");
-    const { purpose, given } = request.body;
-    const { version } = CONSENT_TEXTS[purpose];
-    const how = caller.id === id ? ("self" as const) : ("admin" as const);
-    const consent = { purpose, version, isGiven: given, how, at: clock.now() };
-    if (!(await appendConsent(people.db, id, consent))) throw houseProblem("not-found");
-    reply.code(201).header("cache-control", "no-store");
-    return viewOfConsent(consent);
-  });
+  app.post(
+    "/customers/:id/consents",
+    { config: { access, audit: "record-consent" }, schema: recordSchema },
+    async (request, reply) => {
+      const { id, caller } = ownData(callerOf(request), { params: request.params, needsProof: true });
+      // There is nothing an anonymous guest could be recognised or written to by.
+      if (caller.level === "anonymous") throw houseProblem("forbidden");
+      const { purpose, given } = request.body;
+      const { version } = CONSENT_TEXTS[purpose];
+      const how = caller.id === id ? ("self" as const) : ("admin" as const);
+      const consent = { purpose, version, isGiven: given, how, at: clock.now() };
+      if (!(await appendConsent(people.db, id, consent))) throw houseProblem("not-found");
+      reply.code(201).header("cache-control", "no-store");
+      return viewOfConsent(consent);
+    },
+  );
 }

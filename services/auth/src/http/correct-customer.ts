@@ -47,7 +47,8 @@ const schema = {
 
 /** `PATCH /customers/{id}` */
 export function correctCustomerRoute(app: App, deps: { readonly correctCustomer: CorrectCustomer }): void {
-  app.patch("/customers/:id", { config: { access: ["customer", "admin"] }, schema }, async (request, reply) => {
+  const config = { access: ["customer", "admin"], audit: "correct-customer" } as const;
+  app.patch("/customers/:id", { config, schema }, async (request, reply) => {
     const { id, caller, isAdmin } = ownData(callerOf(request), { params: request.params, needsProof: true });
     // Nothing is held of an anonymous guest that could be wrong.
     if (caller.level === "anonymous") throw houseProblem("forbidden");
@@ -56,6 +57,8 @@ export function correctCustomerRoute(app: App, deps: { readonly correctCustomer:
     const email = body.email === undefined ? null : input.email(body.email);
     const cpf = body.cpf === undefined ? null : input.cpf(body.cpf);
     input.check();
+    // Which fields, never what they hold.
+    request.audit.add({ details: { fields: Object.keys(body).sort().join(" ") } });
     const name = body.name?.trim().normalize("NFC");
     const correction = { name, email: email ?? undefined, cpf: cpf ?? undefined };
     const corrected = await deps.correctCustomer({ id, correction, mayChangeCpf: isAdmin });

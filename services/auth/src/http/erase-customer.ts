@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import { type App, callerOf, houseProblem, IdParams, problemResponses } from "@comanda/service-kit";
 import { authProblem, authProblems } from "../problems.ts";
 import type { EraseCustomer } from "../use-cases/erase-customer.ts";
@@ -31,9 +32,11 @@ const schema = {
 
 /** `DELETE /customers/{id}` */
 export function eraseCustomerRoute(app: App, deps: { readonly eraseCustomer: EraseCustomer }): void {
-  app.delete("/customers/:id", { config: { access: ["customer", "admin"] }, schema }, async (request, reply) => {
+  const config = { access: ["customer", "admin"], audit: "erase-customer" } as const;
+  app.delete("/customers/:id", { config, schema }, async (request, reply) => {
     const { id, caller } = ownData(callerOf(request), { params: request.params, needsProof: true });
-    const erased = await deps.eraseCustomer({ id, askedBy: caller.id === id ? "self" : "admin" });
+    const note = noteAct(request, { kind: "customers" });
+    const erased = await deps.eraseCustomer({ id, askedBy: caller.id === id ? "self" : "admin", note });
     if (!erased.ok) throw erased.refusal === "unknown" ? houseProblem("not-found") : authProblem(erased.refusal);
     const location = `/customers/erasures/${erased.value.id}`;
     reply.code(202).headers({ location, "cache-control": "no-store" });

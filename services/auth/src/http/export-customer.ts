@@ -63,7 +63,8 @@ const schema = {
 /** `GET /customers/{id}/export` */
 export function exportCustomerRoute(app: App, deps: { readonly exportCustomer: ExportCustomer }): void {
   const access = ["customer", "kitchen", "cashier", "manager", "admin"] as const;
-  app.get("/customers/:id/export", { config: { access }, schema }, async (request, reply) => {
+  const config = { access, audit: "export-customer" } as const;
+  app.get("/customers/:id/export", { config, schema }, async (request, reply) => {
     const { id, caller } = ownData(callerOf(request), { params: request.params, needsProof: true });
     const held = await deps.exportCustomer(id);
     if (held === null) throw houseProblem("not-found");
@@ -73,6 +74,7 @@ export function exportCustomerRoute(app: App, deps: { readonly exportCustomer: E
     });
     const { person } = held;
     const isOwn = caller.id === id;
+    if (isOwn) request.audit.skip();
     return {
       generated_at: held.generatedAt.toISOString(),
       person: {

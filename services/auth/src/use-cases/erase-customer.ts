@@ -13,6 +13,8 @@ import { endAllOf } from "./end-session.ts";
 export type EraseCustomer = (given: {
   readonly id: string;
   readonly askedBy: "self" | "admin";
+  /** Writes the act down, in the transaction of the act. */
+  readonly note: (tx: Db, id: string) => Promise<void>;
 }) => Promise<Result<Erasure, "unknown" | "last-admin">>;
 
 export function makeEraseCustomer(deps: {
@@ -23,7 +25,7 @@ export function makeEraseCustomer(deps: {
 }): EraseCustomer {
   const { people, clock, noteRevocations, wakeRelay } = deps;
 
-  return async function eraseCustomer({ id, askedBy }) {
+  return async function eraseCustomer({ id, askedBy, note }) {
     const erased = await people.db.transaction().execute(async (tx) => {
       const within = { ...people, db: tx };
       const person = await findPerson(within, id);
@@ -33,7 +35,9 @@ export function makeEraseCustomer(deps: {
         await waitForTurnToCreateAdmin(within);
         if (await isOnlyAdmin(within, id)) return refuse("last-admin" as const);
       }
-      return ok(await erase(tx, { id, askedBy, now: clock.now() }));
+      const erasure = await erase(tx, { id, askedBy, now: clock.now() });
+      await note(tx, id);
+      return ok(erasure);
     });
     if (!erased.ok) return erased;
     await noteRevocations();
