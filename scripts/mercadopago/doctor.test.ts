@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { startSandbox } from "@comanda/mercadopago-sandbox";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -103,6 +104,11 @@ describe("doctor", () => {
     expect(lineOf(what)).toContain(words);
   });
 
+  it("when the account is one of tests, then it is told", async () => {
+    const { lineOf } = await examine({ isSandbox: false });
+    expect(lineOf("access token")).toMatch(/aviso.*TESTE/);
+  });
+
   it("when the secret is the token, then it fails", async () => {
     const { lineOf } = await examine({ webhookSecret: account.accessToken });
     expect(lineOf("Assinatura do webhook")).toContain("é igual ao access token");
@@ -199,6 +205,11 @@ describe("the webhook as seen from outside", () => {
 });
 
 describe("secrets", () => {
+  it("when somebody keeps settings in a file, then git does not take it", async () => {
+    const ignored = (await readFile(".gitignore", "utf8")).split("\n");
+    expect(ignored).toEqual(expect.arrayContaining([".env", ".env.*", "!.env.example", ".data/"]));
+  });
+
   // The provider may repeat a token in its own words.
   it("when anything is printed, then no secret is in it", async () => {
     proxy.refuse(({ path }) =>

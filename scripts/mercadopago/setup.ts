@@ -45,6 +45,7 @@ const TOPICS = [
   ["Pagamentos", "links de pagamento"],
   ["Chargebacks", "contestações no cartão"],
   ["Reclamações", "reclamações de compradores"],
+  ["Alertas de fraude", "não entregue o que foi pago assim"],
 ] as const;
 
 function finish({ publicUrl, isSandbox }: Account, plan: Plan, say: Conversation["say"]): number {

@@ -141,6 +141,11 @@ function providerSettings(config: Config): MercadoPagoSettings {
     externalPosId: config.MERCADOPAGO_EXTERNAL_POS_ID,
     publicUrl: config.PUBLIC_URL?.replace(/\/$/, "") ?? null,
     baseUrl: config.MERCADOPAGO_BASE_URL ?? null,
+    statementDescriptor: config.MERCADOPAGO_STATEMENT_DESCRIPTOR,
+    identifiers: {
+      ...(config.MERCADOPAGO_PLATFORM_ID === undefined ? {} : { platformId: config.MERCADOPAGO_PLATFORM_ID }),
+      ...(config.MERCADOPAGO_INTEGRATOR_ID === undefined ? {} : { integratorId: config.MERCADOPAGO_INTEGRATOR_ID }),
+    },
   };
 }
 

@@ -23,6 +23,11 @@ const Settings = Type.Object({
   /** The secret before the present one, while notifications signed with it may still come. */
   MERCADOPAGO_WEBHOOK_SECRET_PREVIOUS: Type.Optional(Type.String({ minLength: 8 })),
   MERCADOPAGO_EXTERNAL_POS_ID: Type.String({ pattern: "^[A-Za-z0-9]{1,40}$", default: "COMANDA01" }),
+  /** What a buyer reads on the card's statement. */
+  MERCADOPAGO_STATEMENT_DESCRIPTOR: Type.String({ pattern: "^[A-Za-z0-9 .*-]{1,22}$", default: "COMANDA" }),
+  /** Names that Mercado Pago gives to integrators, sent with every call where there are some. */
+  MERCADOPAGO_PLATFORM_ID: Type.Optional(Type.String({ pattern: "^[A-Za-z0-9_-]{1,64}$" })),
+  MERCADOPAGO_INTEGRATOR_ID: Type.Optional(Type.String({ pattern: "^[A-Za-z0-9_-]{1,64}$" })),
   /** Where guests and Mercado Pago reach us from outside. */
   PUBLIC_URL: Type.Optional(Type.String({ pattern: "^https://[^/?#]+/?$" })),
   /** Seconds a QR lives. */

@@ -132,6 +132,20 @@ describe("money that came beside", () => {
   });
 });
 
+describe("payers of links", () => {
+  it("when the payment page cannot be told who pays, then the link is there all the same", async () => {
+    harness.proxy.refuse(({ method, path }) =>
+      method === "PUT" && path.startsWith("/checkout/preferences")
+        ? { status: 500, body: { message: "no", error: "internal_error", status: 500, cause: [] } }
+        : null,
+    );
+    const link = await harness.request({ method: "link", payer: { email: "canary@example.com" } });
+    expect(link).toMatchObject({ status: "pending", payment_link: expect.stringMatching(/^http/) });
+    expect(harness.lines.join("")).toContain("the payment page does not know the payer");
+    expect(harness.lines.join("")).not.toContain("canary@");
+  });
+});
+
 describe("disputes", () => {
   it("when a payment is disputed and won, then the charge is as it was", async () => {
     const { id, paymentId } = await paidLink();

@@ -47,7 +47,7 @@ describe("request-charge", () => {
     expect(await harness.ledgerOf(charge.id)).toEqual([]);
   });
 
-  it("when it is for a card terminal, then it fails at once: none is connected yet", async () => {
+  it("when it is for a card terminal and no device is named, then it has failed at once", async () => {
     expect(await harness.request({ method: "terminal" })).toMatchObject({ status: "failed", method: "terminal" });
   });
 

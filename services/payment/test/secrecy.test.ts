@@ -35,6 +35,18 @@ describe("what is never written down", () => {
     }
   });
 
+  it("when the payer of a link is named, then only the payment page knows it: no store, no flow, no event, no log", async () => {
+    const payer = { name: "Maria Canária", email: "canary@example.com", cpf: "529.982.247-25" };
+    const link = await harness.request({ method: "link", payer });
+    const { body } = await harness.toSandbox(`/checkout/preferences/${link.provider_id}`);
+    expect(body["payer"]).toMatchObject({ name: "Maria", surname: "Canária", email: "canary@example.com" });
+    await harness.pay({ payment_link: link.payment_link });
+    await harness.becomes(link.id, "approved");
+    const flow = await harness.call("GET", `/payments/${link.id}/transactions`, { as: "admin" });
+    const kept = [await harness.store.get(link.id), flow.json(), harness.receiver.events, harness.lines];
+    expect(JSON.stringify(kept)).not.toMatch(/anary|anária|529\.?982/);
+  });
+
   it("when a payer is named, then neither the store nor the provider learns who it is", async () => {
     const payer = { name: "Maria Canária", email: "canary@example.com" };
     const charge = await harness.request({ payer });

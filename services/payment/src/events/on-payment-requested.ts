@@ -28,6 +28,7 @@ export async function onPaymentRequested(
         quantity,
         unitPriceCents,
       })),
+      payer: null,
       deviceId: data.device_id?.toLowerCase() ?? null,
       orderExpiresAt: data.order_expires_at === null ? null : new Date(data.order_expires_at),
     },

@@ -1,5 +1,6 @@
 import type { Id } from "@comanda/primitives";
 import type { Charge } from "../domain/charge.ts";
+import type { Payer } from "../domain/payer.ts";
 import type { CreatedAtProvider, ProviderCharge, ProviderResult, RefundAnswer } from "../domain/provider-charge.ts";
 
 /**
@@ -16,6 +17,8 @@ export type PaymentProvider = {
   readonly createTerminalCharge: (charge: Charge, seconds: number) => Promise<ProviderResult<CreatedAtProvider>>;
   /** A hosted page to pay on, until the charge's `expiresAt`. Key `create-<charge id>`. */
   readonly createLink: (charge: Charge) => Promise<ProviderResult<CreatedAtProvider>>;
+  /** Says on the payment page of a link who pays. Best effort: the page asks for what it does not know. */
+  readonly namePayer: (charge: Charge, payer: Payer) => Promise<ProviderResult<null>>;
   /**
    * The charge as it stands there; `null` when the provider does not know it.
    * @param paymentIdHint a payment that a notification spoke of: a search may not see it yet

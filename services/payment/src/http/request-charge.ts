@@ -1,12 +1,15 @@
 import { PAYMENT_METHODS } from "@comanda/contracts";
 import { ORDER_TOTAL_MAX_CENTS } from "@comanda/primitives";
 import { type App, IdSchema, Line, Nullable, problemResponses } from "@comanda/service-kit";
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
+import type { Payer } from "../domain/payer.ts";
 import { paymentProblem, paymentProblems } from "../problems.ts";
 import type { ChargeDesk } from "../use-cases/charge-desk.ts";
 import { type RequestRefusal, requestCharge } from "../use-cases/request-charge.ts";
 import { ChargeSchema, viewOfCharge } from "./charge-schema.ts";
 import { IdempotencyHeaders } from "./idempotency.ts";
+
+const PayerText = Type.String({ maxLength: 200 });
 
 const Body = Type.Object(
   {
@@ -31,7 +34,19 @@ const Body = Type.Object(
     ),
     device_id: Type.Optional(Nullable(IdSchema)),
     payer: Type.Optional(
-      Type.Object({}, { additionalProperties: true, description: "Accepted, and neither stored nor passed on" }),
+      Type.Object(
+        {
+          name: Type.Optional(PayerText),
+          surname: Type.Optional(PayerText),
+          email: Type.Optional(PayerText),
+          cpf: Type.Optional(PayerText),
+        },
+        {
+          additionalProperties: true,
+          description:
+            "For the payment page of a link, which then need not ask; never stored, and for other methods not passed on",
+        },
+      ),
     ),
     expires_at: Type.Optional(
       Nullable(Type.String({ format: "date-time", description: "When the whole order gives up waiting" })),
@@ -104,6 +119,7 @@ export function requestChargeRoute(app: App, desk: ChargeDesk): void {
           quantity,
           unitPriceCents,
         })),
+        payer: body.payer === undefined ? null : payerOf(body.payer),
         deviceId: body.device_id?.toLowerCase() ?? null,
         orderExpiresAt: body.expires_at == null ? null : new Date(body.expires_at),
       },
@@ -113,6 +129,17 @@ export function requestChargeRoute(app: App, desk: ChargeDesk): void {
     if (!requested.value.isNew) reply.header("idempotency-replayed", "true");
     return reply.code(201).send(await viewOfCharge(requested.value.charge, "house"));
   });
+}
+
+/** One name is first and last name in one. */
+function payerOf(payer: NonNullable<Static<typeof Body>["payer"]>): Payer {
+  const [first = null, ...more] = payer.name?.trim().split(/\s+/) ?? [];
+  return {
+    name: payer.surname === undefined ? first : (payer.name ?? null),
+    surname: payer.surname ?? (more.length === 0 ? null : more.join(" ")),
+    email: payer.email ?? null,
+    cpf: payer.cpf ?? null,
+  };
 }
 
 function problemOf({ kind }: RequestRefusal, hasKey: boolean) {

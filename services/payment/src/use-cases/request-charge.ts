@@ -1,6 +1,7 @@
 import { type Id, ok, type Result, refuse } from "@comanda/primitives";
 import type { Charge, ChargePlace } from "../domain/charge.ts";
 import { type ChargeRequest, createCharge } from "../domain/create-charge.ts";
+import type { Payer } from "../domain/payer.ts";
 import { cancelCharge } from "./cancel-charge.ts";
 import { type ChargeDesk, momentOf } from "./charge-desk.ts";
 import { makeAtProvider } from "./make-at-provider.ts";
@@ -13,7 +14,11 @@ export type RequestRefusal =
   | { readonly kind: "provider-away" };
 
 /** A charge as the order asks for it: it knows the device at which it is paid, and nothing of what stands beside it. */
-export type ChargeWish = Omit<ChargeRequest, "place"> & { readonly deviceId: Id | null };
+export type ChargeWish = Omit<ChargeRequest, "place"> & {
+  readonly deviceId: Id | null;
+  /** Handed on to the payment page of a link, and kept nowhere. */
+  readonly payer: Payer | null;
+};
 
 /** The charge of this order and attempt, and whether this request made it. */
 export type Requested = { readonly charge: Charge; readonly isNew: boolean };
@@ -25,14 +30,14 @@ export type Requested = { readonly charge: Charge; readonly isNew: boolean };
  */
 export async function requestCharge(
   desk: ChargeDesk,
-  { deviceId, ...request }: ChargeWish,
+  { deviceId, payer, ...request }: ChargeWish,
   traceparent: string | null,
 ): Promise<Result<Requested, RequestRefusal>> {
   for (let tries = 0; tries < 3; tries += 1) {
     const place = await placeOf(desk, deviceId);
     const wanted = createCharge({ ...request, place }, desk.qrLivesSeconds, momentOf(desk, traceparent));
     const { inserted, charge } = await desk.store.insert(wanted);
-    if (inserted) return ok({ charge: await begin(desk, charge, traceparent), isNew: true });
+    if (inserted) return ok({ charge: await begin(desk, charge, { payer, traceparent }), isNew: true });
     if (isOfSameAttempt(charge, wanted)) {
       if (!isSameWish(charge, wanted)) return refuse({ kind: "attempt-taken" });
       return ok({ charge: await afterCallUnderWay(desk, charge), isNew: false });
@@ -43,10 +48,22 @@ export async function requestCharge(
   return refuse({ kind: "attempt-taken" });
 }
 
-async function begin(desk: ChargeDesk, charge: Charge, traceparent: string | null): Promise<Charge> {
-  if (charge.status === "created") return makeAtProvider(desk, charge, traceparent);
-  desk.wakeRelay();
-  return charge;
+async function begin(
+  desk: ChargeDesk,
+  charge: Charge,
+  { payer, traceparent }: { readonly payer: Payer | null; readonly traceparent: string | null },
+): Promise<Charge> {
+  if (charge.status !== "created") {
+    desk.wakeRelay();
+    return charge;
+  }
+  const made = await makeAtProvider(desk, charge, traceparent);
+  if (payer !== null && made.method === "link" && made.status === "pending") {
+    // Not with the link itself: a call that is repeated must say the same, and nobody remembers the payer.
+    const { outcome } = await desk.provider.namePayer(made, payer);
+    if (outcome !== "done") desk.log.warn({ charge: made.id, outcome }, "the payment page does not know the payer");
+  }
+  return made;
 }
 
 /** A call for this very charge may be under way in this process; its answer is worth the wait. */

@@ -2,6 +2,7 @@ import type { Id } from "@comanda/primitives";
 import { Payment, PaymentRefund, Preference } from "mercadopago";
 import type { Static } from "typebox";
 import type { Charge } from "../../domain/charge.ts";
+import type { Payer } from "../../domain/payer.ts";
 import type { CreatedAtProvider, ProviderCharge, ProviderResult, RefundAnswer } from "../../domain/provider-charge.ts";
 import { AnyAnswer, PaymentAnswer, PaymentRefundAnswer, PaymentsAnswer, PreferenceAnswer } from "./answers.ts";
 import { chargedItems } from "./charged-items.ts";
@@ -10,10 +11,13 @@ import { mapDone } from "./outcomes.ts";
 import { refundOf, refundStatus } from "./qr-orders.ts";
 import type { Sdk } from "./sdk-call.ts";
 
+type PreferenceChange = Parameters<Preference["update"]>[0]["updatePreferenceRequest"];
+/** What links say of the shop. */
+type Shop = { readonly publicUrl: string | null; readonly statementDescriptor: string };
 type PaymentBody = Static<typeof PaymentAnswer>;
 
 /** Charges by link: a Checkout Pro preference, and the payments that its visitors make. */
-export function makeLinks({ sdk, publicUrl }: { readonly sdk: Sdk; readonly publicUrl: string | null }) {
+export function makeLinks({ sdk, ...shop }: { readonly sdk: Sdk } & Shop) {
   async function readPayment(id: string): Promise<ProviderResult<PaymentBody | null>> {
     const result = await sdk({
       answer: PaymentAnswer,
@@ -50,7 +54,7 @@ export function makeLinks({ sdk, publicUrl }: { readonly sdk: Sdk; readonly publ
       const result = await sdk({
         answer: PreferenceAnswer,
         key: `create-${charge.id}`,
-        send: (config) => new Preference(config).create({ body: preferenceBody(charge, publicUrl) }),
+        send: (config) => new Preference(config).create({ body: preferenceBody(charge, shop) }),
       });
       return mapDone(result, ({ id, init_point: paymentLink }) => ({
         providerId: id,
@@ -60,6 +64,18 @@ export function makeLinks({ sdk, publicUrl }: { readonly sdk: Sdk; readonly publ
         expiresAt: charge.expiresAt,
         distrust: null,
       }));
+    },
+    namePayer: async (charge: Charge, payer: Payer): Promise<ProviderResult<null>> => {
+      const result = await sdk({
+        answer: AnyAnswer,
+        key: `payer-${charge.id}`,
+        send: (config) =>
+          new Preference(config).update({
+            id: charge.providerId ?? "",
+            updatePreferenceRequest: { payer: payerBody(payer) } as PreferenceChange, // see closeLink
+          }),
+      });
+      return mapDone(result, () => null);
     },
     readCharge: async (charge: Charge, hint: string | null): Promise<ProviderResult<ProviderCharge>> =>
       mapDone(await payments(charge, hint), (all) => factFromPayments(charge, all)),
@@ -95,9 +111,8 @@ async function closeLink(
     send: (config) =>
       new Preference(config).update({
         id: charge.providerId ?? "",
-        updatePreferenceRequest: windowUntil(charge.createdAt) as Parameters<
-          Preference["update"]
-        >[0]["updatePreferenceRequest"], // a change needs only what changes; the SDK's type asks for the items too
+        // A change needs only what changes; the SDK's type asks for the items too.
+        updatePreferenceRequest: windowUntil(charge.createdAt) as PreferenceChange, // see above
       }),
   });
   if (closed.outcome !== "done") return closed;
@@ -114,18 +129,32 @@ async function closeLink(
   return { outcome: "done", value: "closed" };
 }
 
-function preferenceBody(charge: Charge, publicUrl: string | null): Parameters<Preference["create"]>[0]["body"] {
+/** Who the buyer is, where somebody said it: fills the payment page in, and helps the payment to be approved. */
+function payerBody({ email, name, surname, cpf }: Payer) {
+  return {
+    ...(email === null ? {} : { email }),
+    ...(name === null ? {} : { name }),
+    ...(surname === null ? {} : { surname }),
+    ...(cpf === null ? {} : { identification: { type: "CPF", number: cpf.replaceAll(/\D/g, "") } }),
+  };
+}
+
+function preferenceBody(
+  charge: Charge,
+  { publicUrl, statementDescriptor }: Shop,
+): Parameters<Preference["create"]>[0]["body"] {
   return {
     items: chargedItems(charge).map(({ title, quantity, unitPriceCents }, index) => ({
       id: String(index + 1),
       title,
+      description: charge.description,
       quantity,
       unit_price: reaisOf(unitPriceCents),
       currency_id: "BRL",
       category_id: "food",
     })),
     external_reference: charge.id,
-    statement_descriptor: "COMANDA",
+    statement_descriptor: statementDescriptor,
     // Boletos and deposits take days; food does not wait for them.
     payment_methods: { excluded_payment_types: [{ id: "ticket" }, { id: "atm" }], installments: 1 },
     ...(charge.expiresAt === null ? {} : windowUntil(charge.expiresAt)),

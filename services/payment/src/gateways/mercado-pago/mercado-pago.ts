@@ -14,7 +14,7 @@ import { makePaymentList } from "./payment-list.ts";
 import { makePointOrders } from "./point-orders.ts";
 import { makeProviderLimits, type ProviderObserver } from "./provider-limits.ts";
 import { makeQrOrders } from "./qr-orders.ts";
-import { makeSdk, type Sdk } from "./sdk-call.ts";
+import { type Identifiers, makeSdk, type Sdk } from "./sdk-call.ts";
 import { sellerOf } from "./seller.ts";
 import { listTerminals } from "./terminals.ts";
 
@@ -27,6 +27,9 @@ export type MercadoPagoSettings = {
   readonly publicUrl: string | null;
   /** Stands for Mercado Pago: the sandbox. `null` is the real one. */
   readonly baseUrl: string | null;
+  /** What the buyer reads on the card's statement; `COMANDA` when absent. At most 22 characters (§3.1). */
+  readonly statementDescriptor?: string;
+  readonly identifiers?: Identifiers;
   /** Waited for before each call: work in the background must not take the provider's patience from the guests. */
   readonly pace?: () => Promise<void>;
   /** Told of every call; nobody, when not given. */
@@ -41,22 +44,27 @@ const NOBODY: ProviderObserver = {
 };
 
 /**
- * Mercado Pago behind our own words: QR and card terminal by the Orders API, links by Checkout Pro, each charge read, closed and refunded
- * by the family that made it. Opens no connection by itself.
+ * Mercado Pago behind our own words: QR and card terminal by the Orders API, links by Checkout Pro, each charge read,
+ * closed and refunded by the family that made it. Opens no connection by itself.
  * @throws Error when the address of another provider may not be used
  */
 export function makeMercadoPago(settings: MercadoPagoSettings): PaymentProvider & PaymentList {
   useProviderAt(settings.baseUrl);
   const observer = settings.observer ?? NOBODY;
-  const { pace } = settings;
+  const { pace, identifiers } = settings;
   const sdk = makeSdk(settings.accessToken, {
     limits: makeProviderLimits(observer),
     observer,
     ...(pace === undefined ? {} : { pace }),
+    ...(identifiers === undefined ? {} : { identifiers }),
   });
   const orders = makeQrOrders({ sdk, externalPosId: settings.externalPosId });
   const terminals = makePointOrders({ sdk });
-  const links = makeLinks({ sdk, publicUrl: settings.publicUrl });
+  const links = makeLinks({
+    sdk,
+    publicUrl: settings.publicUrl,
+    statementDescriptor: settings.statementDescriptor ?? "COMANDA",
+  });
   const { userId: sellerId } = sellerOf({ MERCADOPAGO_ACCESS_TOKEN: settings.accessToken });
   const isLink = (charge: Charge) => charge.method === "link";
 
@@ -65,6 +73,7 @@ export function makeMercadoPago(settings: MercadoPagoSettings): PaymentProvider 
     createQrCharge: orders.create,
     createTerminalCharge: terminals.create,
     createLink: links.create,
+    namePayer: links.namePayer,
     listTerminals: () => listTerminals(settings.accessToken),
     readCharge: (charge, hint = null) =>
       isLink(charge) ? links.readCharge(charge, hint) : readOrderCharge({ orders, links }, charge, hint),

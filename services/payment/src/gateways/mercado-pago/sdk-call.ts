@@ -19,12 +19,16 @@ type SdkCall<Schema extends TSchema> = {
 /** Makes calls through the official SDK and turns whatever comes of them into an outcome. */
 export type Sdk = <Schema extends TSchema>(call: SdkCall<Schema>) => Promise<ProviderResult<Static<Schema>>>;
 
+/** Names that Mercado Pago gives to whoever integrates it; absent where none was given (mercadopago.md §12, 29). */
+export type Identifiers = { readonly platformId?: string; readonly integratorId?: string };
+
 /** What stands around every call. */
 type SdkSurroundings = {
   readonly limits: ProviderLimits;
   readonly observer: ProviderObserver;
   /** Waited for before each call, where calls must not come too fast. */
   readonly pace?: () => Promise<void>;
+  readonly identifiers?: Identifiers;
 };
 
 /** By which the door to the network knows the SDK's calls (provider-fetch.ts). */
@@ -38,20 +42,27 @@ const BUSY = new Set([408, 423, 424, 429]);
  * the key of a charge would be sent again with its refund (mercadopago.md §1.3). The SDK's own retries are off: how
  * often is tried is the limits' business, and asking again later the sweeper's.
  */
-export function makeSdk(accessToken: string, { limits, observer, pace }: SdkSurroundings): Sdk {
+export function makeSdk(accessToken: string, { limits, observer, pace, identifiers = {} }: SdkSurroundings): Sdk {
   installProviderFetch();
   return async (call) => {
     const name = call.key?.split("-")[0] ?? "read";
     await pace?.();
-    return limits(name, () => trySdk(call, { accessToken, onStrangeAnswer: () => observer.onStrangeAnswer(name) }));
+    return limits(name, () =>
+      trySdk(call, { accessToken, identifiers, onStrangeAnswer: () => observer.onStrangeAnswer(name) }),
+    );
   };
 }
 
 async function trySdk<Schema extends TSchema>(
   { answer, key, headers, send }: SdkCall<Schema>,
-  { accessToken, onStrangeAnswer }: { readonly accessToken: string; readonly onStrangeAnswer: () => void },
+  {
+    accessToken,
+    identifiers,
+    onStrangeAnswer,
+  }: { readonly accessToken: string; readonly identifiers: Identifiers; readonly onStrangeAnswer: () => void },
 ): Promise<Try<Static<Schema>>> {
   const options = {
+    ...identifiers,
     timeout: CALL_TIMEOUT_MS,
     maxRetries: 0,
     ...(key === null ? {} : { idempotencyKey: key }),
