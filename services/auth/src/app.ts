@@ -130,27 +130,10 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
   const issueAccessToken = makeIssueAccessToken({ keys, issuer, clock, policy });
   const noteDevice = makeNoteDevice({ db: people.db, clock, log });
   const { limits, purgeCounts } = makeLimiting({ pool, settings, log, people });
-  const staff = makeStaff({
-    ...staffSettings(settings),
-    people,
-    passwords,
-    clock,
-    noteRevocations: revocations.refresh,
-  });
-  const parts: Parts = {
-    people,
-    trail,
-    staff,
-    limits,
-    passwords,
-    keys,
-    settings,
-    clock,
-    revocations,
-    verifiers,
-    issueAccessToken,
-    noteDevice,
-  };
+  const everywhere = { people, passwords, clock, limits };
+  const staff = makeStaff({ ...everywhere, ...staffSettings(settings), noteRevocations: revocations.refresh });
+  const told = { trail, keys, settings, revocations, verifiers, issueAccessToken, noteDevice };
+  const parts: Parts = { ...everywhere, ...told, staff };
   await addRoutes(service.app, parts);
   const tidying = makeTidying({ db: people.db, clock, log, purgeCounts });
   const privacy = addPrivacy(service.app, { ...parts, log, noteRevocations: revocations.refresh });

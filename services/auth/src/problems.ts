@@ -28,6 +28,14 @@ export const authProblems = {
       en: "This is not done to one's own account; ask another administrator.",
     },
   },
+  "code-unusable": {
+    status: 404,
+    title: { pt: "Código inválido", en: "Code of no use" },
+    detail: {
+      pt: "Este código não existe, venceu ou já foi usado. Peça outro a um administrador.",
+      en: "This code does not exist, is over or was used. Ask an administrator for another.",
+    },
+  },
   "wrong-password": {
     status: 422,
     title: { pt: "Senha incorreta", en: "Wrong password" },
@@ -69,8 +77,8 @@ export const authProblems = {
     status: 409,
     title: { pt: "Último administrador", en: "Last administrator" },
     detail: {
-      pt: "Crie outro administrador antes de apagar este.",
-      en: "Make another administrator before this one is erased.",
+      pt: "A loja precisa de ao menos um administrador ativo; crie outro antes.",
+      en: "The shop needs at least one active administrator; make another first.",
     },
   },
   "verification-needed": {

@@ -56,6 +56,12 @@ export const CurrentPasswordSchema = Type.String({ minLength: 1, maxLength: 128,
 // What recovery codes are written with, in either letter case.
 const FIVE = "[2-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{5}";
 
+/** A code that an administrator handed over: 32 random bytes. */
+export const HandedCodeSchema = Type.String({
+  pattern: "^[A-Za-z0-9_-]{43}$",
+  description: "The code, as it was handed over; good once",
+});
+
 /** A one-time code of an app, or a recovery code. */
 export const MfaCodeSchema = Type.String({
   minLength: 6,

@@ -164,6 +164,7 @@ export async function waitForTurnToCreateAdmin(people: People): Promise<void> {
 export type PeopleQuery = {
   readonly id?: string | undefined;
   readonly role?: PersonRow["role"] | undefined;
+  readonly roles?: readonly PersonRow["role"][] | undefined;
   readonly level?: "anonymous" | "registered" | undefined;
   readonly before?: string | undefined;
   readonly limit: number;
@@ -173,6 +174,7 @@ export type PeopleQuery = {
 export async function listPeople(people: People, query: PeopleQuery): Promise<Person[]> {
   let statement = people.db.selectFrom("people").select(COLUMNS).orderBy("id", "desc").limit(query.limit);
   if (query.id !== undefined) statement = statement.where("id", "=", query.id);
+  if (query.roles !== undefined) statement = statement.where("role", "in", query.roles);
   if (query.role !== undefined) statement = statement.where("role", "=", query.role);
   if (query.level !== undefined) statement = statement.where("level", "=", query.level);
   if (query.before !== undefined) statement = statement.where("id", "<", query.before);

@@ -51,18 +51,6 @@ export async function deletePerson(tx: Db, id: string): Promise<void> {
   await tx.deleteFrom("people").where("id", "=", id).execute();
 }
 
-/** Whether nobody but this one could let others in. */
-export async function isOnlyAdmin({ db }: People, id: string): Promise<boolean> {
-  const other = await db
-    .selectFrom("people")
-    .select("id")
-    .where("role", "=", "admin")
-    .where("id", "!=", id)
-    .limit(1)
-    .executeTakeFirst();
-  return other === undefined;
-}
-
 /** What is known of a person beside their profile. */
 export async function readPersonFacts(
   { db }: People,

@@ -100,6 +100,33 @@ export type RecoveryCodeRow = {
 /** Row of `used_assertions`. */
 type UsedAssertionRow = { readonly digest: Buffer; readonly expires_at: Date };
 
+/** Row of `disabled_people`. */
+export type DisabledPersonRow = { readonly person_id: string; readonly disabled_at: Date };
+
+/** Row of `invitations`. */
+export type InvitationRow = {
+  readonly id: string;
+  readonly role: "kitchen" | "cashier" | "manager" | "admin";
+  readonly email_sealed: Buffer;
+  readonly data_key: Buffer;
+  readonly email_index: Buffer;
+  readonly code_digest: Buffer;
+  readonly invited_by: string;
+  readonly created_at: Date;
+  readonly expires_at: Date;
+  readonly accepted_at: Date | null;
+  readonly revoked_at: Date | null;
+  readonly creation_key: Buffer | null;
+  readonly creation_fingerprint: Buffer | null;
+};
+
+/** Row of `password_resets`. */
+export type PasswordResetRow = {
+  readonly person_id: string;
+  readonly code_digest: Buffer;
+  readonly expires_at: Date;
+};
+
 /** The tables of auth's database. */
 export type AuthTables = {
   readonly used_assertions: UsedAssertionRow;
@@ -114,4 +141,7 @@ export type AuthTables = {
   readonly failed_attempts: FailedAttemptsRow;
   readonly second_factors: SecondFactorRow;
   readonly recovery_codes: RecoveryCodeRow;
+  readonly disabled_people: DisabledPersonRow;
+  readonly invitations: InvitationRow;
+  readonly password_resets: PasswordResetRow;
 };

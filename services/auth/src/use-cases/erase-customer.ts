@@ -2,8 +2,9 @@ import { sayEvent } from "@comanda/messaging";
 import { type Clock, ok, type Result, refuse } from "@comanda/primitives";
 import { type Erasure, insertErasure } from "../storage/erasures.ts";
 import { findPerson, type People, waitForTurnToCreateAdmin } from "../storage/people.ts";
-import { deletePerson, forgetSignIns, isOnlyAdmin } from "../storage/person-privacy.ts";
+import { deletePerson, forgetSignIns } from "../storage/person-privacy.ts";
 import type { Db } from "../storage/sessions.ts";
+import { isLastActiveAdmin } from "../storage/staff.ts";
 import { endAllOf } from "./end-session.ts";
 
 /**
@@ -33,7 +34,7 @@ export function makeEraseCustomer(deps: {
       if (person.role === "admin") {
         // Two administrators who erase each other at once must not both be gone.
         await waitForTurnToCreateAdmin(within);
-        if (await isOnlyAdmin(within, id)) return refuse("last-admin" as const);
+        if (await isLastActiveAdmin(tx, id)) return refuse("last-admin" as const);
       }
       const erasure = await erase(tx, { id, askedBy, now: clock.now() });
       await note(tx, id);

@@ -4,6 +4,7 @@ import { parseEmail } from "../domain/email.ts";
 import type { Person } from "../domain/person.ts";
 import type { StaffProof } from "../domain/staff-proof.ts";
 import { findSignIn, type People, replacePasswordHash } from "../storage/people.ts";
+import { isDisabled } from "../storage/staff.ts";
 import type { GuardAttempts, Verdict } from "./guard-attempts.ts";
 import type { KnownDevices } from "./known-device.ts";
 import type { PasswordHasher } from "./password-hasher.ts";
@@ -78,6 +79,7 @@ async function lookAt(
   }
   if (!(await passwords.verify(known.passwordHash, password))) return { outcome: "wrong" };
   const { person } = known;
+  if (await isDisabled(people.db, person.id)) return { outcome: "wrong" };
   if (passwords.isOutdated(known.passwordHash)) {
     const to = await passwords.hash(password);
     await replacePasswordHash(people, { id: person.id, from: known.passwordHash, to });

@@ -1,5 +1,6 @@
 import { addSeconds, type Clock } from "@comanda/primitives";
 import { purgeAttempts } from "../storage/failed-attempts.ts";
+import { purgeInvitations } from "../storage/invitations.ts";
 import { purgeRevocations } from "../storage/revocations.ts";
 import { type Db, purgeSessions } from "../storage/sessions.ts";
 import { purgeUsedAssertions } from "../storage/used-assertions.ts";
@@ -16,6 +17,7 @@ export async function tidyUp(db: Db, now: Date): Promise<void> {
   await purgeRevocations(db, now);
   await purgeUsedAssertions(db, now);
   await purgeSessions(db, addSeconds(now, -KEPT_S));
+  await purgeInvitations(db, addSeconds(now, -KEPT_S));
   await purgeAttempts(db, addSeconds(now, -ATTEMPTS_KEPT_S));
 }
 
