@@ -17,6 +17,7 @@ import { useSecurityHeaders } from "./security-headers.ts";
 import { useStrictBodies } from "./strict-bodies.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
 import { requestIdFrom, useTracing } from "./tracing.ts";
+import { pathOfTarget, useUnambiguousRequests } from "./unambiguous-requests.ts";
 import { useStrictValidation } from "./validation.ts";
 
 /** A Fastify of the house: routes typed by their TypeBox schemas. */
@@ -63,6 +64,8 @@ export function readProxyNetworks(text: string): readonly string[] {
   return text === "none" ? [] : text.split(/ +/);
 }
 
+/** A thousand live streams, and as many who come and go (reliability OP-12, and the streams of the performance goals). */
+const CONNECTIONS_MAX = 2_000;
 const BODY_LIMIT_BYTES = 64 * 1024;
 
 /**
@@ -82,20 +85,23 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
     // headersTimeout must be the smaller one, or a slow body is never cut off (reliability T10).
     requestTimeout: 10_000,
     // Node looks for late requests every 30 s unless told otherwise.
-    http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
+    // A missing Host is answered by us: Node's own answer has none of our headers.
+    http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000, requireHostHeader: false },
     frameworkErrors: answerUnroutable,
     clientErrorHandler: answerUnreadable,
     keepAliveTimeout: 72_000,
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 100 },
-    rewriteUrl: (request: IncomingMessage) => rewriteUrl(request.url ?? "/"),
+    rewriteUrl: (request: IncomingMessage) => rewriteUrl(pathOfTarget(request.url ?? "/")),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  app.server.maxConnections = CONNECTIONS_MAX;
   useStrictValidation(app);
   useProblems(app, options.isOutage ?? (() => false));
   await useDocs(app, options);
   useTracing(app);
   useSecurityHeaders(app);
+  useUnambiguousRequests(app);
   useExactPaths(app);
   useAuthentication(app, options.verifyToken);
   useStrictBodies(app);

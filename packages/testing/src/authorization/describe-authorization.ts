@@ -1,5 +1,6 @@
 import { newId } from "@comanda/primitives";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { faultsOfHeaders } from "../response-headers.ts";
 import { CALLER_NAMES, type CallerName } from "./callers.ts";
 import { type Matrix, type Row, readMatrix } from "./matrix.ts";
 import { noteRoutes } from "./noted-routes.ts";
@@ -161,6 +162,10 @@ async function ask(guarded: Guarded, { row, who, token, isRandom = false }: Ques
     },
     ...(body === undefined ? {} : { body: await fill(body) }),
   });
+  // Every route in every state passes here, and none may forget them (reliability OP-14, OP-16).
+  const faults = faultsOfHeaders(response.headers);
+  if (faults.length > 0)
+    throw new Error(`${row.name} answered ${response.status} with wrong headers: ${faults.join(", ")}`);
   return {
     status: response.status,
     challenge: response.headers.get("www-authenticate"),

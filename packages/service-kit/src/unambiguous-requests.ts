@@ -1,0 +1,45 @@
+import type { IncomingMessage } from "node:http";
+import type { FastifyInstance } from "fastify";
+import { houseProblem } from "./house-problems.ts";
+
+/** Of these there may be one: of two, the proxy before us may have read the other (reliability S-07, J-22). */
+const ONCE: ReadonlySet<string> = new Set(["host", "authorization", "content-type", "content-length"]);
+const ABSOLUTE = /^https?:\/\/([^/?#]*)(\/[^#]*)?/i;
+
+/**
+ * Refuses what two programs in a row could read differently: a header twice of which Node silently keeps the first, and
+ * a request line that names another host than `Host` does. The connection ends with it: whatever comes next on it may
+ * belong to somebody else.
+ */
+export function useUnambiguousRequests(app: FastifyInstance): void {
+  const ended = new WeakSet<object>();
+  app.addHook("onRequest", (request, _reply, done) => {
+    const { raw, originalUrl } = request;
+    // What came right behind a refused request has been parsed already; its handler must not run either.
+    if (!ended.has(raw.socket) && !isAmbiguous(raw, originalUrl)) return done();
+    ended.add(raw.socket);
+    done(houseProblem("malformed-request", { headers: { connection: "close" } }));
+  });
+}
+
+/** The path of a request line in absolute form (RFC 9112 §3.2.2), which every server must accept. */
+export function pathOfTarget(target: string): string {
+  const absolute = target.startsWith("/") ? null : ABSOLUTE.exec(target);
+  return absolute === null ? target : (absolute[2] ?? "/");
+}
+
+function isAmbiguous({ rawHeaders, headers, httpVersion }: IncomingMessage, target: string): boolean {
+  if (headers.host === undefined && httpVersion === "1.1") return true;
+  const seen = new Set<string>();
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? "";
+    // Most names are none of these; a look at the length is cheaper than a copy in lower case.
+    if (name.length !== 4 && name.length < 12) continue;
+    const lower = name.toLowerCase();
+    if (!ONCE.has(lower)) continue;
+    if (seen.has(lower)) return true;
+    seen.add(lower);
+  }
+  const named = target.startsWith("/") ? undefined : ABSOLUTE.exec(target)?.[1];
+  return named !== undefined && named.toLowerCase() !== headers.host?.toLowerCase();
+}
