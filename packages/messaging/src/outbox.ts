@@ -42,6 +42,9 @@ export type OutboxStore = {
   readonly listParked: (limit: number) => Promise<readonly ParkedEvent[]>;
   /** Puts a parked event back in line. `false` when there is no such event. */
   readonly retryParked: (id: string) => Promise<boolean>;
-  /** Age of the oldest event that waits and is due, in seconds; 0 when none waits. */
+  /**
+   * Age of the oldest event that waits, in seconds; 0 when none waits. One that was tried is as old as it is, not as
+   * its next try; one that is only to be said later does not wait yet.
+   */
   readonly oldestWaitingSeconds: () => Promise<number>;
 };

@@ -76,8 +76,9 @@ export function createPostgresOutbox<Schema>(db: Kysely<Schema>): OutboxStore {
     },
     oldestWaitingSeconds: async () => {
       const { rows } = await sql<{ seconds: number | null }>`
-        select extract(epoch from now() - min(available_at))::float8 as seconds from outbox
-        where sent_at is null and parked_at is null and available_at <= now()`.execute(db);
+        select extract(epoch from now() - min(case when attempts = 0 then available_at else created_at end))::float8
+          as seconds from outbox
+        where sent_at is null and parked_at is null and (attempts > 0 or available_at <= now())`.execute(db);
       return rows[0]?.seconds ?? 0;
     },
   };

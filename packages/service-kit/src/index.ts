@@ -17,6 +17,7 @@ export {
 export { ConfigError, loadConfig } from "./config.ts";
 export { sendProblem } from "./errors.ts";
 export { type EventStream, openEventStream, type StreamEvent } from "./event-stream.ts";
+export { type Figure, useFigures, type Watch } from "./figures.ts";
 export type { ReadinessCheck } from "./health.ts";
 export { houseProblem, houseProblems } from "./house-problems.ts";
 export { createLogger, LOG_LEVELS, type Log, type LogLevel } from "./logger.ts";

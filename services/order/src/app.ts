@@ -1,6 +1,6 @@
 import { addAuditRoutes, createPostgresTrail, useAudit } from "@comanda/audit";
 import { createDatabase, databaseIsReachable, isTransient, type Pool } from "@comanda/postgres";
-import { type Clock, systemClock } from "@comanda/primitives";
+import { type Clock, createLoop, systemClock } from "@comanda/primitives";
 import { buildService, type Caller, type Log, type Runnable, type TokenVerifier } from "@comanda/service-kit";
 import type { Config } from "./config.ts";
 import { registerCatalogueRoutes } from "./http/catalogue-routes.ts";
@@ -34,6 +34,8 @@ export type AppDeps = {
 /** The service before it listens. `start` begins the background work; the migrations must have run. */
 export type OrderService = Runnable & { readonly start: () => Promise<void> };
 
+const ALARM_POLL_MS = 10_000;
+
 /** The whole order service without the process. */
 export async function buildApp(deps: AppDeps): Promise<OrderService> {
   const { config, log, pool, verifyToken } = deps;
@@ -61,7 +63,16 @@ export async function buildApp(deps: AppDeps): Promise<OrderService> {
     ],
   });
 
-  useOrderMetrics(metrics, ordering);
+  const { look } = useOrderMetrics(metrics, ordering);
+  const alarms = createLoop({
+    round: async () => {
+      await look();
+      return 0;
+    },
+    pollMs: ALARM_POLL_MS,
+    beginsWithPause: true,
+    onError: (error) => log.error({ err: error, loop: "alarms" }, "a round failed"),
+  });
   const trail = createPostgresTrail(db);
   useAudit(app, { trail, clock });
   registerCatalogueRoutes(app, { db, catalogue });
@@ -87,8 +98,10 @@ export async function buildApp(deps: AppDeps): Promise<OrderService> {
       await catalogue.refresh();
       catalogue.start();
       ordering.start();
+      alarms.start();
     },
     close: async () => {
+      await alarms.stop();
       await ordering.stop();
       await feed.stop();
       await catalogue.stop();

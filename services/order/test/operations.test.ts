@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Writable } from "node:stream";
 import { createLogger } from "@comanda/service-kit";
 import { waitFor } from "@comanda/testing";
@@ -39,6 +41,16 @@ describe("figures", () => {
     await harness.placed();
     await waitFor(async () => (await figure("order_oldest_unsent_event_seconds")) > 0);
     harness.payment.mode = "up";
+  });
+});
+
+describe("alarms", () => {
+  it("when the rules name a figure of order, then the service shows it", async () => {
+    const rules = readFileSync(join(import.meta.dirname, "../../../docs/alerts.yml"), "utf8");
+    const shown = (await harness.call("GET", "/metrics")).body;
+    const named = new Set(rules.match(/\border_[a-z_]+/g));
+    expect(named.size).toBeGreaterThan(4);
+    for (const name of named) expect(shown, name).toContain(`# TYPE ${name} gauge`);
   });
 });
 

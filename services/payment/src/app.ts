@@ -9,6 +9,7 @@ import {
   type Log,
   type Runnable,
   type TokenVerifier,
+  type Watch,
 } from "@comanda/service-kit";
 import type { Config } from "./config.ts";
 import { takeEvents } from "./events/take-events.ts";
@@ -66,6 +67,7 @@ export type PaymentService = Runnable & { readonly start: () => void };
 
 const CHECK_POLL_MS = 500;
 const NOTICE_POLL_MS = 1_000;
+const ALARM_POLL_MS = 10_000;
 const RECONCILIATION_POLL_MS = 15_000;
 const FORGET_POLL_MS = 6 * 3_600_000;
 
@@ -98,7 +100,7 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
     wakeRelay: relay.wake,
     wakeChecks: () => checks.wake(),
   };
-  const { watched } = usePaymentMetrics(service.metrics, store);
+  const { watched, watch } = usePaymentMetrics(service.metrics, { store, clock: desk.clock, log });
   const failed = (loop: string) => (error: unknown) => log.error({ err: error, loop }, "a round failed");
   const checks = createLoop({
     round: watched("checks", () => checkDueCharges(desk)),
@@ -111,6 +113,7 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
     onError: failed("notices"),
   });
 
+  const alarms = watchLoop(watch, failed("alarms"));
   const reconciliations = reconciliationLoop(desk, { config, store, onError: failed("reconciliations") });
 
   useAudit(service.app, { trail: store.audit, clock: desk.clock });
@@ -131,7 +134,7 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
     app: service.app,
     leave: service.leave,
     log,
-    ...lifeOf(relay, [checks, notices, reconciliations, forgetting]),
+    ...lifeOf(relay, [checks, notices, reconciliations, forgetting, alarms]),
   };
 }
 
@@ -147,6 +150,14 @@ function providerSettings(config: Config): MercadoPagoSettings {
       ...(config.MERCADOPAGO_INTEGRATOR_ID === undefined ? {} : { integratorId: config.MERCADOPAGO_INTEGRATOR_ID }),
     },
   };
+}
+
+function watchLoop({ look }: Watch, onError: (error: unknown) => void): Loop {
+  const round = async () => {
+    await look();
+    return 0;
+  };
+  return createLoop({ round, pollMs: ALARM_POLL_MS, beginsWithPause: true, onError });
 }
 
 /** Compares our book with the provider's, once a day and when asked to, in a pace of its own. */

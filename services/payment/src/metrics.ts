@@ -1,14 +1,26 @@
+import type { Clock } from "@comanda/primitives";
+import { type Figure, type Log, useFigures, type Watch } from "@comanda/service-kit";
 import { Counter, Gauge, type Registry } from "prom-client";
-import type { ChargeStore } from "./storage/charge-store.ts";
+import type { PaymentStore } from "./storage/charge-store.ts";
+import { makeFigures } from "./use-cases/read-figures.ts";
+
+const MINUTE_S = 60;
+const HOUR_S = 3_600;
 
 /** The figures that only this service knows. */
 export type PaymentMetrics = {
   /** Wraps a round of background work so that its figures are kept. */
   readonly watched: (loop: "checks" | "notices", round: () => Promise<number>) => () => Promise<number>;
+  /** The alarms; docs/alarms.md says what each means. */
+  readonly watch: Watch;
 };
 
 /** Adds the service's own figures to its registry. */
-export function usePaymentMetrics(registry: Registry, store: ChargeStore): PaymentMetrics {
+export function usePaymentMetrics(
+  registry: Registry,
+  parts: { readonly store: PaymentStore; readonly clock: Clock; readonly log: Log },
+): PaymentMetrics {
+  const { store, clock, log } = parts;
   const registers = [registry];
   const waiting = {
     checks: new Gauge({
@@ -28,16 +40,8 @@ export function usePaymentMetrics(registry: Registry, store: ChargeStore): Payme
     labelNames: ["loop"],
     registers,
   });
-  new Gauge({
-    name: "payment_oldest_unsent_event_seconds",
-    help: "Age of the oldest event that waits to be sent",
-    registers,
-    async collect() {
-      // With the database away there is no figure; the other figures must still be readable.
-      this.set(await store.outbox.oldestWaitingSeconds().catch(() => Number.NaN));
-    },
-  });
   return {
+    watch: useFigures(registry, { figures: figuresOf(makeFigures(store, clock)), log, clock }),
     watched: (loop, round) => async () => {
       const count = await round();
       waiting[loop].set(count);
@@ -45,4 +49,56 @@ export function usePaymentMetrics(registry: Registry, store: ChargeStore): Payme
       return count;
     },
   };
+}
+
+function figuresOf(read: ReturnType<typeof makeFigures>): readonly Figure[] {
+  return [
+    {
+      name: "payment_oldest_unsent_event_seconds",
+      help: "Age of the oldest event that waits to be sent",
+      read: read.oldestUnsentSeconds,
+      alarm: { code: "events-unsent", above: 30 },
+    },
+    {
+      name: "payment_events_parked",
+      help: "Events that were given up and wait for a person",
+      read: read.parkedEvents,
+      alarm: { code: "events-parked", above: 0 },
+    },
+    {
+      name: "payment_paid_not_heard",
+      help: "Approved charges of which the order has not heard for more than 30 s",
+      read: read.paidUnheard,
+      alarm: { code: "paid-not-in-kitchen", above: 0 },
+    },
+    {
+      name: "payment_refunds_stuck",
+      help: "Refunds that are under way for more than 10 minutes",
+      read: read.stuckRefunds,
+      alarm: { code: "refund-stuck", above: 0 },
+    },
+    {
+      name: "payment_refunds_failed",
+      help: "Refunds that failed and were not made good",
+      read: read.failedRefunds,
+      alarm: { code: "refund-not-made-good", above: 0, forSeconds: MINUTE_S },
+    },
+    // Its line in the log is the run's own, with its figures.
+    {
+      name: "payment_unreconciled_differences",
+      help: "Open differences and unread charges in the newest reconciliation of each day of the last month",
+      read: read.unreconciled,
+    },
+    {
+      name: "payment_unreconciled_cents",
+      help: "Centavos by which both books differ, in the same reconciliations",
+      read: read.unreconciledCents,
+    },
+    {
+      name: "payment_reconciliation_age_seconds",
+      help: "Since when the last reconciliation was done",
+      read: read.reconciliationAgeSeconds,
+      alarm: { code: "reconciliation-late", above: 30 * HOUR_S },
+    },
+  ];
 }

@@ -123,7 +123,11 @@ export async function findOrdersWithRefusedLines(
 }
 
 /** What an alarm looks at. */
-export type OrderBacklog = { readonly unpaidPastExpiry: number; readonly paidNotStarted: number };
+export type OrderBacklog = {
+  readonly unpaidPastExpiry: number;
+  readonly paidNotStarted: number;
+  readonly paidNotInKitchen: number;
+};
 
 /** Counts orders that should have moved on: unpaid past their time, and paid for more than `waitSeconds`. */
 export async function countBacklog(
@@ -134,6 +138,8 @@ export async function countBacklog(
   const { rows } = await sql<OrderBacklog>`
     select
       (select count(*) from orders where status = 'requested' and expires_at <= ${options.now}) as "unpaidPastExpiry",
-      (select count(*) from orders where status = 'paid' and paid_at <= ${paidBefore}) as "paidNotStarted"`.execute(db);
-  return rows[0] ?? { unpaidPastExpiry: 0, paidNotStarted: 0 };
+      (select count(*) from orders where status = 'paid' and paid_at <= ${paidBefore}) as "paidNotStarted",
+      (select count(*) from orders where status = 'requested' and payment_status = 'approved'
+        and updated_at <= ${paidBefore}) as "paidNotInKitchen"`.execute(db);
+  return rows[0] ?? { unpaidPastExpiry: 0, paidNotStarted: 0, paidNotInKitchen: 0 };
 }

@@ -5,6 +5,7 @@ import type { Id } from "@comanda/primitives";
 import type { Charge } from "../domain/charge.ts";
 import type { PointOfSale } from "../domain/point-of-sale.ts";
 import type { ReconciliationStore } from "./reconciliation-store.ts";
+import type { TroubleStore } from "./trouble-store.ts";
 
 /**
  * Where charges live. Two implementations, MongoDB and PostgreSQL, held to one contract suite. A charge is changed only
@@ -70,8 +71,11 @@ export type PointOfSaleStore = {
   readonly put: (pointOfSale: PointOfSale) => Promise<void>;
 };
 
-/** All that the service keeps: charges, and the comparisons of them with the provider's book. */
-export type PaymentStore = ChargeStore & { readonly reconciliations: ReconciliationStore };
+/** All that the service keeps: charges, the comparisons of them with the provider's book, and what alarms look at. */
+export type PaymentStore = ChargeStore & {
+  readonly reconciliations: ReconciliationStore;
+  readonly trouble: TroubleStore;
+};
 
 /** A notification of the provider as it came in: a hint, stored before it is answered. */
 export type Notice = {

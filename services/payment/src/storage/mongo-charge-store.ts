@@ -19,6 +19,7 @@ import {
   recordOf,
   updateTo,
 } from "./mongo-records.ts";
+import { createMongoTroubleStore } from "./mongo-trouble-store.ts";
 import { UniqueRuleError } from "./unique-rule-error.ts";
 
 type Charges = Collection<ChargeRecord>;
@@ -83,6 +84,7 @@ function createMongoChargeStore({
     notices: createMongoNoticeStore(notices),
     pointsOfSale: createMongoPointOfSaleStore(pointsOfSale),
     reconciliations: createMongoReconciliationStore(reconciliations),
+    trouble: createMongoTroubleStore(charges),
     purge: async ({ days }) => {
       await notices.deleteMany({ doneAt: { $lt: new Date(Date.now() - days * DAY_MS) } });
     },

@@ -34,6 +34,7 @@ const chargeIndexes: IndexDescription[] = [
   { name: "has_parked", key: { hasParked: 1 }, sparse: true },
   { name: "customer", key: { "charge.customerId": 1, _id: -1 } },
   { name: "status", key: { "charge.status": 1, _id: -1 } },
+  { name: "refund_status", key: { "charge.refunds.status": 1 }, sparse: true },
 ];
 
 const noticeIndexes: IndexDescription[] = [

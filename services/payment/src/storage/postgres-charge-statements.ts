@@ -30,13 +30,14 @@ export async function insertCharges(db: Db, charges: readonly Charge[]): Promise
   const column = <Value>(of: (charge: Charge) => Value): Value[] => batch.map(of);
   const { rows } = await sql<{ id: Id }>`
     with written as (
-      insert into charges (id, order_id, attempt, customer_id, status, provider_id, next_check_at, version, document)
+      insert into charges (id, order_id, attempt, customer_id, status, provider_id, next_check_at, version,
+        has_unsettled_refund, document)
       select * from unnest(
         ${column(({ id }) => id)}::uuid[], ${column(({ orderId }) => orderId)}::uuid[],
         ${column(({ attempt }) => attempt)}::integer[], ${column(({ customerId }) => customerId)}::uuid[],
         ${column(({ status }) => status)}::text[], ${column(({ providerId }) => providerId)}::text[],
         ${column(({ nextCheckAt }) => nextCheckAt)}::timestamptz[], ${column(({ version }) => version)}::integer[],
-        ${column((charge) => JSON.stringify(encodeCharge(charge)))}::json[])
+        ${column(hasUnsettledRefund)}::boolean[], ${column((charge) => JSON.stringify(encodeCharge(charge)))}::json[])
       on conflict do nothing
       returning id
     ), ${sayEvents(batch)}
@@ -54,7 +55,8 @@ export async function updateCharge(db: Db, charge: Charge, expectedVersion: numb
       update charges
       set order_id = ${charge.orderId}, attempt = ${charge.attempt}, customer_id = ${charge.customerId},
         status = ${charge.status}, provider_id = ${charge.providerId}, next_check_at = ${charge.nextCheckAt},
-        version = ${charge.version}, document = ${documentOf(charge)}
+        version = ${charge.version}, has_unsettled_refund = ${hasUnsettledRefund(charge)},
+        document = ${documentOf(charge)}
       where id = ${charge.id} and version = ${expectedVersion}
       returning id
     ), ${sayEvents([charge])}
@@ -164,6 +166,19 @@ export async function selectCharges(
   const { rows } = await sql<Row>`
     select ${row} from charges c where ${where} order by c.id desc limit ${options.limit}`.execute(db);
   return rows;
+}
+
+/** Charges with a refund that is under way or failed, newest first. */
+export async function selectUnsettledRefunds(db: Db, limit: number): Promise<Row[]> {
+  const { rows } = await sql<Row>`
+    select ${row} from charges c
+    where c.has_unsettled_refund
+    order by c.id desc limit ${limit}`.execute(db);
+  return rows;
+}
+
+function hasUnsettledRefund({ refunds }: Charge): boolean {
+  return refunds.some(({ status }) => status !== "done");
 }
 
 function documentOf(charge: Charge): RawBuilder<unknown> {

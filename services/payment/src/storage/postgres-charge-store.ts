@@ -21,6 +21,7 @@ import {
 import { createPostgresNoticeStore } from "./postgres-notice-store.ts";
 import { createPostgresPointOfSaleStore } from "./postgres-point-of-sale-store.ts";
 import { createPostgresReconciliationStore } from "./postgres-reconciliation-store.ts";
+import { createPostgresTroubleStore } from "./postgres-trouble-store.ts";
 import { type UniqueRule, UniqueRuleError } from "./unique-rule-error.ts";
 
 /** Between a refused insert and the look for who was first, the rival may have closed; then the way may be free. */
@@ -58,6 +59,7 @@ export function createPostgresChargeStore(pool: Pool): PaymentStore {
     notices: createPostgresNoticeStore(db),
     pointsOfSale: createPostgresPointOfSaleStore(db),
     reconciliations: createPostgresReconciliationStore(db),
+    trouble: createPostgresTroubleStore(db),
     purge: async ({ days }) => {
       await purgeOutbox(db, days);
       await db

@@ -49,8 +49,10 @@ export function dueAt(events: Events): Date | null {
   return lockedUntil !== null && lockedUntil > availableAt ? lockedUntil : availableAt;
 }
 
-/** Since when an event waits that might have been sent; `null` when none does. */
+/** Since when an event waits that might have been sent, however often it was tried; `null` when none does. */
 export function waitingSince(events: Events): Date | null {
-  const times = events.filter(({ parkedAt }) => parkedAt === null).map(({ availableAt }) => availableAt.getTime());
+  const times = events
+    .filter(({ parkedAt }) => parkedAt === null)
+    .map(({ attempts, at, availableAt }) => (attempts === 0 ? availableAt : at).getTime());
   return times.length === 0 ? null : new Date(Math.min(...times));
 }

@@ -8,6 +8,7 @@ import { contractOfOutbox } from "./contract-of-outbox.ts";
 import { contractOfPointsOfSale } from "./contract-of-points-of-sale.ts";
 import { contractOfReconciliations } from "./contract-of-reconciliations.ts";
 import { contractOfSequences } from "./contract-of-sequences.ts";
+import { contractOfTrouble } from "./contract-of-trouble.ts";
 import { type StoreHarness, useStore } from "./store-harness.ts";
 
 /** What every store of charges must do; run once per store (reliability PA-25). */
@@ -20,6 +21,7 @@ export function chargeStoreContract(harness: StoreHarness): void {
   contractOfNotices(opened);
   contractOfPointsOfSale(opened);
   contractOfReconciliations(opened);
+  contractOfTrouble(opened);
   contractOfSequences(opened);
   contractOfAudit(opened);
   contractOfOutages(opened);

@@ -69,7 +69,7 @@ describe.skipIf(server === null)("the MongoDB store of charges", () => {
       "provider_slot",
       "running_slot",
     ]);
-    expect(indexes).toHaveLength(10);
+    expect(indexes).toHaveLength(11);
     expect(notices).toHaveLength(4);
     expect(runs).toHaveLength(5);
   });
