@@ -214,6 +214,22 @@ describe("a charge at a terminal is given up", () => {
     await harness.becomes(charge.id, "cancelled", 15_000);
   });
 
+  // Under the key of the first time the provider would repeat its first answer, and the terminal would never be asked.
+  it("when it is asked again, then the terminal is really asked again", async () => {
+    const terminal = await setUpTerminal(harness);
+    const charge = await terminal.request();
+    await terminal.fetch();
+    const keys: string[] = [];
+    harness.proxy.refuse(({ method, path }) => {
+      if (method === "POST" && path.endsWith("/cancel")) keys.push(path);
+      return method === "POST" && path.endsWith("/cancel") && keys.length === 1
+        ? { status: 409, body: { errors: [{ code: "cannot_cancel_order", message: "" }] } }
+        : null;
+    });
+    expect((await cancel(charge.id)).statusCode).toBe(503);
+    expect((await cancel(charge.id)).json().status).toBe("cancelled");
+  });
+
   it("when the guest pays while the terminal is asked to give it up, then it is paid", async () => {
     const terminal = await setUpTerminal(harness);
     const charge = await terminal.request();

@@ -33,7 +33,7 @@ export type PaymentProvider = {
   ) => Promise<ProviderResult<{ readonly reference: Id | null; readonly paymentId: string | null } | null>>;
   /**
    * Closes what is open. `asked`: the card terminal shows it and was asked to give it up; only a later read tells what
-   * came of that. Key `cancel-<charge id>`.
+   * came of that. Key `cancel-<charge id>`, at a terminal with the charge's version.
    */
   readonly cancelCharge: (charge: Charge) => Promise<ProviderResult<"closed" | "asked">>;
   /** The card terminals of the shop, as they stand at the provider. */

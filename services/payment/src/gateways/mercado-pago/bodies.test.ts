@@ -106,7 +106,7 @@ describe("what an order at a card terminal says", () => {
       headers: {
         "x-allow-cancelable-status": "at_terminal",
         authorization: "Bearer APP_USR-test",
-        "x-idempotency-key": `cancel-${charge.id}`,
+        "x-idempotency-key": `cancel-${charge.id}-${charge.version}`,
       },
     });
   });

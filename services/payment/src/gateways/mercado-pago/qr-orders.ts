@@ -57,7 +57,7 @@ export function makeQrOrders({ sdk, externalPosId }: { readonly sdk: Sdk; readon
       const id = charge.providerId ?? "";
       const result = await sdk({
         answer: OrderAnswer,
-        key: `cancel-${charge.id}`,
+        key: cancelKeyOf(charge),
         ...(charge.method === "terminal" ? { headers: CANCEL_AT_TERMINAL } : {}),
         send: (config) => new Order(config).cancel({ id }),
       });
@@ -97,6 +97,14 @@ export function refundOf(charge: Charge, refundId: Id): Charge["refunds"][number
 
 /** Without it a charge that the terminal shows cannot be taken back from here (mercadopago.md §7.3). */
 const CANCEL_AT_TERMINAL = { "x-allow-cancelable-status": "at_terminal" };
+
+/**
+ * A terminal may be asked once more, later, when it did not give the charge up: under the key of the first time the
+ * provider would only repeat its first answer.
+ */
+function cancelKeyOf({ id, method, version }: Charge): string {
+  return method === "terminal" ? `cancel-${id}-${version}` : `cancel-${id}`;
+}
 
 function noneOf(): ProviderResult<null> {
   return { outcome: "done", value: null };
