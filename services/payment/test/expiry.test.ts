@@ -58,7 +58,7 @@ describe("when the time is over", () => {
     await harness.pay({ qr_code: charge.qr_code });
     await harness.faults({ down: true });
     wait(400);
-    await expect.poll(async () => (await harness.store.get(charge.id))?.checks).toBeGreaterThan(0);
+    await expect.poll(async () => (await harness.store.get(charge.id))?.checks, { timeout: 15_000 }).toBeGreaterThan(0);
     expect(await harness.statusOf(charge.id)).toBe("pending");
     await harness.clearFaults();
     wait(60);
