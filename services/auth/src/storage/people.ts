@@ -103,6 +103,21 @@ export async function findPersonByCpf(people: People, cpf: Cpf): Promise<Person 
   return row === undefined ? null : personOf(people.personalData, row);
 }
 
+/**
+ * The guest with this CPF. Staff are no guests: a number that everybody may know must not name the administrator, not
+ * even by the time the answer takes.
+ */
+export async function findGuestByCpf(people: People, cpf: Cpf): Promise<Person | null> {
+  const indexes = people.personalData.indexes("cpf", cpf.reveal());
+  const row = await people.db
+    .selectFrom("people")
+    .select(COLUMNS)
+    .where("cpf_index", "in", indexes)
+    .where("role", "=", "customer")
+    .executeTakeFirst();
+  return row === undefined ? null : personOf(people.personalData, row);
+}
+
 export async function findPersonByEmail(people: People, email: Email): Promise<Person | null> {
   return (await findSignIn(people, email))?.person ?? null;
 }
