@@ -26,11 +26,14 @@ export async function eraseCustomer(
   return "erased";
 }
 
-/** Money of theirs is moving: it ends first (reliability F-61). */
+/**
+ * Money of theirs is moving: it ends first (reliability F-61). An open QR, or a charge that payment has said nothing of
+ * yet, is no money.
+ */
 async function isPaying(db: Kysely<OrderTables>, customerId: Id): Promise<boolean> {
   const { rows } = await sql`
     select 1 from order_charges c join orders o on o.id = c.order_id
-    where o.customer_id = ${customerId} and c.status in ('created', 'in_process', 'refund_pending')
+    where o.customer_id = ${customerId} and c.status in ('in_process', 'refund_pending')
     limit 1`.execute(db);
   return rows.length > 0;
 }
