@@ -32,6 +32,7 @@ function aRefund(difference: Partial<Charge["refunds"][number]> = {}): Charge["r
     providerRefundId: null,
     strayPaymentId: null,
     requestedAt: new Date(),
+    askedAt: null,
     settledAt: null,
     ...difference,
   };

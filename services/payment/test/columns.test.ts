@@ -32,6 +32,7 @@ describe("what is held, field by field", () => {
           providerRefundId: null,
           strayPaymentId: null,
           requestedAt: NOON,
+          askedAt: null,
           settledAt: null,
         },
       ],

@@ -240,6 +240,7 @@ function aRefund(status: "in_process"): Charge["refunds"][number] {
     strayPaymentId: null,
     lines: [],
     requestedAt: new Date(),
+    askedAt: null,
     settledAt: null,
   };
 }

@@ -29,6 +29,8 @@ export type Change = Partial<
     | "detail"
     | "expiresAt"
     | "approvedAt"
+    | "making"
+    | "askedAt"
     | "refunds"
   >
 > & {
@@ -49,6 +51,7 @@ export function changeCharge(charge: Charge, change: Change, moment: Moment): Ch
   const next: Charge = {
     ...charge,
     ...fields,
+    making: (fields.providerId ?? charge.providerId) === null ? (fields.making ?? charge.making) : "settled",
     checks: isNewStatus ? 0 : charge.checks,
     entries: [...charge.entries, ...entries],
     version: charge.version + 1,

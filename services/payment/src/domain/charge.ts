@@ -34,6 +34,13 @@ export type Charge = {
   readonly detail: ChargeDetail | null;
   readonly expiresAt: Date | null;
   readonly approvedAt: Date | null;
+  /**
+   * What is known of the wish for a charge at the provider. `asked`: a call is under way, or died with its process;
+   * `unknown`: it got no answer, and may have taken effect; `unavailable`: it never arrived; `settled`: answered.
+   */
+  readonly making: "asked" | "unknown" | "unavailable" | "settled";
+  /** When the provider was first asked with the present key: its memory of the key counts from here. */
+  readonly askedAt: Date | null;
   readonly refunds: readonly Refund[];
   /** The recorded flow, oldest first: what was asked, answered, notified and decided, without secrets. */
   readonly entries: readonly FlowEntry[];
@@ -71,13 +78,14 @@ export type ChargeItem = {
 /** A line, or some of it, that goes back. */
 export type RefundLine = { readonly itemId: string; readonly quantity: number; readonly amountCents: Cents };
 
-/** Money on its way back. `unknown` in the flow is `requested` until the provider's word ends it. */
+/** Money on its way back. */
 export type Refund = {
   readonly id: Id;
   readonly amountCents: Cents;
   /** The lines it gives back; empty when it was asked for by amount. */
   readonly lines: readonly RefundLine[];
-  readonly status: "requested" | "in_process" | "done" | "failed";
+  /** `unknown`: the provider was asked and no answer is known; it may or may not give the money back. */
+  readonly status: "requested" | "unknown" | "in_process" | "done" | "failed";
   readonly reason: string;
   /** The caller's Idempotency-Key and the fingerprint of its request, when it came over HTTP. */
   readonly idempotencyKey: string | null;
@@ -86,6 +94,8 @@ export type Refund = {
   /** The provider's payment it goes back from, when that is not the charge's own: money that came beside it. */
   readonly strayPaymentId: string | null;
   readonly requestedAt: Date;
+  /** When the provider was first asked: its memory of the key counts from here. */
+  readonly askedAt: Date | null;
   readonly settledAt: Date | null;
 };
 

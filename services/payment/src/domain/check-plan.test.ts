@@ -16,6 +16,7 @@ const wanted: Charge["refunds"][number] = {
   providerRefundId: null,
   strayPaymentId: null,
   requestedAt: NOON,
+  askedAt: null,
   settledAt: null,
 };
 
@@ -90,6 +91,7 @@ describe("the plan of questions (PA-12, PA-13)", () => {
       reason: "",
       idempotencyKey: null,
       fingerprint: null,
+      askedAt: null,
       settledAt: null,
     };
     const stray = { ...refund, strayPaymentId: "2", providerRefundId: "3", requestedAt: NOON } as const;

@@ -1,7 +1,7 @@
 import { addSeconds } from "@comanda/primitives";
 import type { Charge } from "./charge.ts";
 import { OVERDUE_AFTER_S } from "./overdue.ts";
-import { isOpen, isUnderWay } from "./transitions.ts";
+import { isOpen, isToBeAsked, isUnderWay } from "./transitions.ts";
 
 /** What a plan is made of; the clock and the dice are arguments. */
 type PlanInput = { readonly now: Date; readonly random: () => number };
@@ -53,6 +53,8 @@ function pauseSeconds(charge: Charge, now: Date): number | null {
 
 function pauseOfStatus(charge: Charge, now: Date): number | null {
   const patient = PATIENT_S[charge.checks] ?? null;
+  // Given up here, and perhaps made there: looked for until it is known.
+  if (!isOpen(charge.status) && isOutcomeUnknown(charge)) return patient;
   switch (charge.status) {
     case "created":
       return MAKING_S[Math.max(0, charge.checks - 1)] ?? MINUTE_S;
@@ -78,6 +80,11 @@ function pauseOfStatus(charge: Charge, now: Date): number | null {
   }
 }
 
+/** Says whether the provider may hold this charge without our knowing. */
+export function isOutcomeUnknown({ making, providerId }: Charge): boolean {
+  return providerId === null && (making === "asked" || making === "unknown");
+}
+
 /** A link may be paid twice; a terminal that needs a look may have taken money that the provider tells of later. */
 function mayHideMoney({ method, detail }: Charge): boolean {
   return method === "link" || detail === "check_on_terminal";
@@ -91,8 +98,7 @@ function mayHideMoney({ method, detail }: Charge): boolean {
 function isOwed({ refunds }: Charge, now: Date): boolean {
   return refunds.some(
     (refund) =>
-      refund.status === "requested" ||
-      (refund.status === "in_process" && now < addSeconds(refund.requestedAt, FRESH_FOR_S)),
+      isToBeAsked(refund) || (refund.status === "in_process" && now < addSeconds(refund.requestedAt, FRESH_FOR_S)),
   );
 }
 

@@ -63,6 +63,8 @@ export function createCharge(request: ChargeRequest, qrLivesSeconds: number, mom
     detail: status === "failed" ? "terminal_unavailable" : null,
     expiresAt: giveUpAt,
     approvedAt: null,
+    making: status === "created" ? "asked" : "settled",
+    askedAt: status === "created" ? moment.now : null,
     refunds: [],
     entries: [
       intent(request, secondsOfQr({ giveUpAt, qrLivesSeconds, now: moment.now }), moment),
@@ -128,13 +130,15 @@ export function noteProviderAnswer(charge: Charge, answer: ProviderResult<Create
   if (charge.providerId !== null && charge.status !== "created") return charge;
   const entries = [entryOf(answer, moment)];
   if (answer.outcome === "refused") {
-    if (charge.status !== "created") return changeCharge(charge, { entries }, moment);
+    if (charge.status !== "created") return changeCharge(charge, { making: "settled", entries }, moment);
     if (answer.code === TERMINAL_BUSY) return waitForTerminal(charge, entries, moment);
     const detail = charge.method === "terminal" ? ("terminal_unavailable" as const) : null;
-    return changeCharge(charge, { status: "failed", detail, entries }, moment);
+    return changeCharge(charge, { status: "failed", detail, making: "settled", entries }, moment);
   }
   if (answer.outcome !== "done") {
-    return changeCharge({ ...charge, checks: charge.checks + 1 }, { entries }, moment);
+    // Once an answer was lost, a later call that never arrived says nothing of the earlier one.
+    const making = charge.making === "unknown" ? "unknown" : answer.outcome;
+    return changeCharge({ ...charge, checks: charge.checks + 1 }, { making, entries }, moment);
   }
   return changeCharge(charge, { ...afterCreation(charge, answer.value, moment), entries }, moment);
 }

@@ -11,7 +11,13 @@ export type MatchedRefunds = {
 };
 
 /** How far a refund has come; a fact never takes it back. */
-const RANK: Readonly<Record<Refund["status"], number>> = { requested: 0, in_process: 1, failed: 2, done: 3 };
+const RANK: Readonly<Record<Refund["status"], number>> = {
+  requested: 0,
+  unknown: 0,
+  in_process: 1,
+  failed: 2,
+  done: 3,
+};
 
 /**
  * Joins the provider's refunds to ours: by its id where we know it; else to one of the same amount that we asked for
@@ -51,7 +57,8 @@ function indexOfOurs(charge: Charge, theirs: ProviderRefund, stray: string | nul
     ({ id, providerRefundId, strayPaymentId, status, amountCents }) =>
       strayPaymentId === stray &&
       providerRefundId === null &&
-      status === "requested" &&
+      // What was asked before, and not answered at last, may be the one as well.
+      (status === "unknown" || status === "requested") &&
       amountCents === theirs.amountCents &&
       wasAsked(charge, id),
   );
@@ -75,6 +82,7 @@ function madeElsewhere(theirs: ProviderRefund, { now, newId }: Moment): Refund {
     providerRefundId: theirs.id,
     strayPaymentId: null,
     requestedAt: now,
+    askedAt: null,
     settledAt: theirs.status === "in_process" ? null : now,
   };
 }

@@ -5,7 +5,7 @@ import { matchRefunds } from "./match-refunds.ts";
 import type { ProviderCharge, ProviderState, StrayPayment } from "./provider-charge.ts";
 import { returnedCents, statusByRefunds } from "./refund-sums.ts";
 import { matchStrays } from "./stray-money.ts";
-import { canBecome, isOpen, isUnderWay } from "./transitions.ts";
+import { canBecome, isOpen, isToBeAsked, isUnderWay } from "./transitions.ts";
 
 /** What people must hear of at once; written into the flow and logged as an error. */
 type Alarm =
@@ -106,7 +106,7 @@ function wholeAsStray(charge: Charge, fact: ProviderCharge): readonly StrayPayme
 /** Nobody can pay that QR again, so the attempt is over; the guest may begin another. */
 function givenBack(charge: Charge, refunds: Charge["refunds"], { now }: Moment): Change {
   if (refunds.length === 0) return {};
-  const isWaiting = refunds.some(({ status }) => status === "requested");
+  const isWaiting = refunds.some(isToBeAsked);
   return {
     refunds,
     ...(isOpen(charge.status) ? { status: "rejected", detail: null } : {}),

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { aCharge, done, momentAt, NOON } from "../../test/builders.ts";
 import type { Charge } from "./charge.ts";
 import { committedCents, returnedCents } from "./refund-sums.ts";
-import { requestRefund, settleRefund } from "./refunds.ts";
+import { noteRefundAsked, requestRefund, settleRefund } from "./refunds.ts";
 
 const paid = () => aCharge({ status: "approved", approvedAt: NOON });
 const wish = (id: string, amountCents: number | null) => ({
@@ -65,6 +65,21 @@ describe("refunds", () => {
     const waiting = settleRefund(requested.value.charge, { refundId: "one", answer }, momentAt(1));
     expect(waiting.refunds[0]?.status).toBe("requested");
     expect(waiting.nextCheckAt).not.toBeNull();
+  });
+
+  it("when the provider is asked, then its outcome is unknown until it answers, and what never arrived is wanted again", () => {
+    const requested = requestRefund(paid(), wish("one", null), momentAt());
+    if (!requested.ok) throw new Error("refused");
+    const asked = noteRefundAsked(requested.value.charge, "one", momentAt(1));
+    expect(asked.refunds).toMatchObject([{ status: "unknown", askedAt: momentAt(1).now }]);
+    const away = { refundId: "one", answer: { outcome: "unavailable", reason: "down" } } as const;
+    expect(settleRefund(asked, away, momentAt(2)).refunds).toMatchObject([{ status: "requested", askedAt: null }]);
+    const lost = { refundId: "one", answer: { outcome: "unknown", reason: "no answer" } } as const;
+    const again = noteRefundAsked(settleRefund(asked, lost, momentAt(2)), "one", momentAt(3));
+    // That the second call never arrived says nothing of the first.
+    const unsure = settleRefund(again, away, momentAt(4));
+    expect(unsure.refunds).toMatchObject([{ status: "unknown", askedAt: momentAt(1).now }]);
+    expect(unsure.status).toBe("refund_pending");
   });
 
   it("when two parts go back over the counter, then each of them is said", () => {

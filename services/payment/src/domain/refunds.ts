@@ -6,7 +6,7 @@ import { answeredWith } from "./first-answer.ts";
 import type { ProviderResult, RefundAnswer } from "./provider-charge.ts";
 import { centsOfLines, type LineRefusal, takeLines, type WantedLine } from "./refund-lines.ts";
 import { committedCents, returnedCents, statusByRefunds } from "./refund-sums.ts";
-import { canBecome, holdsMoney, isUnderWay } from "./transitions.ts";
+import { canBecome, holdsMoney, isToBeAsked, isUnderWay } from "./transitions.ts";
 
 /** What somebody wants given back; `amountCents` null means all that is left. */
 export type RefundRequest = {
@@ -81,6 +81,7 @@ export function requestRefund(
     providerRefundId: null,
     strayPaymentId: null,
     requestedAt: moment.now,
+    askedAt: null,
     settledAt: isCounter ? moment.now : null,
   };
   return ok({ charge: addRefund(charge, { refund, actor: request.actor }, moment), refund, isReplay: false });
@@ -120,7 +121,7 @@ function requestedEntry(refund: Refund, more: FlowEntry["detail"], { now: at }: 
   return { at, kind: "decision", summary: "refund requested", detail };
 }
 
-/** Writes down that the provider is about to be asked for this refund. */
+/** Writes down that the provider is about to be asked for this refund: from here on its outcome is unknown. */
 export function noteRefundAsked(charge: Charge, refundId: Id, moment: Moment): Charge {
   const entry: FlowEntry = {
     at: moment.now,
@@ -130,17 +131,25 @@ export function noteRefundAsked(charge: Charge, refundId: Id, moment: Moment): C
   };
   // Whatever becomes of the call, somebody looks again.
   const checkAt = addSeconds(moment.now, askAgainSeconds(charge, refundId));
-  return changeCharge(charge, { entries: [entry], checkAt }, moment);
+  const refunds = charge.refunds.map((refund) =>
+    refund.id === refundId && isToBeAsked(refund)
+      ? { ...refund, status: "unknown" as const, askedAt: refund.askedAt ?? moment.now }
+      : refund,
+  );
+  return changeCharge(charge, { refunds, entries: [entry], checkAt }, moment);
 }
 
 function askAgainSeconds(charge: Charge, refundId: Id): number {
-  const asked = charge.entries.filter(({ kind, detail }) => kind === "request" && detail["refund_id"] === refundId);
-  return Math.min(ASK_AGAIN_MAX_S, ASK_AGAIN_S * 2 ** Math.min(asked.length + 1, 12));
+  return Math.min(ASK_AGAIN_MAX_S, ASK_AGAIN_S * 2 ** Math.min(timesAsked(charge, refundId) + 1, 12));
+}
+
+function timesAsked({ entries }: Charge, refundId: Id): number {
+  return entries.filter(({ kind, detail }) => kind === "request" && detail["refund_id"] === refundId).length;
 }
 
 /** Says whether the provider has ever been asked for this refund: then one it holds may be this one. */
 export function wasAsked(charge: Charge, refundId: Id): boolean {
-  return charge.entries.some(({ kind, detail }) => kind === "request" && detail["refund_id"] === refundId);
+  return timesAsked(charge, refundId) > 0;
 }
 
 /** Takes in what the provider answered to a refund. No answer leaves it `requested`: asked again with the same key. */
@@ -151,22 +160,28 @@ export function settleRefund(
 ): Charge {
   const refund = charge.refunds.find(({ id }) => id === refundId);
   if (refund === undefined || refund.status === "done" || refund.status === "failed") return charge;
-  const settled = afterAnswer(refund, answer, moment);
+  const settled = afterAnswer(charge, refund, { answer, moment });
   return withRefunds(charge, {
     refunds: charge.refunds.map((one) => (one.id === refundId ? settled : one)),
     entries: [answerEntry(refundId, answer, moment)],
-    checkAt: settled.status === "requested" ? charge.nextCheckAt : addSeconds(moment.now, LOOK_AFTER_S),
+    checkAt: isToBeAsked(settled) ? charge.nextCheckAt : addSeconds(moment.now, LOOK_AFTER_S),
     moment,
   });
 }
 
-function afterAnswer(refund: Refund, answer: ProviderResult<RefundAnswer>, { now }: Moment): Refund {
+function afterAnswer(
+  charge: Charge,
+  refund: Refund,
+  { answer, moment: { now } }: { readonly answer: ProviderResult<RefundAnswer>; readonly moment: Moment },
+): Refund {
   if (answer.outcome === "done") {
     const { providerRefundId, status } = answer.value;
     return { ...refund, providerRefundId, status, settledAt: status === "in_process" ? null : now };
   }
   if (answer.outcome === "refused" && !PASSING.has(answer.code)) return { ...refund, status: "failed", settledAt: now };
-  return refund;
+  if (answer.outcome === "unknown") return { ...refund, status: "unknown" };
+  // Surely not taken on, this time; whether an earlier call was is not said by that.
+  return timesAsked(charge, refund.id) > 1 ? refund : { ...refund, status: "requested", askedAt: null };
 }
 
 function answerEntry(refundId: Id, answer: ProviderResult<RefundAnswer>, { now: at }: Moment): FlowEntry {

@@ -33,6 +33,7 @@ export function retryRefund(
     status: "requested",
     providerRefundId: null,
     requestedAt: moment.now,
+    askedAt: null,
     settledAt: null,
   };
   return { ok: true, value: { charge: addRefund(charge, { refund }, moment), refund, isReplay: false } };

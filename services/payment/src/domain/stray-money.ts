@@ -52,6 +52,7 @@ function wanted({ paymentId, why }: StrayPayment, amountCents: number, { now, ne
     providerRefundId: null,
     strayPaymentId: paymentId,
     requestedAt: now,
+    askedAt: null,
     settledAt: null,
   };
 }

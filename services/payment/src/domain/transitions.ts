@@ -51,7 +51,12 @@ export function holdsMoney(status: ChargeStatus): boolean {
 
 /** Says whether a refund is wanted or begun and not yet ended. */
 export function isUnderWay({ status }: Refund): boolean {
-  return status === "requested" || status === "in_process";
+  return status === "requested" || status === "unknown" || status === "in_process";
+}
+
+/** Says whether the provider is to be asked for a refund, for the first time or again. */
+export function isToBeAsked({ status }: Refund): boolean {
+  return status === "requested" || status === "unknown";
 }
 
 /** Says whether a guest may still be looking at the QR or the link. */

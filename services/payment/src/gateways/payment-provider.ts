@@ -27,6 +27,11 @@ export type PaymentProvider = {
     charge: Charge,
     paymentIdHint?: string | null,
   ) => Promise<ProviderResult<ProviderCharge | null>>;
+  /**
+   * A charge that was asked for and never answered, looked for by our name for it: the provider forgets keys after a
+   * day, and may be slow to find what is new. `null` when it finds none.
+   */
+  readonly findCharge: (charge: Charge, seconds: number) => Promise<ProviderResult<CreatedAtProvider | null>>;
   /** What a notification speaks of: the reference that its maker gave it, i.e. the charge's id. */
   readonly readReference: (
     resource: ProviderResource,

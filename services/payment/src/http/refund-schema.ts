@@ -10,11 +10,13 @@ const RefundedItem = Type.Object({
   amount_cents: Cents,
 });
 
+const REFUND_STATUSES = ["requested", "unknown", "in_process", "done", "failed"] as const;
+
 const properties = {
   id: Type.String({ format: "uuid" }),
   amount_cents: Type.Integer({ minimum: 1 }),
   items: Type.Array(RefundedItem, { description: "The lines it gives back; empty when it was asked for by amount" }),
-  status: Type.Enum(["requested", "in_process", "done", "failed"]),
+  status: Type.Enum(REFUND_STATUSES, { description: "`unknown`: Mercado Pago was asked and has not answered" }),
   reason: Type.String(),
   created_at: InstantSchema,
 };

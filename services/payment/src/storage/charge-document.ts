@@ -13,13 +13,14 @@ const StoredRefund = Type.Object({
   id: Text,
   amountCents: Whole,
   lines: Type.Array(Type.Object({ itemId: Text, quantity: Whole, amountCents: Whole })),
-  status: Type.Enum(["requested", "in_process", "done", "failed"]),
+  status: Type.Enum(["requested", "unknown", "in_process", "done", "failed"]),
   reason: Text,
   idempotencyKey: NullableText,
   fingerprint: NullableText,
   providerRefundId: NullableText,
   strayPaymentId: NullableText,
   requestedAt: Text,
+  askedAt: NullableText,
   settledAt: NullableText,
 });
 
@@ -68,6 +69,8 @@ const StoredCharge = Type.Object({
   detail: Type.Optional(NullableText),
   expiresAt: NullableText,
   approvedAt: NullableText,
+  making: Type.Enum(["asked", "unknown", "unavailable", "settled"]),
+  askedAt: NullableText,
   refunds: Type.Array(StoredRefund),
   entries: Type.Array(StoredEntry),
   // Absent in what was written before there was a ledger: then it is opened with what the charge is.
@@ -112,6 +115,7 @@ export function encodeCharge(charge: Charge): StoredCharge {
     items: charge.items.map(({ id, title, quantity, unitPriceCents }) => ({ id, title, quantity, unitPriceCents })),
     expiresAt: toText(charge.expiresAt),
     approvedAt: toText(charge.approvedAt),
+    askedAt: toText(charge.askedAt),
     refunds: charge.refunds.map(encodeRefund),
     entries: charge.entries.map((entry) => ({ ...entry, at: entry.at.toISOString(), detail: { ...entry.detail } })),
     ledger: charge.ledger.map((entry) => ({ ...entry, at: entry.at.toISOString() })),
@@ -140,6 +144,7 @@ export function decodeCharge(stored: {
     detail: toChargeDetail(document.detail),
     expiresAt: toDate(document.expiresAt),
     approvedAt: toDate(document.approvedAt),
+    askedAt: toDate(document.askedAt),
     refunds: document.refunds.map(decodeRefund),
     entries: document.entries.map(decodeEntry),
     unsent: decodeEvents(stored.unsent),
@@ -183,11 +188,19 @@ export function decodeEvents(stored: unknown): UnsentEvent[] {
 
 function encodeRefund(refund: Refund): StoredCharge["refunds"][number] {
   const lines = refund.lines.map(({ itemId, quantity, amountCents }) => ({ itemId, quantity, amountCents }));
-  return { ...refund, lines, requestedAt: refund.requestedAt.toISOString(), settledAt: toText(refund.settledAt) };
+  const { requestedAt, askedAt, settledAt } = refund;
+  return {
+    ...refund,
+    lines,
+    requestedAt: requestedAt.toISOString(),
+    askedAt: toText(askedAt),
+    settledAt: toText(settledAt),
+  };
 }
 
 function decodeRefund(stored: StoredCharge["refunds"][number]): Refund {
-  return { ...stored, requestedAt: new Date(stored.requestedAt), settledAt: toDate(stored.settledAt) };
+  const { requestedAt, askedAt, settledAt } = stored;
+  return { ...stored, requestedAt: new Date(requestedAt), askedAt: toDate(askedAt), settledAt: toDate(settledAt) };
 }
 
 function decodeEntry(stored: StoredCharge["entries"][number]): FlowEntry {

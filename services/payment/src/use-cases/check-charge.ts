@@ -1,13 +1,15 @@
 import { addSeconds, type Id, ok } from "@comanda/primitives";
 import { changeCharge, noteUnanswered } from "../domain/change-charge.ts";
 import type { Charge, FlowEntry } from "../domain/charge.ts";
+import { isOutcomeUnknown } from "../domain/check-plan.ts";
 import { expire } from "../domain/close-charge.ts";
 import { isOverdue } from "../domain/overdue.ts";
 import type { ProviderCharge, ProviderResult } from "../domain/provider-charge.ts";
 import { noteProviderFact } from "../domain/provider-facts.ts";
 import { noteRefundAsked, settleRefund } from "../domain/refunds.ts";
-import { isOpen } from "../domain/transitions.ts";
+import { isOpen, isToBeAsked } from "../domain/transitions.ts";
 import { applyToStored, type ChargeDesk, changeStored } from "./charge-desk.ts";
+import { closeUnknown, makeOrFind } from "./find-lost-charge.ts";
 import { makeAtProvider } from "./make-at-provider.ts";
 
 /** What made us look, and what it told of. */
@@ -30,10 +32,12 @@ export async function checkCharge(desk: ChargeDesk, charge: Charge, options: Che
     if (isOverdue(charge, desk.clock.now())) await applyToStored(desk, { id: charge.id, traceparent }, expire);
     return true;
   }
-  if (charge.status === "created" && charge.providerId === null) {
-    if (isOverdue(charge, desk.clock.now())) await applyToStored(desk, { id: charge.id, traceparent }, expire);
-    else await makeAtProvider(desk, charge, traceparent);
+  if (charge.providerId === null && charge.status === "created" && !isOverdue(charge, desk.clock.now())) {
+    await makeOrFind(desk, charge, traceparent);
     return true;
+  }
+  if (charge.providerId === null && (charge.status === "created" || isOutcomeUnknown(charge))) {
+    return closeUnknown(desk, charge, traceparent);
   }
   return desk.turns.take(`check ${charge.id}`, async () => {
     const seen = await read(desk, charge, options);
@@ -72,7 +76,7 @@ async function read(desk: ChargeDesk, charge: Charge, options: CheckOptions): Pr
 }
 
 async function followUp(desk: ChargeDesk, { charge, fact }: Seen): Promise<void> {
-  if (charge.refunds.some(({ status }) => status === "requested")) await moveRefund(desk, charge);
+  if (charge.refunds.some(isToBeAsked)) await moveRefund(desk, charge);
   if (fact.state === "open" && charge.status === "created") await makeAtProvider(desk, charge, null);
   else if (fact.state === "open" && isOpen(charge.status)) {
     if (isOverdue(charge, desk.clock.now())) await closeOverdue(desk, charge);
@@ -107,10 +111,10 @@ function isClosed(answer: ProviderResult<"closed" | "asked">): boolean {
 async function moveRefund(desk: ChargeDesk, charge: Charge): Promise<void> {
   let current: Charge | null = charge;
   while (current !== null && !current.refunds.some(({ status }) => status === "in_process")) {
-    const next = current.refunds.find(({ status }) => status === "requested");
+    const next = current.refunds.find(isToBeAsked);
     if (next === undefined) return;
     const settled: Charge | null = await askForRefund(desk, current.id, next.id);
-    if (settled?.refunds.find(({ id }) => id === next.id)?.status === "requested") return;
+    if (settled?.refunds.some((refund) => refund.id === next.id && isToBeAsked(refund)) === true) return;
     current = settled;
   }
 }

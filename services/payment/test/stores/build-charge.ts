@@ -26,6 +26,8 @@ export function aCharge(differences: Partial<Charge> = {}): Charge {
     detail: null,
     expiresAt: null,
     approvedAt: null,
+    making: "asked",
+    askedAt: null,
     refunds: [],
     entries: [],
     ledger: [],
@@ -78,6 +80,7 @@ export function aFullCharge(): Charge {
     providerRefundId: "9007199254740993",
     strayPaymentId: "9007199254740995",
     requestedAt: at("2026-02-28T23:59:59.999Z"),
+    askedAt: at("2026-03-01T00:00:00.000Z"),
     settledAt: at("2026-03-01T00:00:00.001Z"),
   };
   const entry: FlowEntry = {
@@ -112,7 +115,9 @@ export function aFullCharge(): Charge {
     detail: "check_on_terminal",
     expiresAt: at("2026-02-28T12:34:56.789Z"),
     approvedAt: at("2026-02-28T12:34:56.001Z"),
-    refunds: [refund, { ...refund, id: newId(), status: "requested", settledAt: null, idempotencyKey: null }],
+    making: "settled",
+    askedAt: at("2026-02-28T12:29:56.790Z"),
+    refunds: [refund, { ...refund, id: newId(), status: "unknown", settledAt: null, idempotencyKey: null }],
     ledger: [
       {
         at: at("2026-02-28T12:34:56.001Z"),

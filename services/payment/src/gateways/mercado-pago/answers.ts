@@ -39,6 +39,16 @@ export const OrderAnswer = Type.Object({
   type_response: Type.Optional(Type.Object({ qr_data: Type.Optional(Type.String({ maxLength: 1000 })) })),
 });
 
+/** Orders that a search found. */
+export const OrdersAnswer = Type.Object({
+  data: Type.Array(Type.Object({ id: Text, external_reference: Maybe }), { maxItems: 1000 }),
+});
+
+/** Preferences that a search found. */
+export const PreferencesAnswer = Type.Object({
+  elements: Type.Array(Type.Object({ id: Text, external_reference: Maybe }), { maxItems: 1000 }),
+});
+
 /** The card terminals of a seller; pages and reference disagree about the envelope (mercadopago.md §7.1). */
 const Terminals = Type.Array(
   Type.Object({ id: Text, operating_mode: Maybe, external_pos_id: Maybe, pos_id: Type.Optional(Type.Unknown()) }),

@@ -4,7 +4,14 @@ import type { Static } from "typebox";
 import type { Charge } from "../../domain/charge.ts";
 import type { Payer } from "../../domain/payer.ts";
 import type { CreatedAtProvider, ProviderCharge, ProviderResult, RefundAnswer } from "../../domain/provider-charge.ts";
-import { AnyAnswer, PaymentAnswer, PaymentRefundAnswer, PaymentsAnswer, PreferenceAnswer } from "./answers.ts";
+import {
+  AnyAnswer,
+  PaymentAnswer,
+  PaymentRefundAnswer,
+  PaymentsAnswer,
+  PreferenceAnswer,
+  PreferencesAnswer,
+} from "./answers.ts";
 import { chargedItems } from "./charged-items.ts";
 import { factFromPayments, isWaiting } from "./link-payments.ts";
 import { mapDone } from "./outcomes.ts";
@@ -56,14 +63,7 @@ export function makeLinks({ sdk, ...shop }: { readonly sdk: Sdk } & Shop) {
         key: `create-${charge.id}`,
         send: (config) => new Preference(config).create({ body: preferenceBody(charge, shop) }),
       });
-      return mapDone(result, ({ id, init_point: paymentLink }) => ({
-        providerId: id,
-        paymentId: null,
-        qrCode: null,
-        paymentLink,
-        expiresAt: charge.expiresAt,
-        distrust: null,
-      }));
+      return mapDone(result, (preference) => createdFrom(preference, charge));
     },
     namePayer: async (charge: Charge, payer: Payer): Promise<ProviderResult<null>> => {
       const result = await sdk({
@@ -79,6 +79,7 @@ export function makeLinks({ sdk, ...shop }: { readonly sdk: Sdk } & Shop) {
     },
     readCharge: async (charge: Charge, hint: string | null): Promise<ProviderResult<ProviderCharge>> =>
       mapDone(await payments(charge, hint), (all) => factFromPayments(charge, all)),
+    find: (charge: Charge) => findLink(sdk, charge),
     cancel: async (charge: Charge): Promise<ProviderResult<"closed">> => closeLink(sdk, charge, payments),
     refund: async (charge: Charge, refundId: Id): Promise<ProviderResult<RefundAnswer>> => {
       const { amountCents, strayPaymentId } = refundOf(charge, refundId);
@@ -97,6 +98,29 @@ export function makeLinks({ sdk, ...shop }: { readonly sdk: Sdk } & Shop) {
       }));
     },
   };
+}
+
+async function findLink(sdk: Sdk, charge: Charge): Promise<ProviderResult<CreatedAtProvider | null>> {
+  const search = await sdk({
+    answer: PreferencesAnswer,
+    key: null,
+    send: (config) => new Preference(config).search({ options: { external_reference: charge.id } }),
+  });
+  if (search.outcome !== "done") return search;
+  const found = search.value.elements.find(({ external_reference: reference }) => reference === charge.id);
+  if (found === undefined) return { outcome: "done", value: null };
+  const result = await sdk({
+    answer: PreferenceAnswer,
+    key: null,
+    send: (config) => new Preference(config).get({ preferenceId: found.id }),
+  });
+  return mapDone(result, (preference) => createdFrom(preference, charge));
+}
+
+function createdFrom(preference: Static<typeof PreferenceAnswer>, charge: Charge): CreatedAtProvider {
+  const { id: providerId, init_point: paymentLink } = preference;
+  const { expiresAt } = charge;
+  return { providerId, paymentId: null, qrCode: null, paymentLink, expiresAt, distrust: null };
 }
 
 /** A preference cannot be cancelled: its window is shut, and payments begun on it (a Pix not yet paid) are cancelled. */

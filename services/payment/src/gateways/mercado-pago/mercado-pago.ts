@@ -80,6 +80,7 @@ export function makeMercadoPago(settings: MercadoPagoSettings): PaymentProvider 
     cancelCharge: (charge) => (isLink(charge) ? links.cancel(charge) : orders.cancel(charge)),
     refundCharge: (charge, refundId) =>
       isLink(charge) ? links.refund(charge, refundId) : orders.refund(charge, refundId),
+    findCharge: (charge, seconds) => (isLink(charge) ? links.find(charge) : orders.find(charge, seconds)),
     readReference: async ({ kind, id }: ProviderResource) => {
       switch (kind) {
         case "order":

@@ -11,7 +11,7 @@ import type {
   ProviderState,
   RefundAnswer,
 } from "../../domain/provider-charge.ts";
-import { OrderAnswer, RefundedOrderAnswer } from "./answers.ts";
+import { OrderAnswer, OrdersAnswer, RefundedOrderAnswer } from "./answers.ts";
 import { chargedItems } from "./charged-items.ts";
 import { instantOf, mapDone } from "./outcomes.ts";
 import { terminalDetailOf } from "./point-orders.ts";
@@ -44,6 +44,7 @@ export function makeQrOrders({ sdk, externalPosId }: { readonly sdk: Sdk; readon
   return {
     create,
     read,
+    find: (charge: Charge, seconds: number) => findOrder({ sdk, read }, charge, seconds),
     readCharge: async (charge: Charge): Promise<ProviderResult<ProviderCharge | null>> => {
       if (charge.providerId === null) return { outcome: "done", value: null };
       const result = await read(charge.providerId);
@@ -83,6 +84,42 @@ export function makeQrOrders({ sdk, externalPosId }: { readonly sdk: Sdk; readon
       });
     },
   };
+}
+
+type OrderBody = Static<typeof OrderAnswer>;
+
+const DAY_S = 86_400;
+/** What was asked for is made at once or not at all; a month is more than the sweeper asks for. */
+const SEARCHED_DAYS = 30;
+
+/** The oldest of that name: should there be two, it is the one that a guest may have seen. */
+async function findOrder(
+  { sdk, read }: { readonly sdk: Sdk; readonly read: (id: string) => Promise<ProviderResult<OrderBody | null>> },
+  charge: Charge,
+  seconds: number,
+): Promise<ProviderResult<CreatedAtProvider | null>> {
+  const search = await sdk({
+    answer: OrdersAnswer,
+    key: null,
+    send: (config) =>
+      new Order(config).search({
+        options: {
+          begin_date: addSeconds(charge.createdAt, -DAY_S).toISOString(),
+          end_date: addSeconds(charge.createdAt, SEARCHED_DAYS * DAY_S).toISOString(),
+          external_reference: charge.id,
+          sort_order: "asc",
+        },
+      }),
+  });
+  if (search.outcome !== "done") return search;
+  const found = search.value.data.find(({ external_reference: reference }) => reference === charge.id);
+  if (found === undefined) return { outcome: "done", value: null };
+  const order = await read(found.id);
+  return mapDone(order, (value) => {
+    if (value === null) return null;
+    const created = createdFrom(value, charge, seconds);
+    return charge.method === "terminal" ? { ...created, distrust: null } : created;
+  });
 }
 
 /**

@@ -273,6 +273,7 @@ function aRefund(id: string) {
     providerRefundId: null,
     strayPaymentId: null,
     requestedAt: NOON,
+    askedAt: null,
     settledAt: null,
   } as const;
 }
