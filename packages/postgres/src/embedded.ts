@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import pg from "pg";
 import { prepareBinaries } from "./embedded/binaries.ts";
 import { ensureCluster } from "./embedded/cluster.ts";
@@ -70,6 +72,25 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 /** Whether the cluster in `dataDir` was left behind by a process that died without stopping its server. */
 export function isClusterAbandoned(dataDir: string): boolean {
   return isAbandoned(placeCluster(dataDir));
+}
+
+/**
+ * Connection string of a database of the cluster in `dataDir`, while some process of this machine runs it; `null` when
+ * nobody does. For tools beside the system; they need the right to read the password's file.
+ */
+export function runningClusterUrl(dataDir: string, database: string): string | null {
+  if (!existsSync(dataDir)) return null;
+  const { cluster, passwordFile } = placeCluster(dataDir);
+  try {
+    // Its fourth line is the port (PostgreSQL, "postmaster.pid").
+    const port = readFileSync(join(cluster, "postmaster.pid"), "utf8").split("\n")[3]?.trim();
+    const password = readFileSync(passwordFile, "utf8").trim();
+    if (port === undefined) return null;
+    return `postgresql://postgres:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
 }
 
 interface KeptServer {
