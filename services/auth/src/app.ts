@@ -130,9 +130,9 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
   const issueAccessToken = makeIssueAccessToken({ keys, issuer, clock, policy });
   const noteDevice = makeNoteDevice({ db: people.db, clock, log });
   const { limits, purgeCounts } = makeLimiting({ pool, settings, log, people });
-  const everywhere = { people, passwords, clock, limits };
+  const everywhere = { people, passwords, clock, limits, issueAccessToken };
   const staff = makeStaff({ ...everywhere, ...staffSettings(settings), noteRevocations: revocations.refresh });
-  const told = { trail, keys, settings, revocations, verifiers, issueAccessToken, noteDevice };
+  const told = { trail, keys, settings, revocations, verifiers, noteDevice };
   const parts: Parts = { ...everywhere, ...told, staff };
   await addRoutes(service.app, parts);
   const tidying = makeTidying({ db: people.db, clock, log, purgeCounts });
@@ -206,6 +206,8 @@ async function addTokenRoutes(app: App, parts: Parts): Promise<void> {
   const beginSession = makeBeginSession({ db, clock, issueAccessToken });
   await issueTokenRoute(app, {
     signIn: parts.staff.signIn,
+    switchByPin: parts.staff.switchByPin,
+    verifyToken: parts.verifiers.auth,
     isSecure: settings.AUTH_ISSUER.startsWith("https:"),
     beginSession,
     pairDevice: makePairDevice({ people, clock, beginSession }),

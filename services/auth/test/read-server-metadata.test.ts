@@ -18,6 +18,7 @@ describe("read-server-metadata", () => {
       "refresh_token",
       "client_credentials",
       "urn:comanda:device",
+      "urn:comanda:pin",
     ]);
     expect(metadata.token_endpoint_auth_methods_supported).toEqual([
       "client_secret_basic",

@@ -9,6 +9,7 @@ import {
 } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { Person } from "../domain/person.ts";
+import { lesserRole } from "../domain/staff-rank.ts";
 import type { NoteDevice } from "../use-cases/device-presence.ts";
 import { viewOfIdentified, viewOfPerson } from "./views.ts";
 
@@ -80,7 +81,7 @@ const NOTHING_PERSONAL = { name: null, email: null, cpf: null };
 async function knownOf(caller: Caller, { readPerson }: Deps) {
   if (caller.role === "service" || caller.role === "device") return NOTHING_PERSONAL;
   const person = await readPerson(caller.id);
-  if (person?.role !== caller.role) {
+  if (person === null || !holdsRole(person, caller)) {
     throw houseProblem("unauthenticated", { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
   }
   const { profile } = person;
@@ -93,5 +94,14 @@ async function knownOf(caller: Caller, { readPerson }: Deps) {
 export async function isStillTrue(caller: Caller, readPerson: ReadPerson): Promise<boolean> {
   if (caller.role === "service" || caller.role === "device") return true;
   if (caller.acr === ENROLMENT_ACR) return false;
-  return (await readPerson(caller.id))?.role === caller.role;
+  const person = await readPerson(caller.id);
+  return person !== null && holdsRole(person, caller);
+}
+
+/** By PIN one is no more than the screen allows, whatever one is elsewhere. */
+function holdsRole(person: Person, caller: Caller): boolean {
+  if (person.role === caller.role) return true;
+  const lesser = caller.role === "kitchen" || caller.role === "cashier" ? caller.role : null;
+  if (caller.acr !== "pin" || lesser === null || person.role === "customer") return false;
+  return lesserRole(person.role, lesser) === lesser;
 }

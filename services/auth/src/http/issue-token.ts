@@ -1,7 +1,9 @@
-import { type App, Nullable } from "@comanda/service-kit";
+import { type App, Nullable, type TokenVerifier } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { shortAgent } from "../domain/agent.ts";
 import type { AuthenticateClient } from "../use-cases/authenticate-client.ts";
+import type { SwitchByPin } from "../use-cases/switch-by-pin.ts";
+import { answerPin } from "./answer-pin.ts";
 import { readKnownDevice, writeKnownDevice } from "./known-device-cookie.ts";
 import type { NoteSignIn } from "./note-sign-in.ts";
 import { FORM_TYPE, OAuthErrorAnswer, oauthEndpoint, oauthRefusals } from "./oauth-endpoint.ts";
@@ -18,6 +20,8 @@ import {
 
 type Deps = GrantDeps & {
   readonly noteSignIn: NoteSignIn;
+  readonly switchByPin: SwitchByPin;
+  readonly verifyToken: TokenVerifier;
   /** Whether pages are reached by https. */
   readonly isSecure: boolean;
   readonly authenticateClient: AuthenticateClient;
@@ -25,7 +29,13 @@ type Deps = GrantDeps & {
 };
 
 /** The grants of `POST /token`, as the metadata name them. */
-export const GRANT_TYPES = ["password", "refresh_token", "client_credentials", "urn:comanda:device"] as const;
+export const GRANT_TYPES = [
+  "password",
+  "refresh_token",
+  "client_credentials",
+  "urn:comanda:device",
+  "urn:comanda:pin",
+] as const;
 
 const TokenForm = Type.Object(
   {
@@ -39,6 +49,8 @@ const TokenForm = Type.Object(
     ),
     refresh_token: Type.Optional(Type.String({ description: "With `refresh_token`; good for one use" })),
     pairing_code: Type.Optional(Type.String({ description: "With `urn:comanda:device`; good once, for ten minutes" })),
+    person_id: Type.Optional(Type.String({ description: "With `urn:comanda:pin`: one of `GET /devices/people`" })),
+    pin: Type.Optional(Type.String({ description: "With `urn:comanda:pin`; the device's token is the bearer" })),
     client_id: Type.Optional(Type.String({ description: "With `client_credentials`, unless HTTP Basic is used" })),
     client_secret: Type.Optional(Type.String()),
     client_assertion_type: Type.Optional(Type.String({ description: "With `client_assertion`: RFC 7523 §2.2" })),
@@ -66,7 +78,7 @@ const schema = {
   summary: "OAuth 2.0 token endpoint",
   description: [
     "Grants: `password` (of our own pages only; `grant_type` may be left out), `refresh_token` (each one is good for one use;",
-    "the same one within 10 s gets the same answer, later it ends the whole session), `urn:comanda:device` (a device, with its pairing code) and `client_credentials`",
+    "the same one within 10 s gets the same answer, later it ends the whole session), `urn:comanda:device` (a device, with its pairing code), `urn:comanda:pin` (staff at a paired counter or kitchen screen: ten minutes, no renewal, no more rights than the screen allows) and `client_credentials`",
     "(services).",
     "Errors in the form of RFC 6749 §5.2.",
   ].join(" "),
@@ -106,6 +118,12 @@ export async function issueTokenRoute(app: App, deps: Deps): Promise<void> {
           return deps.noteSignIn({ request, form, action: "pair-device" }, () =>
             answerDevice(form, { ...deps, log: request.log }),
           );
+        case "urn:comanda:pin": {
+          const { authorization, "user-agent": agent } = request.headers;
+          return deps.noteSignIn({ request, form, action: "switch-by-pin" }, () =>
+            answerPin(form, { ...deps, authorization, agent: shortAgent(agent) }),
+          );
+        }
         case "client_credentials":
           return deps.noteSignIn({ request, form, action: "authenticate-service" }, async () =>
             answerClientCredentials(await clientOf(request, form, deps.authenticateClient), form, deps),

@@ -7,7 +7,7 @@ import { type Form, OAuthError } from "./token-form.ts";
 type Attempt = {
   readonly request: { readonly ip: string; readonly id: string };
   readonly form: Form;
-  readonly action: "sign-in" | "renew" | "pair-device" | "authenticate-service";
+  readonly action: "sign-in" | "renew" | "pair-device" | "switch-by-pin" | "authenticate-service";
 };
 type Answer = { readonly scope: string; readonly customer_id: string | null };
 

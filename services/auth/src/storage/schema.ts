@@ -127,6 +127,9 @@ export type PasswordResetRow = {
   readonly expires_at: Date;
 };
 
+/** Row of `pins`. */
+export type PinRow = { readonly person_id: string; readonly hash_sealed: Buffer; readonly set_at: Date };
+
 /** The tables of auth's database. */
 export type AuthTables = {
   readonly used_assertions: UsedAssertionRow;
@@ -144,4 +147,5 @@ export type AuthTables = {
   readonly disabled_people: DisabledPersonRow;
   readonly invitations: InvitationRow;
   readonly password_resets: PasswordResetRow;
+  readonly pins: PinRow;
 };

@@ -19,6 +19,8 @@ const SESSION_COLUMNS = [
   "last_used_at",
 ] as const;
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** A session as it is kept. */
 export type Session = {
   readonly id: string;
@@ -98,7 +100,10 @@ export async function findSessionIdOfAccessToken(db: Db, accessTokenId: string):
     .select("session_id")
     .where("access_token_id", "=", accessTokenId)
     .executeTakeFirst();
-  return row?.session_id ?? null;
+  if (row !== undefined) return row.session_id;
+  if (!UUID.test(accessTokenId)) return null;
+  const byPin = await db.selectFrom("sessions").select("id").where("id", "=", accessTokenId).executeTakeFirst();
+  return byPin?.id ?? null;
 }
 
 /** Reads a session and lets nobody else change it until the transaction ends. */
@@ -174,17 +179,21 @@ export async function touchSession(db: Db, id: string, at: Date): Promise<void> 
   await db.updateTable("sessions").set({ last_used_at: at }).where("id", "=", id).execute();
 }
 
+/** Which sessions are meant: one, all of somebody, perhaps but one, or those begun by PIN at a device. */
+type Which =
+  | { readonly id: string }
+  | { readonly subject: string; readonly except?: string | null }
+  | { readonly deviceId: string };
+
 /** Ends sessions that have not ended; gives back the access tokens of theirs that are still alive. */
 export async function endSessions(
   db: Db,
-  which: { readonly id: string } | { readonly subject: string; readonly except?: string | null },
+  which: Which,
   now: Date,
 ): Promise<readonly { readonly tokenId: string; readonly expiresAt: Date }[]> {
-  const ending = db.updateTable("sessions").set({ ended_at: now }).where("ended_at", "is", null).returning("id");
-  const theirs = "id" in which ? ending.where("id", "=", which.id) : ending.where("subject", "=", which.subject);
-  const except = "id" in which ? null : (which.except ?? null);
-  const ended = await (except === null ? theirs : theirs.where("id", "!=", except)).execute();
+  const ended = await endingOf(db, which, now).execute();
   if (ended.length === 0) return [];
+  const aliveAfter = new Date(now.getTime() - 60_000);
   const alive = await db
     .selectFrom("refresh_tokens")
     .select(["access_token_id", "access_expires_at"])
@@ -193,9 +202,66 @@ export async function endSessions(
       "in",
       ended.map(({ id }) => id),
     )
-    .where("access_expires_at", ">", new Date(now.getTime() - 60_000))
+    .where("access_expires_at", ">", aliveAfter)
     .execute();
-  return alive.map((row) => ({ tokenId: row.access_token_id, expiresAt: row.access_expires_at }));
+  // Without renewal there is one token, which has the id of its session.
+  const byPin = ended.flatMap(({ id, device_id, expires_at }) =>
+    device_id !== null && expires_at !== null && expires_at > aliveAfter
+      ? [{ tokenId: id, expiresAt: expires_at }]
+      : [],
+  );
+  return [...alive.map((row) => ({ tokenId: row.access_token_id, expiresAt: row.access_expires_at })), ...byPin];
+}
+
+function endingOf(db: Db, which: Which, now: Date) {
+  const ending = db
+    .updateTable("sessions")
+    .set({ ended_at: now })
+    .where("ended_at", "is", null)
+    .returning(["id", "device_id", "expires_at"]);
+  if ("id" in which) return ending.where("id", "=", which.id);
+  if ("deviceId" in which) return ending.where("device_id", "=", which.deviceId);
+  const theirs = ending.where("subject", "=", which.subject);
+  return which.except == null ? theirs : theirs.where("id", "!=", which.except);
+}
+
+/** One page of the sessions of somebody that can still be used, newest first; `before` is the id after which it begins. */
+export async function listSessions(
+  db: Db,
+  query: {
+    readonly subject: string;
+    readonly now: Date;
+    readonly before: string | undefined;
+    readonly limit: number;
+  },
+): Promise<readonly (Session & { readonly deviceName: string | null })[]> {
+  let statement = db
+    .selectFrom("sessions")
+    .leftJoin("devices", "devices.id", "sessions.device_id")
+    .select([...SESSION_COLUMNS.map((column) => `sessions.${column}` as const), "devices.name as device_name"])
+    .where("sessions.subject", "=", query.subject)
+    .where("ended_at", "is", null)
+    .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", query.now)]))
+    .where((eb) =>
+      eb.or([
+        eb("device_id", "is not", null),
+        eb.exists(
+          eb
+            .selectFrom("refresh_tokens")
+            .select("digest")
+            .whereRef("session_id", "=", "sessions.id")
+            .where("spent_at", "is", null)
+            .where((or) =>
+              or.or([or("refresh_tokens.expires_at", "is", null), or("refresh_tokens.expires_at", ">", query.now)]),
+            ),
+        ),
+      ]),
+    )
+    .orderBy("sessions.id", "desc")
+    .limit(query.limit);
+  if (query.before !== undefined) statement = statement.where("sessions.id", "<", query.before);
+  const rows = await statement.execute();
+  return rows.map((row) => ({ ...sessionOf(row), deviceName: row.device_name }));
 }
 
 /** Removes what nothing asks for any more: sessions long over, and refresh tokens spent long ago. */

@@ -20,6 +20,12 @@ export async function endSession(tx: Db, id: string, now: Date): Promise<void> {
   await insertRevocations(tx, alive.map(listed));
 }
 
+/** Ends what somebody began by PIN at a device. */
+export async function endSessionsAt(tx: Db, deviceId: string, now: Date): Promise<void> {
+  const alive = await endSessions(tx, { deviceId }, now);
+  await insertRevocations(tx, alive.map(listed));
+}
+
 /** Ends every session of somebody, and takes back every token of theirs that was issued up to now, in a session or not. */
 export async function endAllOf(tx: Db, subject: string, now: Date): Promise<void> {
   // A renewal may have been under way and its token be younger than `now`: those are taken back one by one.

@@ -2,7 +2,7 @@ import type { Clock } from "@comanda/primitives";
 import { markDeviceRevoked } from "../storage/devices.ts";
 import type { Db } from "../storage/sessions.ts";
 import type { NoteAct } from "./act-and-note.ts";
-import { endAllOf } from "./end-session.ts";
+import { endAllOf, endSessionsAt } from "./end-session.ts";
 
 /** Ends a device: its sessions, its tokens, its pairing code. To do it again changes nothing. */
 export type RevokeDevice = (id: string, note: NoteAct) => Promise<"revoked" | "unknown">;
@@ -16,7 +16,10 @@ export function makeRevokeDevice(deps: {
     const now = deps.clock.now();
     const outcome = await deps.db.transaction().execute(async (tx) => {
       const marked = await markDeviceRevoked(tx, id, now);
-      if (marked === "revoked") await endAllOf(tx, id, now);
+      if (marked === "revoked") {
+        await endAllOf(tx, id, now);
+        await endSessionsAt(tx, id, now);
+      }
       if (marked !== "unknown") await note(tx, id);
       return marked;
     });

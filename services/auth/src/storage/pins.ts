@@ -1,0 +1,50 @@
+import { sql } from "kysely";
+import type { Person } from "../domain/person.ts";
+import type { People } from "./people.ts";
+import { PERSON_COLUMNS, personOf } from "./person-row.ts";
+import { personKeyOf } from "./person-secrets.ts";
+import type { Db } from "./sessions.ts";
+
+/** Writes somebody's PIN down, in place of the one before: its slow hash, sealed. */
+export async function writePin(
+  people: People,
+  pin: { readonly personId: string; readonly hash: string; readonly at: Date },
+) {
+  const key = await personKeyOf(people, pin.personId);
+  const columns = { hash_sealed: key.seal("pin", pin.hash), set_at: pin.at };
+  await people.db
+    .insertInto("pins")
+    .values({ person_id: pin.personId, ...columns })
+    .onConflict((conflict) => conflict.column("person_id").doUpdateSet(columns))
+    .execute();
+}
+
+/** What somebody's PIN is checked against. */
+export async function findPinHash(people: People, personId: string): Promise<string | null> {
+  const row = await people.db
+    .selectFrom("pins")
+    .select("hash_sealed")
+    .where("person_id", "=", personId)
+    .executeTakeFirst();
+  return row === undefined ? null : (await personKeyOf(people, personId)).open("pin", row.hash_sealed);
+}
+
+export async function removePin(db: Db, personId: string): Promise<void> {
+  await db.deleteFrom("pins").where("person_id", "=", personId).execute();
+}
+
+const PEOPLE_MAX = 200;
+
+/** The staff who have a PIN and may come in. */
+export async function listPeopleWithPin(people: People): Promise<readonly Person[]> {
+  const rows = await people.db
+    .selectFrom("people")
+    .select(PERSON_COLUMNS)
+    .where("role", "!=", "customer")
+    .where(sql<boolean>`exists (select from pins where pins.person_id = people.id)`)
+    .where(sql<boolean>`not exists (select from disabled_people where disabled_people.person_id = people.id)`)
+    .orderBy("id")
+    .limit(PEOPLE_MAX)
+    .execute();
+  return rows.map((row) => personOf(people.personalData, row));
+}

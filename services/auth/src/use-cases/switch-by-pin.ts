@@ -1,0 +1,70 @@
+import { type Clock, newId, ok, type Result, refuse } from "@comanda/primitives";
+import { PIN_ATTEMPTS } from "../domain/attempts.ts";
+import type { Person, StaffRole } from "../domain/person.ts";
+import { lesserRole } from "../domain/staff-rank.ts";
+import { findPerson, type People } from "../storage/people.ts";
+import { findPinHash } from "../storage/pins.ts";
+import { insertSession } from "../storage/sessions.ts";
+import { isDisabled } from "../storage/staff.ts";
+import { endSessionsAt } from "./end-session.ts";
+import type { GuardAttempts, Verdict } from "./guard-attempts.ts";
+import type { AccessToken, IssueAccessToken } from "./issue-access-token.ts";
+import type { PasswordHasher } from "./password-hasher.ts";
+
+type Refusal = { readonly why: "wrong-pin" } | { readonly why: "too-early"; readonly waitSeconds: number };
+type StaffMember = Person & { readonly role: StaffRole };
+
+/**
+ * Lets somebody take over a paired screen by PIN: a short session without renewal, with no more rights than the screen
+ * allows. Whoever was there before is out. Wrong PINs are counted by person and device.
+ */
+export type SwitchByPin = (given: {
+  readonly personId: string;
+  readonly pin: string;
+  readonly device: { readonly id: string; readonly role: StaffRole };
+  readonly agent: string | null;
+}) => Promise<Result<AccessToken, Refusal>>;
+
+type Deps = {
+  readonly people: People;
+  readonly passwords: PasswordHasher;
+  readonly clock: Clock;
+  readonly guardAttempts: GuardAttempts;
+  readonly noteRevocations: () => Promise<void>;
+};
+
+export function makeSwitchByPin(deps: Deps & { readonly issueAccessToken: IssueAccessToken }): SwitchByPin {
+  const { people, clock, guardAttempts, issueAccessToken, noteRevocations } = deps;
+
+  return async function switchByPin({ personId, pin, device, agent }) {
+    const key = people.personalData.index("account", JSON.stringify(["pin", personId, device.id]));
+    const verdict = await guardAttempts(key, PIN_ATTEMPTS, () => lookAt(deps, personId, pin));
+    if (verdict.outcome === "too-early") return refuse({ why: "too-early", waitSeconds: verdict.waitSeconds });
+    if (verdict.outcome !== "right") return refuse({ why: "wrong-pin" });
+    const role = lesserRole(verdict.value.role, device.role);
+    const now = clock.now();
+    const id = newId();
+    // The token has the id of its session: there is no renewal by which the two could be told to belong together.
+    const token = await issueAccessToken({ kind: "staff", id: personId, role, proof: "pin" }, { id, begunAt: now });
+    await people.db.transaction().execute(async (tx) => {
+      await endSessionsAt(tx, device.id, now);
+      const subject = { kind: "person", id: personId } as const;
+      const times = { createdAt: now, lastUsedAt: now, expiresAt: token.expiresAt, endedAt: null };
+      await insertSession(tx, { id, subject, ...times, proof: "pin", agent, deviceId: device.id });
+    });
+    await noteRevocations();
+    return ok(token);
+  };
+}
+
+async function lookAt({ people, passwords }: Deps, personId: string, pin: string): Promise<Verdict<StaffMember>> {
+  const hash = await findPinHash(people, personId);
+  const person = hash === null ? null : await findPerson(people, personId);
+  if (hash === null || person === null || person.role === "customer") {
+    await passwords.verifyNothing(pin);
+    return { outcome: "wrong" };
+  }
+  const isRight = await passwords.verify(hash, pin);
+  if (!isRight || (await isDisabled(people.db, personId))) return { outcome: "wrong" };
+  return { outcome: "right", value: person };
+}
