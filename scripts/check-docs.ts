@@ -79,7 +79,7 @@ async function knownVariables(): Promise<ReadonlySet<string>> {
     const text = await readFile(path, "utf8");
     for (const [name] of text.matchAll(/\b[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+\b/g)) names.add(name);
   }
-  for (const name of ["HOST", "CI", "BENCH_SECONDS", "BENCH_ROUNDS"]) names.add(name);
+  for (const name of ["HOST", "CI", "BENCH_SECONDS", "BENCH_ROUNDS", "BENCH_ROWS"]) names.add(name);
   return names;
 }
 

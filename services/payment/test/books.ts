@@ -7,13 +7,18 @@ import { makeTurns } from "../src/use-cases/turns.ts";
 import { aCharge, NOON } from "./builders.ts";
 import { ACCESS_TOKEN, type Harness } from "./harness.ts";
 
-/** Both books, to be written by hand: ours as it stands in the store, the provider's by paying at the sandbox. */
-export function openBooks(harness: Harness) {
+/**
+ * Both books, to be written by hand: ours as it stands in the store, the provider's by paying at the sandbox.
+ *
+ * @param pace waited for before each question to the provider
+ */
+export function openBooks(harness: Harness, pace?: () => Promise<void>) {
   const provider = makeMercadoPago({
     accessToken: ACCESS_TOKEN,
     externalPosId: "COMANDA01",
     publicUrl: null,
     baseUrl: harness.config.MERCADOPAGO_BASE_URL ?? null,
+    ...(pace === undefined ? {} : { pace }),
   });
   const desk: ReconciliationDesk = {
     store: harness.store,
