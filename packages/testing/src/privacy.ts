@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "./test-database.ts";
+import { createTestDatabase } from "./test-database.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../docs/privacy");
 
@@ -23,28 +22,30 @@ export function badTags(tags: Readonly<Record<string, string>>): readonly string
   });
 }
 
-/**
- * The tests of what a service holds: every column of its live schema says of which class it is and how long it is kept
- * (reliability OP-66). A column without a tag, or a tag without a column, fails.
- */
-export function describeColumns(service: string, migrations: string): void {
-  describe("what is held, column by column", () => {
-    let database: TestDatabase;
-    beforeAll(async () => {
-      database = await createTestDatabase({ migrations });
-    });
-    afterAll(() => database.drop());
+/** What is wrong with the tags of a service: columns without one, tags without a column, tags that say nothing. */
+export type TagFaults = Readonly<Record<"untagged" | "gone" | "bad", readonly string[]>>;
 
-    it("when a column is there, then docs/privacy/columns says its class and how long it is kept", async () => {
-      const { rows } = await database.pool.query<{ name: string; table: string }>(`
-        select table_name as "table", table_name || '.' || column_name as name
-        from information_schema.columns where table_schema = 'public'`);
-      const tables = new Set(rows.map(({ table }) => table));
-      const shared = Object.entries(readTags("every-service")).filter(([name]) => tables.has(name.split(".")[0] ?? ""));
-      const tags = { ...Object.fromEntries(shared), ...readTags(service) };
-      const columns = Object.keys(tags).filter((name) => !name.startsWith("document:"));
-      expect(columns.sort()).toEqual(rows.map(({ name }) => name).sort());
-      expect(badTags(tags)).toEqual([]);
-    });
-  });
+/**
+ * Compares the tags of a service with its live schema (reliability OP-66): every column says of which class it is and
+ * how long it is kept.
+ */
+export async function compareColumns(service: string, migrations: string): Promise<TagFaults> {
+  const database = await createTestDatabase({ migrations });
+  try {
+    const { rows } = await database.pool.query<{ name: string; table: string }>(`
+      select table_name as "table", table_name || '.' || column_name as name
+      from information_schema.columns where table_schema = 'public'`);
+    const columns = new Set(rows.map(({ name }) => name));
+    const tables = new Set(rows.map(({ table }) => table));
+    const shared = Object.entries(readTags("every-service")).filter(([name]) => tables.has(name.split(".")[0] ?? ""));
+    const tags = { ...Object.fromEntries(shared), ...readTags(service) };
+    const tagged = Object.keys(tags).filter((name) => !name.startsWith("document:"));
+    return {
+      untagged: [...columns].filter((name) => !(name in tags)),
+      gone: tagged.filter((name) => !columns.has(name)),
+      bad: badTags(tags),
+    };
+  } finally {
+    await database.drop();
+  }
 }

@@ -2,8 +2,9 @@ import { createHttpTransport, createPostgresOutbox, createRelay } from "@comanda
 import type { Clock } from "@comanda/primitives";
 import type { App, Log } from "@comanda/service-kit";
 import type { Config } from "./config.ts";
+import type { ErasingService } from "./domain/erasure.ts";
 import { makeMailer } from "./gateways/mailer.ts";
-import { makeOwnTokens, makeReadHeld } from "./gateways/other-services.ts";
+import { makeReadHeld } from "./gateways/other-services.ts";
 import { consentRoutes } from "./http/consents.ts";
 import { correctCustomerRoute } from "./http/correct-customer.ts";
 import { discloseCustomerRoute } from "./http/disclose-customer.ts";
@@ -12,7 +13,7 @@ import { exportCustomerRoute } from "./http/export-customer.ts";
 import type { AuthLimits } from "./http/rate-limits.ts";
 import { readErasureRoute } from "./http/read-erasure.ts";
 import { verifyCustomerRoutes } from "./http/verify-customer.ts";
-import { type ErasingService, noteErasedBy } from "./storage/erasures.ts";
+import { noteErasedBy } from "./storage/erasures.ts";
 import type { People } from "./storage/people.ts";
 import { makeBeginSession } from "./use-cases/begin-session.ts";
 import { makeCorrectCustomer } from "./use-cases/correct-customer.ts";
@@ -49,7 +50,9 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
     order: settings.ORDER_URL ?? "http://127.0.0.1:8001",
     payment: settings.PAYMENT_URL ?? "http://127.0.0.1:8002",
   };
-  const tokenFor = makeOwnTokens(issueAccessToken);
+  // Auth signs its own tokens: it has nobody to ask for them.
+  const tokenFor = async (audience: ErasingService) =>
+    (await issueAccessToken({ kind: "service", client: "auth", audience })).token;
   const transportTo = (service: ErasingService) =>
     createHttpTransport({
       source: "/auth",

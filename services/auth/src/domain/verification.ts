@@ -1,12 +1,13 @@
-import { randomInt } from "node:crypto";
-
 /** How long a code can be used, in seconds, and how often it may be tried (reliability AU-19). */
 export const CODE_SECONDS = 600;
 export const CODE_TRIES = 5;
 
-/** Six digits: with five tries one guess in 200,000 codes comes through. */
-export function newCode(): string {
-  return String(randomInt(1_000_000)).padStart(6, "0");
+/** How many codes there are: with five tries, one guess in 200,000 comes through. */
+export const CODES = 1_000_000;
+
+/** Writes a number below `CODES` as six digits. */
+export function codeOf(number: number): string {
+  return String(number).padStart(6, "0");
 }
 
 /** The form of a code. */

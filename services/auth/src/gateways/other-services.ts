@@ -1,7 +1,6 @@
 import { Type } from "typebox";
 import { Value } from "typebox/value";
-import type { ErasingService } from "../storage/erasures.ts";
-import type { IssueAccessToken } from "../use-cases/issue-access-token.ts";
+import type { ErasingService } from "../domain/erasure.ts";
 
 /** Another service did not answer rightly; answered 503, for half an export would be no export. */
 export class ServiceAwayError extends Error {
@@ -16,11 +15,6 @@ const Answer = {
   order: Type.Object({ orders: Type.Array(Type.Unknown()) }),
   payment: Type.Object({ payments: Type.Array(Type.Unknown()) }),
 };
-
-/** A token of auth's own for each service it calls; auth signs it itself, so none is asked for. */
-export function makeOwnTokens(issueAccessToken: IssueAccessToken): (audience: ErasingService) => Promise<string> {
-  return async (audience) => (await issueAccessToken({ kind: "service", client: "auth", audience })).token;
-}
 
 export function makeReadHeld(options: {
   readonly urls: Readonly<Record<ErasingService, string>>;

@@ -1,5 +1,6 @@
 import { newId } from "@comanda/primitives";
 import { sql } from "kysely";
+import type { ErasingService } from "../domain/erasure.ts";
 import type { ErasureRow } from "./privacy-rows.ts";
 import type { Db } from "./sessions.ts";
 
@@ -10,10 +11,6 @@ export type Erasure = {
   readonly orderErasedAt: Date | null;
   readonly paymentErasedAt: Date | null;
 };
-
-/** The services that hear of an erasure and answer when they have done their part. */
-export const ERASING_SERVICES = ["order", "payment"] as const;
-export type ErasingService = (typeof ERASING_SERVICES)[number];
 
 /** Writes the receipt, in the transaction of the erasure. */
 export async function insertErasure(

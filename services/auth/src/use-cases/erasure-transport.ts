@@ -1,7 +1,7 @@
 import { CustomerErased } from "@comanda/contracts";
 import type { DeliveryAnswer, OutgoingEvent, Transport } from "@comanda/messaging";
 import { Value } from "typebox/value";
-import { ERASING_SERVICES, type ErasingService } from "../storage/erasures.ts";
+import { ERASING_SERVICES, type ErasingService } from "../domain/erasure.ts";
 
 /**
  * Tells every service of an erasure and notes on the receipt who has done their part. An event counts as delivered when

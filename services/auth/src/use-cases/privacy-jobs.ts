@@ -1,6 +1,5 @@
 import { purgeOutbox } from "@comanda/messaging";
 import { addSeconds, type Clock, createLoop } from "@comanda/primitives";
-import type { Log } from "@comanda/service-kit";
 import { listReturned, purgeErasures } from "../storage/erasures.ts";
 import type { People } from "../storage/people.ts";
 import { deleteAnonymous, deletePerson } from "../storage/person-privacy.ts";
@@ -37,7 +36,7 @@ export async function eraseReturned({ db }: Pick<People, "db">): Promise<number>
 export function makePrivacyJobs(deps: {
   readonly people: People;
   readonly clock: Clock;
-  readonly log: Pick<Log, "info" | "warn" | "error">;
+  readonly log: Readonly<Record<"info" | "warn" | "error", (record: object, message: string) => void>>;
 }): { readonly start: () => void; readonly stop: () => Promise<void> } {
   const { people, clock, log } = deps;
   return createLoop({

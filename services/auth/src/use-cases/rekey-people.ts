@@ -1,4 +1,3 @@
-import type { Log } from "@comanda/service-kit";
 import type { People } from "../storage/people.ts";
 import { listPeopleToRekey, rekeyPerson } from "../storage/rekey-people.ts";
 
@@ -11,7 +10,7 @@ const BATCH = 200;
  */
 export async function rekeyPeople(deps: {
   readonly people: People;
-  readonly log: Pick<Log, "error">;
+  readonly log: { readonly error: (record: object, message: string) => void };
   readonly isStopped?: () => boolean;
 }): Promise<number> {
   const { people, log, isStopped = () => false } = deps;

@@ -1,8 +1,7 @@
-import { timingSafeEqual } from "node:crypto";
+import { randomInt, timingSafeEqual } from "node:crypto";
 import { addSeconds, type Clock, ok, type Result, refuse } from "@comanda/primitives";
-import type { Log } from "@comanda/service-kit";
 import { holderFor } from "../domain/token-policy.ts";
-import { CODE_SECONDS, newCode } from "../domain/verification.ts";
+import { CODE_SECONDS, CODES, codeOf } from "../domain/verification.ts";
 import type { SendMail } from "../gateways/mailer.ts";
 import { findPerson, type People } from "../storage/people.ts";
 import { markEmailVerified } from "../storage/person-privacy.ts";
@@ -21,7 +20,7 @@ export type ConfirmCode = (owner: CodeOwner, code: string) => Promise<Result<Tok
 type Deps = {
   readonly people: People;
   readonly clock: Clock;
-  readonly log: Pick<Log, "error">;
+  readonly log: { readonly error: (record: object, message: string) => void };
   readonly sendMail: SendMail | null;
   readonly beginSession: BeginSession;
 };
@@ -31,7 +30,7 @@ export function makeSendCode({ people, clock, log, sendMail }: Deps): SendCode {
     const person = await findPerson(people, owner.personId);
     if (person?.role !== "customer" || person.profile === null) return refuse("unknown");
     if (sendMail === null) return refuse("no-mailer");
-    const code = newCode();
+    const code = codeOf(randomInt(CODES));
     const digest = digestOf(people, owner, code);
     await replaceCode(people.db, owner, { digest, expiresAt: addSeconds(clock.now(), CODE_SECONDS) });
     const { email } = person.profile;
