@@ -18,7 +18,7 @@ export function createMongoTroubleStore(charges: Collection<ChargeRecord>): Trou
         .length;
     },
     listUnsettledRefunds: async ({ limit }) => {
-      const filter = { "charge.refunds.status": { $in: ["requested", "in_process", "failed"] } };
+      const filter = { "charge.refunds.status": { $in: ["requested", "unknown", "in_process", "failed"] } };
       return (await charges.find(filter).sort({ _id: -1 }).limit(limit).toArray()).map(chargeOf);
     },
   };
