@@ -20,7 +20,7 @@ export type Outcome = {
 };
 
 /** Runs one load; answers outside 2xx and 304 count as wrong, and so do errors and time-outs. */
-async function runLoad(load: Load): Promise<Outcome> {
+export async function runLoad(load: Load): Promise<Outcome> {
   const { vary } = load;
   const result = await autocannon({
     url: load.url,

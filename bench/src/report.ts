@@ -1,5 +1,5 @@
 import { appendFile, mkdir } from "node:fs/promises";
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import type { Outcome } from "./load.ts";
 
 /** One figure of a run: what was measured, and against which limit of the same run. */
@@ -43,6 +43,8 @@ export async function report(figures: readonly Figure[]): Promise<void> {
     node: process.version,
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
+    // Of the last minutes, the run's own work included: a machine that others use tells little.
+    load: loadavg().map(round),
     figures: figures.map(({ outcome, ratio, ...rest }) => ({
       ...rest,
       perSecond: Math.round(outcome.perSecond),

@@ -7,6 +7,7 @@ import { createPool, migrate } from "@comanda/postgres";
 import { freePort } from "@comanda/testing";
 import { end, run, type System, startSystem, untilReady } from "@comanda/testing/system";
 import { guestToken } from "@comanda/testing/system-client";
+import { benchPayments } from "./payments.ts";
 import { against, type Figure, report } from "./report.ts";
 import { measureJourneys } from "./scenarios/journey.ts";
 import { measurePlaceOrder } from "./scenarios/place-order.ts";
@@ -15,13 +16,18 @@ import { type Limits, measureMenu, measureWhoAmI } from "./scenarios/reads.ts";
 const seconds = Number(process.env["BENCH_SECONDS"] ?? 5);
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
 
-const system = await startSystem();
-const limits = await startLimits(system);
-try {
-  await report(await measure(system, limits.url));
-} finally {
-  await limits.stop();
-  await system.stop();
+if (process.argv.includes("payments")) await benchPayments({ seconds, rounds });
+else await benchWhole();
+
+async function benchWhole(): Promise<void> {
+  const system = await startSystem();
+  const limits = await startLimits(system);
+  try {
+    await report(await measure(system, limits.url));
+  } finally {
+    await limits.stop();
+    await system.stop();
+  }
 }
 
 async function measure(system: System, url: string): Promise<Figure[]> {
