@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { waitFor } from "@comanda/testing";
 import pg from "pg";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type EmbeddedPostgres, isAlive, startEmbeddedPostgres } from "../src/embedded.ts";
+import { type EmbeddedPostgres, isAlive, runningClusterUrl, startEmbeddedPostgres } from "../src/embedded.ts";
 import { leaveServerBehind } from "./leave-server-behind.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
@@ -141,4 +141,17 @@ describe("startEmbeddedPostgres", () => {
       expect(await recall(await start(dataDir))).toEqual([{ answer: 42 }]);
     },
   );
+});
+
+describe("runningClusterUrl", () => {
+  test("when somebody runs the cluster, then a tool beside it comes in; when nobody does, then there is no address", async () => {
+    const dataDir = join(temporaryDirectory(), "postgres");
+    expect(runningClusterUrl(dataDir, "order")).toBeNull();
+    const server = await startEmbeddedPostgres({ dataDir, log: silent });
+    await rememberOne(server);
+    const url = runningClusterUrl(dataDir, "order") ?? "";
+    expect(await query(url, "select answer from remembered")).toEqual([{ answer: 42 }]);
+    await server.stop();
+    expect(runningClusterUrl(dataDir, "order")).toBeNull();
+  });
 });

@@ -30,9 +30,11 @@ export type System = {
 };
 
 const START_MS = 60_000;
-const AMPLE_LIMITS = ["token", "login", "identify", "identify-cpf", "register", "anonymous", "search"]
-  .map((name) => `${name}=1000000/60`)
-  .join(" ");
+const LIMITS = [
+  ...["token", "login", "identify", "identify-cpf", "register", "register-device", "anonymous", "anonymous-device"],
+  ...["verification", "search"],
+];
+const AMPLE_LIMITS = LIMITS.map((name) => `${name}=1000000/60`).join(" ");
 const quiet = { info: () => undefined, warn: () => undefined };
 
 /**
