@@ -190,4 +190,13 @@ describe("planProcesses", () => {
     expect(payment["MERCADOPAGO_ACCESS_TOKEN_FILE"]).toBeUndefined();
     expect(real.gateway().environment["SANDBOX_URL"]).toBeUndefined();
   });
+
+  test("when real money is taken, then staff need a second factor, unless the person says otherwise", () => {
+    const token = { MERCADOPAGO_ACCESS_TOKEN: "APP_USR-real" };
+    const mfaOf = (variables: Record<string, string>) =>
+      plan(variables).auth({ databaseUrl: "x" }).environment["STAFF_MFA"];
+    expect(mfaOf(token)).toBe("required");
+    expect(mfaOf({ ...token, STAFF_MFA: "optional" })).toBe("optional");
+    expect(mfaOf({})).toBeUndefined();
+  });
 });

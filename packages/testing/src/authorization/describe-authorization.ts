@@ -1,4 +1,5 @@
 import { newId } from "@comanda/primitives";
+import { ENROLMENT_ACR, STAFF } from "@comanda/service-kit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { faultsOfHeaders } from "../response-headers.ts";
 import { CALLER_NAMES, type CallerName } from "./callers.ts";
@@ -66,6 +67,7 @@ export function describeAuthorization(service: string, start: () => Promise<Guar
 
   describeDenials(matrix, { guarded: () => guarded, someone });
   describeBadTokens(matrix, { guarded: () => guarded, someone });
+  describeEnrolment(matrix, { guarded: () => guarded, someone });
 }
 
 type Access = { readonly guarded: () => Guarded; readonly someone: (name: CallerName) => Someone };
@@ -103,6 +105,21 @@ function describeBadTokens({ rows }: Matrix, { guarded, someone }: Access): void
       const answer = await ask(guarded(), { row, who: someone(caller), token, isRandom: row.readsToken });
       expect([caller, answer.status]).toEqual([caller, row.readsToken ? 401 : row.expect.nobody]);
       if (row.readsToken) expect(answer.challenge).toBe('Bearer error="invalid_token"');
+    }
+  });
+}
+
+/** Where a second factor is demanded, a password alone opens nothing but the way to set it up (reliability AU-16). */
+function describeEnrolment({ rows }: Matrix, { guarded, someone }: Access): void {
+  const closed = rows.filter(({ readsToken, allowsEnrolment }) => readsToken && !allowsEnrolment);
+  if (closed.length === 0) return;
+  it.each(closed)("when staff have yet to set up their second factor, then $name sends them there", async (row) => {
+    for (const caller of STAFF) {
+      const claims = { ...claimsOf(guarded().signer, someone(caller)), acr: ENROLMENT_ACR };
+      const token = await sign(guarded().signer, claims);
+      const answer = await ask(guarded(), { row, who: someone(caller), token });
+      expect([caller, answer.status]).toEqual([caller, 401]);
+      expect(answer.challenge).toContain('error="insufficient_user_authentication"');
     }
   });
 }

@@ -27,6 +27,7 @@ const CellSchema = Type.Object(
 const RouteSchema = Type.Object(
   {
     access: Type.Union([Type.Enum(["public", "tokenless"]), Type.Array(Type.String(), { minItems: 1 })]),
+    enrolment: Type.Optional(Type.Literal(true)),
     cells: Type.Array(CellSchema, { minItems: 1 }),
   },
   closed,
@@ -42,6 +43,8 @@ export type Row = {
   readonly expect: Readonly<Record<CallerName, number>>;
   /** Whether the route looks at the `Authorization` header at all, asked this way. */
   readonly readsToken: boolean;
+  /** Whether staff may call it who have yet to set up the second factor that is demanded of them. */
+  readonly allowsEnrolment: boolean;
 };
 
 /** What the matrix says of one service. */
@@ -64,13 +67,14 @@ export function readMatrix(service: string): Matrix {
 export function spellOut(routes: Static<typeof MatrixSchema>): Matrix {
   return {
     access: new Map(Object.entries(routes).map(([route, { access }]) => [route, declared(access)])),
-    rows: Object.entries(routes).flatMap(([route, { access, cells }]) =>
+    rows: Object.entries(routes).flatMap(([route, { access, enrolment, cells }]) =>
       cells.map((cell) => ({
         route,
         name: cell.about === undefined ? route : `${route}, ${cell.about}`,
         cell,
         expect: answersOf(route, { access, cell }),
         readsToken: cell.token === undefined ? access !== "tokenless" : cell.token === "read",
+        allowsEnrolment: enrolment === true || cell.token !== undefined,
       })),
     ),
   };
