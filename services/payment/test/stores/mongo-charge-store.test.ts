@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { startMongoServer } from "@comanda/testing/mongo";
 import { type CommandStartedEvent, MongoClient } from "mongodb";
 import { afterAll, describe, expect, it } from "vitest";
@@ -72,6 +74,22 @@ describe.skipIf(server === null)("the MongoDB store of charges", () => {
     expect(indexes).toHaveLength(11);
     expect(notices).toHaveLength(4);
     expect(runs).toHaveLength(5);
+  });
+
+  it("when the server is asked for its indexes, then they are those that docs/payment-stores.md lists", async () => {
+    const uri = uriOfNewDatabase();
+    await (await openMongoChargeStore(uri, patience)).close();
+    const client = new MongoClient(uri);
+    const made: string[] = [];
+    for (const { name: collection } of await client.db().listCollections().toArray()) {
+      const indexes = await client.db().collection(collection).indexes();
+      made.push(...indexes.filter(({ name }) => name !== "_id_").map(({ name }) => `${collection} ${name}`));
+    }
+    await client.close();
+    const docs = readFileSync(join(import.meta.dirname, "../../../../docs/payment-stores.md"), "utf8");
+    const rows = docs.matchAll(/^\| `(\w+)` \| `(\w+)` \| `/gm);
+    const listed = [...rows].map(([, collection, name]) => `${collection} ${name}`);
+    expect(listed.toSorted()).toEqual(made.toSorted());
   });
 
   it("when no server answers, then opening fails in time", async () => {
