@@ -55,7 +55,7 @@ describe("read-customer", () => {
     );
   });
 
-  it.each(["not-an-id", "admin", "%00", "..%2f..%2fetc", "a%2fb", "1"])("when the id is %s, then 404", async (id) => {
+  it.each(["not-an-id", "%00", "..%2f..%2fetc", "a%2fb", "1"])("when the id is %s, then 404", async (id) => {
     const answer = await read(id, await signToken(auth, { role: "admin" }));
     expect(answer.statusCode).toBe(404);
   });
