@@ -134,4 +134,19 @@ describe("a device that somebody signed in from before", () => {
     const failed = await wrong(sent.email);
     expect(failed.headers["set-cookie"]).toBeUndefined();
   });
+
+  it("when the address is public, then browsers keep and send it over TLS alone, and it counts as ever", async () => {
+    const shop = await startAuth({ settings: { AUTH_ISSUER: "https://lanchonete.example", RATE_LIMITS: "off" } });
+    try {
+      const { sent } = await registerGuest(shop);
+      const right = { username: sent.email, password: sent.password };
+      const answer = await postToken(shop, right);
+      expect(answer.headers["set-cookie"]).toMatch(/^__Secure-comanda_known_device=[\w.-]+; .*; Secure$/);
+      for (let turn = 0; turn < 6; turn += 1) await postToken(shop, { ...right, password: "errada, com certeza" });
+      expect((await postToken(shop, right)).statusCode).toBe(429);
+      expect((await postToken(shop, right, { cookie: cookieOf(answer) })).statusCode).toBe(200);
+    } finally {
+      await shop.close();
+    }
+  });
 });
