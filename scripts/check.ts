@@ -1,5 +1,6 @@
 /** `npm run check`: format, lint, types, walls, dead code, documents, dependencies; under a minute, nothing started. */
 
+import { checkAsvs } from "./check/asvs.ts";
 import { checkLockfile } from "./check/lockfile.ts";
 import { runSteps } from "./check/run-steps.ts";
 import { writeSummary } from "./check/summary.ts";
@@ -17,6 +18,7 @@ const { passed, failed } = await runSteps([
   { name: "OpenAPI documents in step with the routes", run: checkOpenApi },
   { name: "documents name only what exists", run: checkDocuments },
   { name: "tests: none focused, skipped or promised", run: checkTests },
+  { name: "ASVS register", run: checkAsvs },
   { name: "lock file", run: checkLockfile },
   { name: "licences and install scripts", run: checkSupplyChain },
 ]);
