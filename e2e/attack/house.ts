@@ -86,7 +86,7 @@ async function readKey(dataDir: string): Promise<Pick<Signer, "kid" | "privateKe
   const folder = join(dataDir, "secrets", "signing-keys");
   const [file = ""] = (await readdir(folder)).sort().slice(-1);
   const jwk = JSON.parse(await readFile(join(folder, file), "utf8"));
-  return { kid: jwk.kid, privateKey: (await importJWK(jwk, "EdDSA")) as CryptoKey }; // a private key, since the file is one
+  return { kid: jwk.kid, privateKey: (await importJWK(jwk, "EdDSA", { extractable: true })) as CryptoKey }; // a private key, since the file is one
 }
 
 /** One real person or device for each caller. */

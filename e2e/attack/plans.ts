@@ -65,7 +65,8 @@ export function grantedTo({ access }: Operation): readonly CallerName[] {
   return access.split(" ").flatMap((grant) => callersOf(grant === "customer" ? "customers" : grant));
 }
 
-function rightPlan(operation: Operation, granted: readonly CallerName[]): fc.Arbitrary<Plan> {
+/** A right request by one of these. */
+export function rightPlan(operation: Operation, granted: readonly CallerName[]): fc.Arbitrary<Plan> {
   const of = (place: Parameter["in"]) => operation.parameters.filter((parameter) => parameter.in === place);
   const body = operation.body === null ? fc.constant(null) : bodyOf(operation.body);
   return fc.record({

@@ -138,5 +138,7 @@ function describeRequest({ method, url, headers, body }: Event["sent"], { status
   const shown = Object.entries(headers)
     .filter(([name]) => name !== "authorization")
     .map(([name, value]) => `${name}: ${value}`);
-  return [`${method} ${url}`, ...shown, body?.slice(0, 600) ?? "", `→ ${status} ${text.slice(0, 400)}`].join("\n    ");
+  return [`${method} ${url}`, ...shown, String(body ?? "").slice(0, 600), `→ ${status} ${text.slice(0, 400)}`].join(
+    "\n    ",
+  );
 }

@@ -10,7 +10,7 @@ export type Sent = {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
+  readonly body: string | Buffer | null;
   /** The parts as the document names them, for judging what was sent. */
   readonly query: Readonly<Record<string, string>>;
   readonly value: unknown;
@@ -45,6 +45,9 @@ export async function prepare(
     known_email: () => house.guest.email,
     client_secret: () => house.clientSecret,
     token: () => house.guest.token,
+    dotted_cpf: () => house.guest.cpf.replace(/^(...)(...)(...)(..)$/, "$1.$2.$3-$4"),
+    order: () => house.things.get("orders")?.[0]?.id ?? "",
+    charge: () => house.things.get("payments")?.[0]?.id ?? "",
     product: () => product,
     category: () => category,
   };
@@ -70,7 +73,7 @@ export async function prepare(
       ...(await authorization(house, operation, plan)),
     },
     body: isImage
-      ? Buffer.from(body ?? "", "base64").toString("latin1")
+      ? Buffer.from(body ?? "", "base64")
       : isForm && value !== undefined
         ? new URLSearchParams(textsOf(value)).toString()
         : body,
@@ -116,9 +119,7 @@ export async function send({
     redirect: "manual",
     signal: AbortSignal.any([abort.signal, AbortSignal.timeout(30_000)]),
     // A text body would be given a content type by fetch itself.
-    ...(body === null
-      ? {}
-      : { body: Buffer.from(body, headers["content-type"]?.startsWith("image/") ? "latin1" : "utf8") }),
+    ...(body === null ? {} : { body: Buffer.from(body) }),
   });
   const type = response.headers.get("content-type") ?? "";
   if (type.startsWith("text/event-stream")) {

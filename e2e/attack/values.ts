@@ -79,17 +79,25 @@ function object(schema: Schema): fc.Arbitrary<unknown> {
     .filter((made) => Object.keys(made).length >= minProperties && Object.keys(made).length <= maxProperties);
 }
 
-function text({ format, pattern, minLength = 0, maxLength = 40 }: Schema): fc.Arbitrary<unknown> {
+function text(schema: Schema): fc.Arbitrary<unknown> {
+  const { format, pattern, minLength = 0, maxLength = 40 } = schema;
   if (format === "uuid") return fc.uuid({ version: 7 });
   if (format === "date-time")
     return fc
       .date({ min: new Date("2020-01-01"), max: new Date("2030-01-01"), noInvalidDate: true })
       .map((date) => date.toISOString());
-  if (pattern?.includes("\\u202a")) return line.map((made) => [...made].slice(0, maxLength).join("").trim());
-  if (pattern !== undefined)
+  if (format === "date")
     return fc
-      .stringMatching(new RegExp(pattern, "u"), { maxLength: Math.min(maxLength, 60) })
-      .filter((made) => made.length >= minLength && [...made].length <= maxLength);
+      .integer({ min: 0, max: 3_000 })
+      .map((days) => new Date(Date.UTC(2020, 0, 1 + days)).toISOString().slice(0, 10));
+  if (pattern?.includes("\\u202a")) return line.map((made) => [...made].slice(0, maxLength).join("").trim());
+  if (pattern !== undefined) {
+    // What must not follow cannot be generated: made without it, and then sieved.
+    const whole = new RegExp(pattern, "u");
+    const longest = schema.maxLength ?? Number.POSITIVE_INFINITY;
+    const made = fc.stringMatching(new RegExp(pattern.replaceAll(/\(\?!(?:[^()\\]|\\.|\[[^\]]*\])*\)/g, ""), "u"));
+    return made.filter((each) => whole.test(each) && each.length >= minLength && [...each].length <= longest);
+  }
   return fc.string({ minLength, maxLength: Math.min(maxLength, minLength + 30) });
 }
 

@@ -1,4 +1,4 @@
-import { type Clock, newId } from "@comanda/primitives";
+import { type Clock, isId, newId } from "@comanda/primitives";
 import { type App, type Caller, type Role, STAFF } from "@comanda/service-kit";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Kysely } from "kysely";
@@ -141,5 +141,7 @@ function targetOf(request: FastifyRequest): AuditEntry["target"] {
   const { params } = request;
   const id: unknown = typeof params === "object" && params !== null && "id" in params ? params.id : undefined;
   const [, kind = "thing"] = (request.routeOptions.url ?? "").split("/");
-  return typeof id === "string" ? { kind, id: id.toLowerCase() } : null;
+  // Whatever else stands there was written by the caller: it names nothing, may hold a CPF, and a null character would
+  // make PostgreSQL refuse the entry.
+  return typeof id === "string" && isId(id) ? { kind, id: id.toLowerCase() } : null;
 }

@@ -1,4 +1,12 @@
-import { type App, IdParams, InstantSchema, Nullable, problemResponses, STAFF } from "@comanda/service-kit";
+import {
+  type App,
+  houseProblem,
+  IdParams,
+  InstantSchema,
+  Nullable,
+  problemResponses,
+  STAFF,
+} from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { SecondFactors } from "../use-cases/second-factor.ts";
 import { ownIdOrAnyForAdmin } from "./own-account.ts";
@@ -31,7 +39,9 @@ export function readSecondFactorRoute(
 ): void {
   const config = { access: STAFF, allowsEnrolment: true } as const;
   app.get("/customers/:id/mfa", { config, schema }, async (request, reply) => {
-    const { enabledAt, codesLeft } = await deps.secondFactors.read(ownIdOrAnyForAdmin(request));
+    const factor = await deps.secondFactors.read(ownIdOrAnyForAdmin(request));
+    if (factor === null) throw houseProblem("not-found");
+    const { enabledAt, codesLeft } = factor;
     reply.header("cache-control", "no-store");
     return {
       enabled: enabledAt !== null,

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { type Clock, ok, type Result, refuse } from "@comanda/primitives";
 import { RECOVERY_CODES, readRecoveryCode, recoveryCodeOf } from "../domain/recovery-code.ts";
-import type { People } from "../storage/people.ts";
+import { findPerson, type People } from "../storage/people.ts";
 import { personKeyOf } from "../storage/person-secrets.ts";
 import {
   confirmSecondFactor,
@@ -25,7 +25,8 @@ type Deps = {
 
 /** The second factor of staff: set up, used, given up. */
 export type SecondFactors = {
-  readonly read: (personId: string) => Promise<{ readonly enabledAt: Date | null; readonly codesLeft: number }>;
+  /** `null` for somebody who is not there. */
+  readonly read: (personId: string) => Promise<{ readonly enabledAt: Date | null; readonly codesLeft: number } | null>;
   /** Gives a secret to be put into an authenticator app; it counts once a code of it was shown. */
   readonly begin: (personId: string) => Promise<Result<Buffer, "in-use">>;
   /**
@@ -61,6 +62,7 @@ export function makeSecondFactors(deps: Deps): SecondFactors {
 
   return {
     read: async (personId) => {
+      if ((await findPerson(people, personId)) === null) return null;
       const factor = await findSecondFactor(db, personId);
       return { enabledAt: factor?.confirmedAt ?? null, codesLeft: await countRecoveryCodes(db, personId) };
     },

@@ -5,7 +5,12 @@ import { Type } from "typebox";
 export const IdempotencyHeaders = Type.Object(
   {
     "idempotency-key": Type.Optional(
-      Type.String({ minLength: 1, maxLength: 255, description: "The same key and body give the first answer again" }),
+      Type.String({
+        minLength: 1,
+        maxLength: 255,
+        pattern: "^[\\x21-\\x7e]+$",
+        description: "The same key and body give the first answer again",
+      }),
     ),
   },
   { additionalProperties: true },

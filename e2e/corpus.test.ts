@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CORPUS, COUNTS } from "./attack/corpus/corpus.ts";
+import { type House, openHouse } from "./attack/house.ts";
+import { type Operation, readOperations } from "./attack/operations.ts";
+import { tryEntry } from "./attack/try-entry.ts";
+
+let house: House;
+let operations: readonly Operation[];
+beforeAll(async () => {
+  house = await openHouse();
+  operations = await readOperations();
+}, 120_000);
+afterAll(() => house.close(), 60_000);
+
+describe("the corpus of bad input", () => {
+  it("when it is counted, then no entry of any section is missing or twice", () => {
+    const wanted = Object.entries(COUNTS).flatMap(([letter, count]) =>
+      Array.from({ length: count }, (_none, at) => `${letter}-${String(at + 1).padStart(2, "0")}`),
+    );
+    expect(CORPUS.map(({ id }) => id).sort()).toEqual(wanted.sort());
+  });
+
+  // An entry that fits nowhere is a fault of its own: it would be green without having been tried.
+  it.each(CORPUS)(
+    "when $id ($about) is sent wherever it fits, then the answer is the one written down",
+    async (entry) => {
+      const { tries, faults } = await tryEntry(house, entry, operations);
+      expect(tries).toBeGreaterThan(0);
+      expect(faults).toEqual([]);
+    },
+    120_000,
+  );
+});
