@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CORPUS, COUNTS } from "./attack/corpus/corpus.ts";
-import { type House, openHouse } from "./attack/house.ts";
+import { openHouse } from "./attack/house.ts";
+import type { House } from "./attack/house-shape.ts";
 import { type Operation, readOperations } from "./attack/operations.ts";
 import { tryEntry } from "./attack/try-entry.ts";
 

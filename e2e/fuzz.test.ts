@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeFuzz } from "./attack/describe-fuzz.ts";
-import { type House, openHouse } from "./attack/house.ts";
+import { openHouse } from "./attack/house.ts";
+import type { House } from "./attack/house-shape.ts";
 import { runFuzz } from "./attack/run-fuzz.ts";
 
 const SEED = 20_260_115;

@@ -1,4 +1,4 @@
-import type { FuzzReport } from "./run-fuzz.ts";
+import type { FuzzReport } from "./book.ts";
 
 /** A run in words, the findings last, each with its request and the way to see it again. */
 export function describeFuzz({ requests, seconds, checked, statuses, neverReached, findings }: FuzzReport): string {

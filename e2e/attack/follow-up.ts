@@ -1,7 +1,7 @@
-import type { House } from "./house.ts";
+import type { Book } from "./book.ts";
+import type { House } from "./house-shape.ts";
 import type { Operation } from "./operations.ts";
 import type { Plan } from "./plans.ts";
-import type { Book } from "./run-fuzz.ts";
 import { type Answer, type Sent, send } from "./send.ts";
 import { noteMade } from "./things.ts";
 
@@ -16,8 +16,8 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
 /** What has no address of its own: nobody reads one device, category of no orders and so on. */
 const READABLE = ["/customers", "/categories", "/products", "/orders", "/payments"];
 
-/** What is revoked and stays in the list as such: revoking it again is no mistake. */
-const STAYS = ["/devices/{id}"];
+/** What stays when it is taken back, as a revoked device does, and what a person has or has not: once more is no mistake. */
+const STAYS = ["/devices/{id}", "/customers/invitations/{id}", "/customers/{id}/pin"];
 
 type Done = {
   readonly operation: Operation;

@@ -2,33 +2,13 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { newId } from "@comanda/primitives";
 import { CALLER_NAMES, type CallerName } from "@comanda/testing/callers";
-import { type System, startSystem } from "@comanda/testing/system";
+import { startSystem } from "@comanda/testing/system";
 import { ask } from "@comanda/testing/system-client";
 import { claimsOf, type Signer, sign } from "@comanda/testing/token-states";
 import { type CryptoKey, importJWK } from "jose";
-import { fillHouse, type Thing, type Things } from "./things.ts";
+import type { House, Service, Thing } from "./house-shape.ts";
+import { fillHouse } from "./things.ts";
 import { PASSWORD } from "./values.ts";
-
-type Service = "auth" | "order" | "payment";
-
-/** A running system in which everybody is at home: a token for each caller, and things to ask for. */
-export type House = {
-  readonly system: System;
-  readonly urlOf: (service: Service | "gateway") => string;
-  /** A good token of this caller for this service. */
-  readonly tokenOf: (caller: CallerName, service: Service) => Promise<string>;
-  readonly signerOf: (service: Service) => Signer;
-  readonly idOf: (caller: CallerName) => string;
-  readonly things: Things;
-  /** The registered guest, as they would sign in; their token may be thrown away. */
-  readonly guest: { readonly cpf: string; readonly email: string; readonly token: string };
-  /** What the order service shows auth. */
-  readonly clientSecret: string;
-  /** The n-th CPF and e-mail that nobody has yet. */
-  readonly freshCpf: () => string;
-  readonly freshEmail: () => string;
-  readonly close: () => Promise<void>;
-};
 
 // Tokens live for an hour at most; nobody works with one that is about to end.
 const RENEW_MS = 120_000;
@@ -143,7 +123,7 @@ async function settle(
 }
 
 /** CPFs with their check digits, and e-mails, each another one. */
-export function fresh(): Pick<House, "freshCpf" | "freshEmail"> {
+function fresh(): Pick<House, "freshCpf" | "freshEmail"> {
   let count = 0;
   return {
     freshCpf: () => {
@@ -158,7 +138,7 @@ export function fresh(): Pick<House, "freshCpf" | "freshEmail"> {
 }
 
 /** Adds the two check digits to nine digits. */
-export function cpfOf(nine: string): string {
+function cpfOf(nine: string): string {
   const digit = (text: string) => {
     const sum = [...text].reduce((total, char, index) => total + Number(char) * (text.length + 1 - index), 0);
     return String(((sum * 10) % 11) % 10);

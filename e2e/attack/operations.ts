@@ -6,7 +6,7 @@ import addFormats from "ajv-formats";
 
 /** The services that are attacked, the gateway last. */
 export const SERVICES = ["auth", "order", "payment", "gateway"] as const;
-export type ServiceName = (typeof SERVICES)[number];
+type ServiceName = (typeof SERVICES)[number];
 
 /** JSON Schema as the documents have it. */
 export type Schema = {

@@ -4,7 +4,7 @@ import type { Operation, Parameter, Schema } from "./operations.ts";
 import { hostile, valid, word } from "./values.ts";
 
 /** What a request is meant to show. */
-export type Intent =
+type Intent =
   /** Right in every part. */
   | "valid"
   /** One part is changed; whether it still fits is the document's to say. */

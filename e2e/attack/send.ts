@@ -1,6 +1,6 @@
 import { newId } from "@comanda/primitives";
 import { BAD_TOKENS, claimsOf } from "@comanda/testing/token-states";
-import type { House } from "./house.ts";
+import type { House } from "./house-shape.ts";
 import type { Operation } from "./operations.ts";
 import type { Plan } from "./plans.ts";
 import { thingFor } from "./things.ts";

@@ -1,17 +1,8 @@
 import { newId } from "@comanda/primitives";
 import type { CallerName } from "@comanda/testing/callers";
 import { ask, plainProducts } from "@comanda/testing/system-client";
-import type { House } from "./house.ts";
+import type { House, Thing, Things } from "./house-shape.ts";
 import type { Operation } from "./operations.ts";
-
-/** Something that can be asked for by its id, and whose it is. */
-export type Thing = {
-  readonly id: string;
-  readonly owner: CallerName;
-  readonly parts: Readonly<Record<string, string>>;
-};
-/** By the first part of their path (`orders`); what the attack made itself is kept apart (`made orders`). */
-export type Things = Map<string, Thing[]>;
 
 const KEPT = 200;
 

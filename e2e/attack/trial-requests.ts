@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Expected, Fit, Trial } from "./corpus/entry.ts";
 import { fieldsOf, isFit, putInto, takesJson } from "./fields.ts";
-import type { House } from "./house.ts";
+import type { House } from "./house-shape.ts";
 import type { Operation } from "./operations.ts";
 import { grantedTo, type Plan, rightPlan } from "./plans.ts";
 
@@ -110,7 +110,7 @@ function withValues(operation: Operation, trial: ValueTrial): readonly Request[]
     return fitting.flatMap(() => values.map((value) => change({ headers: { [fits.header]: value } })));
   }
   // A thing by its id: other words in a path are no ids.
-  if (!operation.path.includes("{id}") || operation.path.startsWith("/privacy/")) return [];
+  if (!operation.path.includes("{id}") || SAYS_NOTHING.includes(operation.path)) return [];
   return values.map((value) => change({ path: { ...plan.path, id: value } }));
 }
 
@@ -122,6 +122,9 @@ function isThere(value: unknown, place: readonly string[]): boolean {
 
 /** Where a CPF or e-mail is looked at only after a code that nobody has here, or not at all (`payer`). */
 const PERSONAL_ELSEWHERE = ["POST /customers/invitations/accept", "POST /payments/"];
+
+/** Where somebody unknown is answered as somebody who has nothing. */
+const SAYS_NOTHING = ["/privacy/customers/{id}", "/customers/{id}/pin"];
 
 const MARK = "in-the-place-of-this";
 

@@ -1,8 +1,7 @@
 import { connect } from "node:net";
-import type { Trial } from "./corpus/entry.ts";
-import type { House } from "./house.ts";
+import type { Outcome, Trial } from "./corpus/entry.ts";
+import type { House } from "./house-shape.ts";
 import { SERVICES } from "./operations.ts";
-import type { Outcome } from "./try-entry.ts";
 
 const PATIENCE_MS = 15_000;
 

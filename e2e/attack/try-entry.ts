@@ -1,14 +1,11 @@
 import { readFile } from "node:fs/promises";
-import type { Entry, Expected, Trial } from "./corpus/entry.ts";
-import type { House } from "./house.ts";
+import type { Entry, Expected, Outcome, Trial } from "./corpus/entry.ts";
+import type { House } from "./house-shape.ts";
 import type { Operation } from "./operations.ts";
 import { type Answer, prepare, type Sent, send } from "./send.ts";
 import { isRequestTrial, type Request, requestsOf } from "./trial-requests.ts";
 import { tryBytes } from "./try-bytes.ts";
 import { tryTokens } from "./try-tokens.ts";
-
-/** What an entry did: how often it was tried, and where the answer was another one. */
-export type Outcome = { readonly tries: number; readonly faults: readonly string[] };
 
 /** Tries one entry of the corpus wherever it fits; one that fits nowhere was never tried, which is a fault too. */
 export async function tryEntry(house: House, entry: Entry, operations: readonly Operation[]): Promise<Outcome> {

@@ -1,7 +1,7 @@
 import { newId } from "@comanda/primitives";
-import type { House } from "./house.ts";
+import type { Book } from "./book.ts";
+import type { House } from "./house-shape.ts";
 import type { Operation } from "./operations.ts";
-import type { Book } from "./run-fuzz.ts";
 import { send } from "./send.ts";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];

@@ -1,9 +1,8 @@
 import { request } from "node:http";
 import { claimsOf, sign } from "@comanda/testing/token-states";
 import { type Shown, TOKEN_KINDS, TOKEN_PLACES } from "./bad-tokens.ts";
-import type { Trial } from "./corpus/entry.ts";
-import type { House } from "./house.ts";
-import type { Outcome } from "./try-entry.ts";
+import type { Outcome, Trial } from "./corpus/entry.ts";
+import type { House } from "./house-shape.ts";
 
 /** A route of each service that everybody with a token may ask. */
 const DOORS = { auth: "/auth", order: "/orders", payment: "/payments/" } as const;

@@ -72,3 +72,6 @@ export type Entry = {
   readonly note?: string;
   readonly trials: readonly Trial[];
 };
+
+/** What an entry did: how often it was tried, and where the answer was another one. */
+export type Outcome = { readonly tries: number; readonly faults: readonly string[] };
