@@ -102,6 +102,28 @@ export default {
       to: { path: packages("mercadopago-sandbox") },
     },
     {
+      name: "nobody-imports-the-simulator",
+      comment:
+        "e2e/simulator runs the services' code and plants bugs around it; nothing that is delivered knows of it.",
+      severity: "error",
+      from: { path: "^(?:scripts/walls/fixture/)?(services|packages)/" },
+      to: { path: "^e2e/" },
+    },
+    {
+      name: "simulator-runs-domain-and-use-cases",
+      comment:
+        "The simulator has a network, clock and stores of its own: no process, no SQL, no SDK calls of a service.",
+      severity: "error",
+      from: { path: "^(?:scripts/walls/fixture/)?e2e/simulator/", pathNot: "\\.test\\.ts$" },
+      to: {
+        path: [
+          "^(?:scripts/walls/fixture/)?services/[^/]+/src/(main|app|config|ordering)\\.ts$",
+          "^(?:scripts/walls/fixture/)?services/[^/]+/src/storage/(postgres|mongo)[^/]*\\.ts$",
+          ...packages("postgres", "testing"),
+        ],
+      },
+    },
+    {
       name: "no-cycles",
       comment: "Imports run one way.",
       severity: "error",

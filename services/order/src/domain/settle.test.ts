@@ -129,6 +129,25 @@ describe("settle", () => {
     expect(change?.wishes).toEqual([{ kind: "release", paymentId: "b", reason: "method_changed" }]);
   });
 
+  it.each([
+    ["a dispute was won", "in_dispute", { status: "approved" }],
+    ["a dispute was won and a part went back", "in_dispute", { status: "partially_refunded", refundedCents: 100 }],
+    ["a part went back and the rest stayed", "refund_pending", { status: "partially_refunded", refundedCents: 100 }],
+  ] as const)("when an order has ended and %s, then what is still here goes back, too", (_what, before, told) => {
+    const order = anOrder({ status: "cancelled", paidBy: "a", charges: [aCharge({ paymentId: "a", status: before })] });
+    const change = settle(order, snapshotOf(order, { ...told, version: 3 }), NOW);
+    expect(change?.wishes).toEqual([{ kind: "release", paymentId: "a", reason: "order_cancelled" }]);
+    const served = settle({ ...order, status: "preparing" }, snapshotOf(order, { ...told, version: 3 }), NOW);
+    expect(served?.wishes).toEqual([]);
+  });
+
+  it("when a refund failed for an order that has ended, then it is not asked for again by itself", () => {
+    const charges = [aCharge({ paymentId: "a", status: "refund_pending", refundedCents: 100 })];
+    const order = anOrder({ status: "cancelled", paidBy: "a", charges });
+    const told = { status: "partially_refunded", refundedCents: 100, version: 3 } as const;
+    expect(settle(order, snapshotOf(order, told), NOW)?.wishes).toEqual([]);
+  });
+
   it("when the word is not newer, then it changes nothing", () => {
     const order = anOrder();
     for (const version of [1, 2])

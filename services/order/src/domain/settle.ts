@@ -72,6 +72,8 @@ export type ChargeFacts = {
   readonly isWonBack: boolean;
   /** It came late, to an order that only the clock had ended, and soon enough to be served (T21). */
   readonly isHonoured: boolean;
+  /** Something had kept it from going back whole, and does not any more: a dispute, or a refund of a part. */
+  readonly isFreed?: boolean;
 };
 
 /** Money this late is still honoured, in seconds (T21). */
@@ -95,6 +97,11 @@ export function settlementOf(orderStatus: OrderStatus, chargeStatus: ChargeStatu
 }
 
 function ofMoney(side: Side, status: ChargeStatus, facts: ChargeFacts): Settlement {
+  // What is still here after a dispute or a refund of a part belongs to nobody's order: it was asked back while that
+  // could not be done.
+  if (facts.isFreed === true && side === "over" && status !== "in_dispute") {
+    return { kind: "release", reason: "order_cancelled" };
+  }
   // It was called off for want of this money; the guest has not eaten, and so does not pay either.
   if (facts.isPayer) return facts.isWonBack && side === "over" ? { kind: "release", reason: "order_cancelled" } : NOTE;
   // Disputed money is fought for at the provider, and a partial refund is somebody's decision: both stay as they are.
@@ -147,6 +154,8 @@ export function settle(before: Order, snapshot: Told, now: Date): Change | null 
     isWonBack: known.status === "charged_back",
     isPartLeft: snapshot.refundedCents + refundingCentsOf(snapshot) < snapshot.amountCents,
     isHonoured: snapshot.isClockToBlame === true && mayBeHonoured(before, snapshot, now),
+    // A refund that failed frees nothing: then people decide, instead of asking for ever.
+    isFreed: ["in_dispute", "charged_back"].includes(known.status) || snapshot.refundedCents > known.refundedCents,
   });
   const status = statusAfter({ ...before, charges }, settlement);
   const paying = settlement.kind === "pay" ? { paidBy: known.paymentId, paidAt: now } : {};

@@ -99,6 +99,10 @@ describe("the plan of questions (PA-12, PA-13)", () => {
     expect(pausesOf(owing, 60).slice(-5)).toEqual(Array(5).fill(24 * HOUR));
   });
 
+  it("when a QR's time is over, then it is asked about a few times more: it may have been scanned in its last second", () => {
+    expect(pausesOf(aCharge({ status: "expired" }), 9)).toEqual([60, 300, 900, HOUR, 24 * HOUR]);
+  });
+
   it("when a counter charge waits, then only its own end is waited for", () => {
     const charge = aCharge({ method: "counter", provider: "counter", status: "pending" });
     expect(planNextCheck(charge, { now: NOON, random: Math.random })).toEqual(charge.expiresAt);

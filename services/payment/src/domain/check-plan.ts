@@ -13,7 +13,7 @@ const DAY_S = 24 * HOUR_S;
 const PATIENT_S = [5, 15, MINUTE_S, 5 * MINUTE_S, 15 * MINUTE_S, HOUR_S, ...Array<number>(7).fill(DAY_S)];
 /** A guest waits for a QR that did not come about at once: asked for again soon, then each minute to the end. */
 const MAKING_S = [2, 4, 8, 15, 30];
-/** A closed link may hide a payment that was begun in time, a paid one a second payment: ask a few times more. */
+/** What ended may hide a payment that was begun in time, a paid link a second payment: ask a few times more. */
 const AFTERWARDS_S = [MINUTE_S, 5 * MINUTE_S, 15 * MINUTE_S, HOUR_S, DAY_S];
 const QR_EAGER_S = 3;
 const QR_EAGER_FOR_S = 2 * MINUTE_S;
@@ -85,9 +85,12 @@ export function isOutcomeUnknown({ making, providerId }: Charge): boolean {
   return providerId === null && (making === "asked" || making === "unknown");
 }
 
-/** A link may be paid twice; a terminal that needs a look may have taken money that the provider tells of later. */
-function mayHideMoney({ method, detail }: Charge): boolean {
-  return method === "link" || detail === "check_on_terminal";
+/**
+ * A link may be paid twice; a terminal that needs a look may have taken money that the provider tells of later; a QR was
+ * perhaps scanned in its last second, and booked after its end. One that was cancelled there is closed for good.
+ */
+function mayHideMoney({ method, detail, status }: Charge): boolean {
+  return method === "link" || detail === "check_on_terminal" || (method === "qr" && status === "expired");
 }
 
 /**

@@ -41,7 +41,7 @@ export function matchRefunds(
     if (ours === undefined) {
       refunds.push({ ...madeElsewhere(theirs, moment), strayPaymentId });
       alarms.push("refunded-elsewhere");
-    } else if (RANK[theirs.status] > RANK[ours.status] || ours.providerRefundId === null) {
+    } else if (isNews(ours, theirs)) {
       refunds[at] = advance(ours, theirs, moment);
       if (theirs.status === "failed") alarms.push("refund-failed");
     } else continue;
@@ -64,10 +64,20 @@ function indexOfOurs(charge: Charge, theirs: ProviderRefund, stray: string | nul
   );
 }
 
+function isNews(ours: Refund, theirs: ProviderRefund): boolean {
+  const isOtherAmount = theirs.amountCents !== ours.amountCents && ours.status !== "done";
+  return RANK[theirs.status] > RANK[ours.status] || ours.providerRefundId === null || isOtherAmount;
+}
+
+/**
+ * The amount is the provider's: asked for everything, it gives back what is left there, and that is less when somebody
+ * gave back a part in its panel at the same time.
+ */
 function advance(ours: Refund, theirs: ProviderRefund, { now }: Moment): Refund {
   const status = RANK[theirs.status] > RANK[ours.status] ? theirs.status : ours.status;
   const isSettled = status === "done" || status === "failed";
-  return { ...ours, providerRefundId: theirs.id, status, settledAt: isSettled ? (ours.settledAt ?? now) : null };
+  const { id: providerRefundId, amountCents } = theirs;
+  return { ...ours, providerRefundId, amountCents, status, settledAt: isSettled ? (ours.settledAt ?? now) : null };
 }
 
 function madeElsewhere(theirs: ProviderRefund, { now, newId }: Moment): Refund {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { aCharge, aFact, momentAt, NOON } from "../../test/builders.ts";
 import type { Charge } from "./charge.ts";
+import { isBalanced } from "./ledger.ts";
 import type { ProviderCharge } from "./provider-charge.ts";
 import { noteProviderFact } from "./provider-facts.ts";
 import { noteRefundAsked, requestRefund, settleRefund } from "./refunds.ts";
@@ -36,6 +37,43 @@ describe("facts of the provider", () => {
         expect(end.refunds.length).toBe(newest >= 3 ? 1 : 0);
       }),
     );
+  });
+
+  it("when all is asked back while a part goes back in the panel, then the books say what each gave back", () => {
+    const paid = aCharge();
+    const approved = noteProviderFact(paid, { fact: aFact(paid, { asOf: at(1) }) }, momentAt(1)).charge;
+    const request = { id: "ours", amountCents: null, reason: "", idempotencyKey: null, fingerprint: null };
+    const wanted = requestRefund(approved, request, momentAt(2));
+    if (!wanted.ok) throw new Error("it was refused");
+    const asked = noteRefundAsked(wanted.value.charge, "ours", momentAt(3));
+    const answer = { outcome: "done", value: { providerRefundId: "REF2", status: "in_process" } } as const;
+    const begun = settleRefund(asked, { refundId: "ours", answer }, momentAt(4));
+    const refunds = [
+      { id: "REF1", amountCents: 3_000, status: "done" },
+      { id: "REF2", amountCents: 7_000, status: "done" },
+    ] as const;
+    const end = noteProviderFact(begun, { fact: aFact(begun, { asOf: at(5), refunds }) }, momentAt(5)).charge;
+    expect(end).toMatchObject({ status: "refunded", refundedCents: 10_000 });
+    expect(isBalanced(end)).toBe(true);
+  });
+
+  it("when such a refund is read before its lost answer comes again, then it is one refund still", () => {
+    const paid = aCharge();
+    const approved = noteProviderFact(paid, { fact: aFact(paid, { asOf: at(1) }) }, momentAt(1)).charge;
+    const request = { id: "ours", amountCents: null, reason: "", idempotencyKey: null, fingerprint: null };
+    const wanted = requestRefund(approved, request, momentAt(2));
+    if (!wanted.ok) throw new Error("it was refused");
+    const asked = noteRefundAsked(wanted.value.charge, "ours", momentAt(3));
+    const refunds = [
+      { id: "REF1", amountCents: 3_000, status: "done" },
+      { id: "REF2", amountCents: 7_000, status: "done" },
+    ] as const;
+    const read = noteProviderFact(asked, { fact: aFact(asked, { asOf: at(4), refunds }) }, momentAt(4)).charge;
+    const answer = { outcome: "done", value: { providerRefundId: "REF2", status: "done" } } as const;
+    const end = settleRefund(read, { refundId: "ours", answer }, momentAt(5));
+    expect(end).toMatchObject({ status: "refunded", refundedCents: 10_000 });
+    expect(end.refunds.map(({ amountCents }) => amountCents).toSorted()).toEqual([3_000, 7_000]);
+    expect(isBalanced(end)).toBe(true);
   });
 
   it("when an old word comes after a newer one, then nothing but the rhythm of questions moves", () => {

@@ -160,13 +160,25 @@ export function settleRefund(
 ): Charge {
   const refund = charge.refunds.find(({ id }) => id === refundId);
   if (refund === undefined || refund.status === "done" || refund.status === "failed") return charge;
-  const settled = afterAnswer(charge, refund, { answer, moment });
+  const twin = twinOf(charge, refund, answer);
+  const answered = afterAnswer(charge, refund, { answer, moment });
+  const settled = twin === undefined ? answered : { ...answered, amountCents: twin.amountCents };
   return withRefunds(charge, {
-    refunds: charge.refunds.map((one) => (one.id === refundId ? settled : one)),
+    refunds: charge.refunds.filter((one) => one !== twin).map((one) => (one.id === refundId ? settled : one)),
     entries: [answerEntry(refundId, answer, moment)],
     checkAt: isToBeAsked(settled) ? charge.nextCheckAt : addSeconds(moment.now, LOOK_AFTER_S),
     moment,
   });
+}
+
+/**
+ * What a read found at the provider before the answer came, and took for somebody else's because it gave back less than
+ * was asked (a part had gone back in the panel): it is this very refund.
+ */
+function twinOf(charge: Charge, refund: Refund, answer: ProviderResult<RefundAnswer>): Refund | undefined {
+  if (answer.outcome !== "done") return undefined;
+  const { providerRefundId } = answer.value;
+  return charge.refunds.find((other) => other.id !== refund.id && other.providerRefundId === providerRefundId);
 }
 
 function afterAnswer(

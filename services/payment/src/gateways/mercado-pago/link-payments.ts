@@ -70,8 +70,11 @@ export function factFromPayments(charge: Charge, payments: readonly PaymentBody[
 export function withDispute(fact: ProviderCharge, payment: PaymentBody): ProviderCharge {
   const state = paymentState(payment);
   const isDispute = state === "in_dispute" || state === "charged_back" || payment.status === "charged_back";
-  if (fact.state !== "paid" || state === undefined || !isDispute) return fact;
-  return { ...fact, state, asOf: newestOf([payment]) ?? fact.asOf };
+  if (fact.state !== "paid" || state === undefined) return fact;
+  const asOf = newestOf([payment]) ?? fact.asOf;
+  if (isDispute) return { ...fact, state, asOf };
+  // A dispute that was won leaves no trace but the payment's date: with the order's own the fact would be an old one.
+  return { ...fact, asOf: fact.asOf !== null && asOf !== null && fact.asOf > asOf ? fact.asOf : asOf };
 }
 
 type Live = { readonly payment: PaymentBody; readonly state: ProviderState };

@@ -1,0 +1,22 @@
+import type { Charge } from "../../../services/payment/src/domain/charge.ts";
+
+/** What refunds that an administrator asks for are called; the checks know them by it. */
+export const BY_ADMIN = "wanted by an administrator";
+
+/** A refund that failed, was not tried again since, and whose money did not go back another way either. */
+export function needsRetry(charge: Charge, refund: Charge["refunds"][number]): boolean {
+  const { id, status, reason, strayPaymentId, amountCents } = refund;
+  if (status !== "failed" || reason === "made at the provider") return false;
+  const { refunds } = charge;
+  if (refunds.some(({ idempotencyKey }) => idempotencyKey === `retry-of-${id}`)) return false;
+  if (strayPaymentId === null) return leftCents(charge) > 0;
+  const others = refunds.filter((other) => other.strayPaymentId === strayPaymentId && other.status !== "failed");
+  return !others.some((other) => other.amountCents >= amountCents);
+}
+
+/** What of the charge's own money is here and not on its way back. */
+export function leftCents({ refunds, amountCents, approvedAt }: Charge): number {
+  if (approvedAt === null) return 0;
+  const own = refunds.filter(({ status, strayPaymentId }) => strayPaymentId === null && status !== "failed");
+  return own.reduce((left, refund) => left - refund.amountCents, amountCents);
+}

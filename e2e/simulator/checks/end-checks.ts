@@ -1,0 +1,169 @@
+import type { ChargeStatus, OrderPaymentStatus, OrderStatus } from "@comanda/contracts";
+import type { Order } from "../../../services/order/src/domain/order.ts";
+import type { Charge } from "../../../services/payment/src/domain/charge.ts";
+import { balanceOf } from "../../../services/payment/src/domain/ledger.ts";
+import { isUnderWay } from "../../../services/payment/src/domain/transitions.ts";
+import { BY_ADMIN, needsRetry } from "../actors/wishes.ts";
+import { type Bank, keptUnder } from "../provider/bank.ts";
+import { all } from "../stores/charge-tables.ts";
+import type { History, Truth, Violation } from "./truth.ts";
+
+const TRANSIENT_PAYMENTS: readonly OrderPaymentStatus[] = [
+  "pending",
+  "awaiting_payment",
+  "in_process",
+  "refund_pending",
+];
+const TRANSIENT_CHARGES: readonly ChargeStatus[] = ["created", "pending", "in_process", "refund_pending", "in_dispute"];
+/** Why money of an order that is served may go back: somebody wanted it, or a line of it was not made. */
+const ASKED_FOR: readonly string[] = [BY_ADMIN, "made at the provider", "item recusado pela cozinha"];
+const SERVED: readonly OrderStatus[] = [
+  "paid",
+  "preparing",
+  "ready_for_pickup",
+  "out_for_delivery",
+  "delivered",
+  "unclaimed",
+];
+
+/** What has not come to its end yet (I9): nothing of it may be left once everything had time. */
+export function unsettled(truth: Truth, history: History): readonly string[] {
+  const { orderTables, chargeTables, bank } = truth;
+  const left: string[] = [];
+  for (const order of orderTables.orders.values()) {
+    if (order.status === "requested") left.push(`order ${order.id} still waits for money`);
+    if (TRANSIENT_PAYMENTS.includes(order.paymentStatus)) left.push(`order ${order.id} is ${order.paymentStatus}`);
+  }
+  for (const row of orderTables.outbox)
+    if (row.sentAt === null && row.parkedAt === null) left.push(`event ${row.id} waits`);
+  for (const charge of all(chargeTables)) left.push(...unsettledOfCharge(truth, history, charge));
+  for (const { reference, kind, status, payments } of bank.orders) {
+    const charge = chargeTables.charges.get(reference)?.charge;
+    const isPayable = status === "created" && kind === "qr";
+    if (isPayable && (charge === undefined || !TRANSIENT_CHARGES.includes(charge.status))) {
+      left.push(`the QR of ${reference} can still be paid`);
+    }
+    for (const payment of payments) {
+      const isOnItsWay =
+        payment.status === "pending" || payment.refunds.some((refund) => refund.status === "in_process");
+      if (isOnItsWay || payment.status === "in_mediation") left.push(`money of ${reference} is on its way`);
+    }
+  }
+  return left;
+}
+
+function unsettledOfCharge({ bank }: Truth, { givenUp }: History, charge: Charge): readonly string[] {
+  const left: string[] = [];
+  const { id, status, refunds, unsent } = charge;
+  if (TRANSIENT_CHARGES.includes(status)) left.push(`charge ${id} is ${status}`);
+  for (const refund of refunds) {
+    if (isUnderWay(refund)) left.push(`refund ${refund.id} is ${refund.status}`);
+    if (needsRetry(charge, refund) && !givenUp.has(refund.id))
+      left.push(`refund ${refund.id} failed and waits for people`);
+  }
+  if (unsent.some(({ parkedAt }) => parkedAt === null)) left.push(`charge ${id} has something to say`);
+  if (
+    charge.provider !== "counter" &&
+    !isChargedBack(bank, id) &&
+    balanceOf(charge).heldCents !== keptUnder(bank, [id])
+  ) {
+    left.push(
+      `the books of charge ${id} say ${balanceOf(charge).heldCents}, the provider holds ${keptUnder(bank, [id])}`,
+    );
+  }
+  return left;
+}
+
+/** A chargeback is only known by its notice, and that may be lost for ever: such money is not counted. */
+function isChargedBack(bank: Bank, reference: string): boolean {
+  return bank.ofReference(reference).some(({ payments }) => payments.some(({ status }) => status === "charged_back"));
+}
+
+/** What must be so in the end: I1, I2, I4, I5, I7. */
+export function checkEnd(truth: Truth, history: History): readonly Violation[] {
+  return [
+    ...answersOf(truth, history),
+    ...eventsOf(truth, history),
+    ...[...truth.orderTables.orders.values()].flatMap((order) => moneyOf(truth, order)),
+  ];
+}
+
+/** I1 and I5: what was answered is there, once, and was answered the same each time. */
+function answersOf({ orderTables }: Truth, { answered }: History): readonly Violation[] {
+  const faults: Violation[] = [];
+  const byGuest = new Map<string, number>();
+  for (const { customerId } of orderTables.orders.values()) {
+    if (customerId !== null) byGuest.set(customerId, (byGuest.get(customerId) ?? 0) + 1);
+  }
+  for (const [guest, count] of byGuest) {
+    if (count > 1) faults.push({ rule: "I5", what: `one key of guest ${guest} made ${count} orders` });
+  }
+  for (const [key, { bodies, orders }] of answered) {
+    if (bodies.size > 1)
+      faults.push({ rule: "I5", what: `${key} was answered ${bodies.size} ways: ${[...bodies].join(" | ")}` });
+    for (const id of orders)
+      if (!orderTables.orders.has(id)) faults.push({ rule: "I1", what: `order ${id} was answered and is not there` });
+    for (const body of bodies) {
+      const answer = JSON.parse(body) as { id: string; number: number; total_cents: number; items: { id: string }[] }; // renderOrder wrote it
+      const order = orderTables.orders.get(answer.id);
+      if (order === undefined) continue;
+      const isSame =
+        order.number === answer.number &&
+        order.totalCents === answer.total_cents &&
+        order.lines.map(({ id }) => id).join() === answer.items.map(({ id }) => id).join();
+      if (!isSame) faults.push({ rule: "I1", what: `order ${answer.id} is not what was answered` });
+    }
+  }
+  return faults;
+}
+
+/** I7: whatever was committed to be said was said, and nothing was given up. */
+function eventsOf({ orderTables, chargeTables }: Truth, { published, said }: History): readonly Violation[] {
+  const faults: Violation[] = [];
+  for (const row of orderTables.outbox) {
+    if (row.parkedAt !== null) faults.push({ rule: "I7", what: `event ${row.id} was parked: ${row.lastError}` });
+    else if (!row.isWithdrawn && !published.has(row.id))
+      faults.push({ rule: "I7", what: `event ${row.id} never left` });
+  }
+  for (const charge of all(chargeTables)) {
+    for (const event of charge.unsent) {
+      if (event.parkedAt !== null)
+        faults.push({ rule: "I7", what: `event ${event.id} was parked: ${event.lastError}` });
+    }
+  }
+  for (const id of said) if (!published.has(id)) faults.push({ rule: "I7", what: `event ${id} never left` });
+  return faults;
+}
+
+/** I2 and I4 of one order: paid for once when it was served, and nothing kept when it was not. */
+function moneyOf({ bank, chargeTables }: Truth, order: Order): readonly Violation[] {
+  const faults: Violation[] = [];
+  const fault = (rule: string, what: string) =>
+    faults.push({ rule, what: `order ${order.id} (${order.status}): ${what}` });
+  const charges = all(chargeTables).filter(({ orderId }) => orderId === order.id);
+  const isServed = SERVED.includes(order.status);
+  for (const charge of charges) {
+    const isPayer = isServed && order.paidBy === charge.id;
+    const kept = charge.provider === "counter" ? balanceOf(charge).heldCents : keptUnder(bank, [charge.id]);
+    const wanted = isPayer && !isChargedBack(bank, charge.id) ? order.totalCents - charge.refundedCents : 0;
+    if (kept !== wanted) fault(isServed ? "I4" : "I2", `charge ${charge.id} keeps ${kept}, not ${wanted}`);
+    const unasked = charge.refunds.find(
+      ({ status, strayPaymentId, reason }) =>
+        status !== "failed" && strayPaymentId === null && !ASKED_FOR.includes(reason),
+    );
+    if (isPayer && unasked !== undefined) fault("I2", `served, and its money went back unasked (${unasked.reason})`);
+    const known = order.charges.find(({ paymentId }) => paymentId === charge.id);
+    if (known === undefined) fault("I4", `charge ${charge.id} is unknown to it`);
+    else if (known.status !== charge.status || known.refundedCents !== charge.refundedCents) {
+      fault("I4", `it takes charge ${charge.id} for ${known.status}, it is ${charge.status}`);
+    }
+  }
+  if (isServed && order.totalCents > 0 && !charges.some(({ id }) => id === order.paidBy))
+    fault("I2", "served and not paid");
+  const states = charges.map(({ status }) => status);
+  const isAllBack =
+    states.includes("refunded") && !states.some((status) => ["approved", "partially_refunded"].includes(status));
+  if (!isServed && isAllBack && order.status !== "refunded")
+    fault("T20", "all its money is back and it does not say so");
+  return faults;
+}

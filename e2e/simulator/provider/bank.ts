@@ -1,0 +1,223 @@
+import type { Sim } from "../engine/sim.ts";
+
+/** Money on its way back. `ours` is the id of the refund we asked for; `null` for one made in the provider's panel. */
+export type BankRefund = {
+  readonly id: string;
+  readonly ours: string | null;
+  readonly amountCents: number;
+  status: "in_process" | "done" | "failed";
+};
+
+export type BankPayment = {
+  readonly id: string;
+  readonly amountCents: number;
+  status: "pending" | "approved" | "cancelled" | "in_mediation" | "charged_back";
+  approvedAt: number | null;
+  updatedAt: number;
+  /** A search sees it from here on; by its id it is seen at once. */
+  readonly searchableAt: number;
+  readonly refunds: BankRefund[];
+};
+
+/** What the provider holds under one reference: a QR, or a link with the payments of its visitors. */
+export type BankOrder = {
+  readonly id: string;
+  readonly kind: "qr" | "link";
+  readonly reference: string;
+  readonly amountCents: number;
+  status: "created" | "processed" | "canceled" | "expired";
+  expiresAt: number;
+  updatedAt: number;
+  readonly payments: BankPayment[];
+};
+
+/** What a notification is sent about. */
+export type Told = {
+  readonly topic: "order" | "payment";
+  readonly id: string;
+  /** Nobody here began it, so nothing but its notice tells of it before the daily reconciliation. */
+  readonly isElsewhere?: boolean;
+};
+
+/** The provider itself: what it holds is the truth that all our books are measured by. */
+export type Bank = {
+  readonly orders: BankOrder[];
+  /** Rises with every change. */
+  readonly changes: () => number;
+  readonly find: (id: string) => BankOrder | null;
+  readonly ofReference: (reference: string) => readonly BankOrder[];
+  readonly findPayment: (id: string) => { readonly order: BankOrder; readonly payment: BankPayment } | null;
+  readonly make: (wish: {
+    readonly kind: BankOrder["kind"];
+    readonly reference: string;
+    readonly amountCents: number;
+    readonly expiresAt: number;
+  }) => BankOrder;
+  /** `null`, or why it is not closed. */
+  readonly close: (order: BankOrder) => string | null;
+  /** A payer begins: the money arrives after `delayMs`, unless it is closed before. `false`: it cannot be paid now. */
+  readonly pay: (order: BankOrder, how: { readonly amountCents: number; readonly delayMs: number }) => boolean;
+  readonly refund: (
+    order: BankOrder,
+    wish: { readonly payment: BankPayment; readonly amountCents: number | null; readonly ours: string | null },
+  ) => BankRefund | { readonly refused: string; readonly status: number };
+  /** A dispute of a paid payment and, after `delayMs`, its end. */
+  readonly dispute: (
+    order: BankOrder,
+    payment: BankPayment,
+    end: { readonly isLost: boolean; readonly delayMs: number },
+  ) => void;
+};
+
+const SEARCH_LAG_MS = 4_000;
+const REFUND_MAX_MS = 60_000;
+
+/** @param tell called for every change that the provider notifies of */
+export function makeBank(sim: Sim, tell: (told: Told) => void): Bank {
+  const orders: BankOrder[] = [];
+  let count = 0;
+  let changes = 0;
+  const nextId = () => {
+    count += 1;
+    changes += 1;
+    return String(10_000_000_000 + count);
+  };
+  const now = sim.time.now;
+  const changed = (order: BankOrder, payment: BankPayment | null, isElsewhere = false) => {
+    changes += 1;
+    // Its clock never says the same twice of one thing, so that the newer of two answers can be told.
+    order.updatedAt = Math.max(order.updatedAt + 1, now());
+    if (payment !== null) payment.updatedAt = order.updatedAt;
+    const isLink = order.kind === "link" && payment !== null;
+    tell(isLink ? { topic: "payment", id: payment.id, isElsewhere } : { topic: "order", id: order.id, isElsewhere });
+  };
+  const expire = (order: BankOrder) => {
+    if (order.status !== "created" || now() < order.expiresAt) return;
+    order.status = "expired";
+    sim.note("bank expires", () => order.reference);
+    if (order.kind === "qr") changed(order, null);
+  };
+  const arrive = (order: BankOrder, payment: BankPayment) => {
+    if (payment.status !== "pending") return;
+    if (order.kind === "qr" && order.status === "canceled") {
+      payment.status = "cancelled";
+      return;
+    }
+    payment.status = "approved";
+    payment.approvedAt = now();
+    if (order.kind === "qr") order.status = "processed";
+    sim.note("bank takes money", () => `${order.reference} ${payment.amountCents}`);
+    changed(order, payment);
+  };
+  const settle = (order: BankOrder, payment: BankPayment, refund: BankRefund) => {
+    if (refund.status !== "in_process") return;
+    refund.status = sim.faults.strikes("refundFails") ? "failed" : "done";
+    sim.note(`bank refund ${refund.status}`, () => `${order.reference} ${refund.amountCents}`);
+    changed(order, payment, refund.ours === null);
+  };
+
+  return {
+    orders,
+    changes: () => changes,
+    find: (id) => orders.find((order) => order.id === id) ?? null,
+    ofReference: (reference) => orders.filter((order) => order.reference === reference),
+    findPayment: (id) => {
+      for (const order of orders) {
+        const payment = order.payments.find((one) => one.id === id);
+        if (payment !== undefined) return { order, payment };
+      }
+      return null;
+    },
+    make: (wish) => {
+      const id = wish.kind === "qr" ? `ORD${nextId()}` : `pref-${nextId()}`;
+      const order: BankOrder = { id, ...wish, status: "created", updatedAt: now(), payments: [] };
+      orders.push(order);
+      sim.note(`bank makes ${wish.kind}`, () => `${wish.reference} ${wish.amountCents}`);
+      sim.time.after(wish.expiresAt - now(), () => expire(order));
+      if (wish.kind === "qr") tell({ topic: "order", id });
+      return order;
+    },
+    close: (order) => {
+      if (order.status === "canceled") return "order_already_canceled";
+      if (order.kind === "qr") {
+        if (order.status !== "created") return "cannot_cancel_order";
+        order.status = "canceled";
+        changed(order, null);
+        return null;
+      }
+      order.status = "canceled";
+      order.updatedAt = Math.max(order.updatedAt + 1, now());
+      // Closing a link is shutting it and cancelling what a search finds on it: what was begun just now may still come.
+      const begun = order.payments.filter(({ status, searchableAt }) => status === "pending" && searchableAt <= now());
+      for (const payment of begun) {
+        payment.status = "cancelled";
+        changed(order, payment);
+      }
+      return null;
+    },
+    pay: (order, { amountCents, delayMs }) => {
+      if (order.status !== "created" || (order.kind === "qr" && order.payments.length > 0)) return false;
+      const lag = sim.dice.between(0, SEARCH_LAG_MS);
+      const payment: BankPayment = {
+        id: nextId(),
+        amountCents,
+        status: "pending",
+        approvedAt: null,
+        updatedAt: now(),
+        searchableAt: now() + lag,
+        refunds: [],
+      };
+      order.payments.push(payment);
+      if (order.kind === "link") changed(order, payment);
+      sim.time.after(delayMs, () => arrive(order, payment));
+      return true;
+    },
+    refund: (order, { payment, amountCents, ours }) => {
+      const gone = payment.refunds.reduce((sum, one) => sum + (one.status === "failed" ? 0 : one.amountCents), 0);
+      const left = payment.amountCents - gone;
+      if (payment.status !== "approved") return { refused: "cannot_refund_order", status: 409 };
+      if (payment.refunds.some(({ status }) => status === "in_process")) {
+        return { refused: "refund_in_progress", status: 409 };
+      }
+      if (left === 0) return { refused: "order_already_refunded", status: 409 };
+      if ((amountCents ?? left) > left) return { refused: "refund_amount_exceeds", status: 400 };
+      if (sim.faults.strikes("refundFails")) return { refused: "insufficient_money_for_refund", status: 400 };
+      const refund: BankRefund = { id: nextId(), ours, amountCents: amountCents ?? left, status: "in_process" };
+      payment.refunds.push(refund);
+      sim.note("bank begins refund", () => `${order.reference} ${refund.amountCents} for ${ours ?? "the panel"}`);
+      if (order.kind === "link" && sim.dice.chance(0.7)) settle(order, payment, refund);
+      else {
+        changed(order, payment, ours === null);
+        sim.time.after(sim.dice.between(100, REFUND_MAX_MS), () => settle(order, payment, refund));
+      }
+      return refund;
+    },
+    dispute: (order, payment, { isLost, delayMs }) => {
+      if (payment.status !== "approved" || payment.refunds.length > 0) return;
+      const become = (status: BankPayment["status"]) => {
+        changes += 1;
+        payment.status = status;
+        // The order of a QR shows nothing of it, not even a newer date.
+        payment.updatedAt = Math.max(payment.updatedAt, order.updatedAt, now()) + 1;
+        sim.note(`bank: ${status}`, () => order.reference);
+        tell({ topic: "payment", id: payment.id, isElsewhere: true });
+      };
+      become("in_mediation");
+      sim.time.after(delayMs, () => become(isLost ? "charged_back" : "approved"));
+    },
+  };
+}
+
+/** What came in by a payment and is still here, in centavos. */
+export function keptCents({ status, amountCents, refunds }: BankPayment): number {
+  if (status !== "approved" && status !== "in_mediation") return 0;
+  return amountCents - refunds.reduce((sum, refund) => sum + (refund.status === "done" ? refund.amountCents : 0), 0);
+}
+
+/** What is here of all that came under these references. */
+export function keptUnder(bank: Bank, references: readonly string[]): number {
+  return bank.orders
+    .filter(({ reference }) => references.includes(reference))
+    .flatMap(({ payments }) => payments)
+    .reduce((sum, payment) => sum + keptCents(payment), 0);
+}

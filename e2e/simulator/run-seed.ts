@@ -1,0 +1,172 @@
+import { makeDice } from "../chaos/dice.ts";
+import { visit } from "./actors/guest.ts";
+import { CATALOGUE } from "./actors/menu.ts";
+import { cashier, kitchen, manager, office } from "./actors/staff.ts";
+import { brew } from "./actors/storm.ts";
+import { checkEnd, unsettled } from "./checks/end-checks.ts";
+import type { Truth, Violation } from "./checks/truth.ts";
+import { makeWatch } from "./checks/watch.ts";
+import type { FaultName } from "./engine/faults.ts";
+import { makeSim, type Sim } from "./engine/sim.ts";
+import { makeBank } from "./provider/bank.ts";
+import { sendNotice } from "./provider/notices.ts";
+import { makeGroup } from "./services/group.ts";
+import { makeNetwork } from "./services/network.ts";
+import { beginOrderServer } from "./services/order-server.ts";
+import { beginPaymentServer } from "./services/payment-server.ts";
+import type { Planted, Setting, World } from "./services/world.ts";
+import { makeChargeTables } from "./stores/charge-tables.ts";
+import { makeLocks } from "./stores/order-store.ts";
+import { makeOrderTables } from "./stores/order-tables.ts";
+
+/** What came of one seed. */
+export type Outcome = {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  readonly steps: number;
+  readonly orders: number;
+  readonly paid: number;
+  /** Charges whose money came, and refunds that were made. */
+  readonly payments: number;
+  readonly refunds: number;
+  readonly faults: Readonly<Partial<Record<FaultName, number>>>;
+  /** Simulated ms from the end of the faults until nothing was unsettled. */
+  readonly calmMs: number;
+  readonly hash: string;
+};
+
+const SHOP_CLOSES_AFTER_MS = 60_000;
+const LOOK_EVERY_MS = 5_000;
+/** A lost refund notice is found by the sweeper, whose rhythm grows to a day (reliability PA-13). */
+const PATIENCE_MS = 26 * 3_600_000;
+
+/** Plays one seed: a time in which things go wrong, then a time in which nothing does and all must come to its end. */
+export async function runSeed(
+  seed: number,
+  options: { readonly planted?: Planted | null; readonly write?: ((line: string) => void) | null } = {},
+): Promise<Outcome> {
+  const sim = makeSim(seed, options.write ?? null);
+  const setting = drawSetting(seed);
+  const phase = { isOpen: true, isOver: false, busy: 0, calmFrom: 0 };
+  const world = build({ sim, setting, planted: options.planted ?? null, phase });
+  const { watch } = world;
+  const actors = [
+    ...Array.from({ length: setting.guests }, (_, index) => visit(world, index)),
+    kitchen(world),
+    cashier(world),
+    office(world),
+  ];
+  for (const actor of actors) {
+    phase.busy += 1;
+    void actor.then(
+      () => {
+        phase.busy -= 1;
+      },
+      (error: unknown) => watch.report({ rule: "the simulator itself", what: String(error) }),
+    );
+  }
+  void manager(world);
+  brew(world);
+  sim.time.after(setting.stormMs, () => calm(world, phase));
+  await sim.time.play({ isOver: () => phase.isOver || watch.violations.length > 0, afterEach: watch.afterStep });
+  if (watch.violations.length === 0) checkEnd(world, watch.history).forEach(watch.report);
+  return outcomeOf(world, phase.calmFrom);
+}
+
+type Phase = { isOpen: boolean; isOver: boolean; busy: number; calmFrom: number };
+
+function drawSetting(seed: number): Setting {
+  const dice = makeDice(seed, "setting");
+  const qrLivesS = dice.between(30, 90);
+  return {
+    orderServers: dice.between(1, 2),
+    paymentServers: dice.between(1, 2),
+    qrLivesS,
+    orderLivesS: qrLivesS + dice.between(0, 60),
+    guests: dice.between(2, 5),
+    stormMs: dice.between(60_000, 180_000),
+    relayPauseMs: dice.chance(0.2) ? 5_000 : 500,
+  };
+}
+
+function build(parts: {
+  readonly sim: Sim;
+  readonly setting: Setting;
+  readonly planted: Planted | null;
+  readonly phase: Phase;
+}): World {
+  const { sim, setting, planted, phase } = parts;
+  const orderTables = makeOrderTables({ newId: sim.newId, now: sim.time.now });
+  const chargeTables = makeChargeTables(sim.time.now);
+  const bank = makeBank(sim, (told) => sendNotice(world, told));
+  const truth: Truth = { sim, bank, orderTables, chargeTables };
+  const world: World = {
+    ...truth,
+    setting,
+    planted,
+    network: makeNetwork(sim),
+    catalogue: CATALOGUE,
+    locks: makeLocks((run) => sim.time.after(1, run)),
+    keys: new Map(),
+    watch: makeWatch(truth),
+    orders: () => orders,
+    payments: () => payments,
+    isOpen: () => phase.isOpen,
+    isOver: () => phase.isOver,
+    poke: () => {
+      for (const { poke } of [...orders.living(), ...payments.living()]) poke();
+    },
+  };
+  const orders = makeGroup(sim, {
+    name: "order",
+    size: setting.orderServers,
+    begin: (life, skewMs) => beginOrderServer(world, life, skewMs),
+  });
+  const payments = makeGroup(sim, {
+    name: "payment",
+    size: setting.paymentServers,
+    begin: (life, skewMs) => beginPaymentServer(world, life, skewMs),
+  });
+  return world;
+}
+
+/** The faults are over; from here on everything has to come to its end. */
+function calm(world: World, phase: Phase): void {
+  const { sim, network, watch } = world;
+  sim.faults.stop();
+  network.heal();
+  sim.note("--- all is calm ---");
+  const since = sim.time.now();
+  world.poke();
+  sim.time.after(SHOP_CLOSES_AFTER_MS, () => {
+    phase.isOpen = false;
+  });
+  const look = () => {
+    const left = unsettled(world, watch.history);
+    const isSettled = !phase.isOpen && phase.busy === 0 && left.length === 0;
+    if (left.length > 0) phase.calmFrom = sim.time.now() - since;
+    if (!isSettled && sim.time.now() - since > PATIENCE_MS) {
+      watch.report({ rule: "I9", what: left.join("; ") || "somebody is still busy" });
+    }
+    phase.isOver = isSettled;
+    if (!isSettled) sim.time.after(LOOK_EVERY_MS + (sim.time.now() - since) / 20, look);
+  };
+  look();
+}
+
+function outcomeOf(world: World, calmMs: number): Outcome {
+  const { sim, watch, orderTables, bank } = world;
+  const payments = bank.orders.flatMap((order) => order.payments);
+  return {
+    seed: sim.seed,
+    violations: watch.violations,
+    steps: sim.trace.steps(),
+    orders: orderTables.orders.size,
+    paid: [...orderTables.orders.values()].filter(({ paidBy }) => paidBy !== null).length,
+    payments: payments.filter(({ approvedAt }) => approvedAt !== null).length + watch.history.receipts.size,
+    refunds: payments.reduce((sum, { refunds }) => sum + refunds.filter(({ status }) => status === "done").length, 0),
+    faults: sim.faults.counts(),
+    calmMs,
+    hash: sim.trace.hash(),
+  };
+}

@@ -1,0 +1,65 @@
+import type { Outcome } from "./run-seed.ts";
+
+/** What many seeds came to. */
+export type Summary = {
+  seeds: number;
+  steps: number;
+  orders: number;
+  paid: number;
+  payments: number;
+  refunds: number;
+  faults: Record<string, number>;
+  calmMs: number[];
+  failed: Pick<Outcome, "seed" | "violations">[];
+};
+
+export function noSeeds(): Summary {
+  return { seeds: 0, steps: 0, orders: 0, paid: 0, payments: 0, refunds: 0, faults: {}, calmMs: [], failed: [] };
+}
+
+export function addOutcome(summary: Summary, outcome: Outcome): void {
+  const { seed, violations, calmMs } = outcome;
+  summary.seeds += 1;
+  for (const name of ["steps", "orders", "paid", "payments", "refunds"] as const) summary[name] += outcome[name];
+  for (const [name, count] of Object.entries(outcome.faults))
+    summary.faults[name] = (summary.faults[name] ?? 0) + count;
+  if (violations.length > 0) summary.failed.push({ seed, violations });
+  else summary.calmMs.push(Math.round(calmMs));
+}
+
+export function joined(summaries: readonly Summary[]): Summary {
+  const all = noSeeds();
+  for (const one of summaries) {
+    for (const name of ["seeds", "steps", "orders", "paid", "payments", "refunds"] as const) all[name] += one[name];
+    for (const [name, count] of Object.entries(one.faults)) all.faults[name] = (all.faults[name] ?? 0) + count;
+    all.calmMs.push(...one.calmMs);
+    all.failed.push(...one.failed);
+  }
+  all.failed.sort((one, other) => one.seed - other.seed);
+  return all;
+}
+
+/** The command that plays one seed again, step by step. */
+function replayOf(seed: number, bug: string | null): string {
+  return `npm run simulate -- --seed ${seed}${bug === null ? "" : ` --bug ${bug}`} --trace`;
+}
+
+export function describe(summary: Summary, run: { readonly seconds: number; readonly bug: string | null }): string {
+  const { seeds, steps, orders, paid, payments, refunds, faults, failed } = summary;
+  const calm = summary.calmMs.toSorted((one, other) => one - other);
+  const at = (part: number) => `${Math.round((calm[Math.floor(part * (calm.length - 1))] ?? 0) / 1000)} s`;
+  const kinds = Object.entries(faults)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, count]) => `${name} ${count}`);
+  const failures = failed.slice(0, 10).map(({ seed, violations }) => {
+    const [first] = violations;
+    return `seed ${seed}: ${first?.rule}: ${first?.what}\n  again: ${replayOf(seed, run.bug)}`;
+  });
+  return [
+    ...failures,
+    ...(failed.length > failures.length ? [`… and ${failed.length - failures.length} more seeds`] : []),
+    `faults: ${kinds.join(", ")}`,
+    `after the faults all is settled in ${at(0.5)} (median), ${at(0.99)} (99 %), ${at(1)} (longest), simulated`,
+    `simulator: ${seeds} seeds, ${steps} steps, ${orders} orders (${paid} paid), ${payments} payments, ${refunds} refunds, ${failed.length} failed, ${run.seconds.toFixed(1)} s`,
+  ].join("\n");
+}
