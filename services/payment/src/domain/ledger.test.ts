@@ -45,8 +45,8 @@ const retry: Step = (charge, moment) => {
   return retried?.ok === true ? retried.value.charge : charge;
 };
 
-const stray = (paymentId: string, amountCents: number): Step =>
-  fact(() => ({ strays: [{ paymentId, amountCents, why: "paid-twice", refunds: [] }] }));
+const stray = (paymentId: string, amountCents: number, refunds: ProviderCharge["refunds"] = []): Step =>
+  fact(() => ({ strays: [{ paymentId, amountCents, why: "paid-twice", refunds }] }));
 
 /** All that can happen to a charge, in any order. */
 const STEPS: readonly Step[] = [
@@ -59,6 +59,8 @@ const STEPS: readonly Step[] = [
   fact(() => ({ amountCents: 9_999, paymentId: "odd" })),
   stray("second", 10_000),
   stray("third", 7),
+  stray("second", 10_000, [{ id: "panel-second", amountCents: 3_000, status: "done" }]),
+  stray("third", 7, [{ id: "panel-third", amountCents: 7, status: "done" }]),
   ask(null),
   ask(1),
   ask(4_000),
@@ -98,6 +100,14 @@ describe("the ledger", () => {
     );
   });
 
+  it("when more went back than came and the bank takes it too, then the books say so", () => {
+    const panel = fact(() => ({ refunds: [{ id: "panel", amountCents: 1_000, status: "done" }] }));
+    const steps = [fact(() => ({})), ask(null), answer("done"), panel, fact(() => ({ state: "charged_back" }))];
+    const end = steps.reduce((charge, step, second) => step(charge, momentAt(second)), aCharge());
+    expect(end.refundedCents).toBe(11_000);
+    expect(isBalanced(end)).toBe(true);
+  });
+
   it("when the ledger lacks an entry, then it is seen not to add up", () => {
     const paid = noteProviderFact(aCharge(), { fact: aFact(aCharge()) }, momentAt(1)).charge;
     const charge = aCharge({ status: "approved", approvedAt: NOON, ledger: [] });
@@ -113,6 +123,18 @@ describe("the ledger", () => {
       "stray-came 10000",
       "stray-returned 10000",
     ]);
+  });
+
+  it("when the panel gives back a part of stray money that we want to give back, then it came once", () => {
+    const panel = [{ id: "panel", amountCents: 3_000, status: "done" }] as const;
+    const steps = [stray("second", 10_000), stray("second", 10_000, panel)];
+    const end = steps.reduce((charge, step, second) => step(charge, momentAt(second)), aCharge());
+    expect(end.ledger.map(({ why, amountCents }) => `${why} ${amountCents}`)).toEqual([
+      "paid 10000",
+      "stray-came 10000",
+      "stray-returned 3000",
+    ]);
+    expect(isBalanced(end)).toBe(true);
   });
 
   it("when a cashier takes cash and gives some back, then the drawer knows", () => {

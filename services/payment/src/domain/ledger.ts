@@ -1,6 +1,6 @@
 import type { Cents } from "@comanda/primitives";
 import type { Charge, MoneyEntry, Refund } from "./charge.ts";
-import { returnedCents } from "./refund-sums.ts";
+import { MADE_ELSEWHERE, returnedCents } from "./refund-sums.ts";
 
 /** Which accounts a kind of posting moves money between. `held` stands for the provider's account or the drawer. */
 const POSTINGS: Readonly<Record<MoneyEntry["why"], readonly [debit: Account | "held", credit: Account | "held"]>> = {
@@ -66,8 +66,9 @@ export function balanceOf({ ledger }: Pick<Charge, "ledger">): Balance {
  * went back, less what was charged back, with the stray money that is still here.
  */
 export function isBalanced(charge: Charge): boolean {
-  const isLost = charge.status === "charged_back";
-  const kept = charge.approvedAt === null || isLost ? 0 : charge.amountCents - charge.refundedCents;
+  const left = charge.approvedAt === null ? 0 : charge.amountCents - charge.refundedCents;
+  // The bank takes what is left, and can take no more than that, even where more went back than ever came.
+  const kept = charge.status === "charged_back" ? Math.min(0, left) : left;
   const strays = charge.refunds.filter(({ strayPaymentId }) => strayPaymentId !== null);
   const strayHeld = strayCents(strays) - sumOf(strays, ({ status }) => status === "done");
   return balanceOf(charge).heldCents === kept + strayHeld;
@@ -84,9 +85,24 @@ export function statedMoney(charge: Charge): { readonly cameCents: Cents; readon
   };
 }
 
-/** Stray money came once, however often giving it back was tried: a retry gives back what an earlier one failed to. */
+/** What came beside the charge's own money, in centavos. */
 function strayCents(strays: readonly Refund[]): Cents {
-  return sumOf(strays, ({ idempotencyKey }) => idempotencyKey === null);
+  const payments = [...new Set(strays.map(({ strayPaymentId }) => strayPaymentId))];
+  return payments.reduce((sum, id) => sum + cameBy(strays.filter(({ strayPaymentId }) => strayPaymentId === id)), 0);
+}
+
+/**
+ * Stray money came once, however often giving it back was tried: a retry gives back what an earlier one failed to, and
+ * what the panel gives back after we wanted all of it back is a part of that. What it gave back before, we did not want.
+ */
+function cameBy(refunds: readonly Refund[]): Cents {
+  const first = refunds.filter(({ idempotencyKey }) => idempotencyKey === null);
+  const lastOfOurs = first.findLastIndex(({ reason }) => reason !== MADE_ELSEWHERE);
+  const wanted = sumOf(lastOfOurs < 0 ? first : first.slice(0, lastOfOurs + 1), () => true);
+  return Math.max(
+    wanted,
+    sumOf(refunds, ({ status }) => status === "done"),
+  );
 }
 
 function booked({ ledger }: Charge, why: MoneyEntry["why"]): Cents {

@@ -1,6 +1,7 @@
 import type { Moment } from "./change-charge.ts";
 import type { Charge, Refund } from "./charge.ts";
 import type { ProviderRefund } from "./provider-charge.ts";
+import { MADE_ELSEWHERE } from "./refund-sums.ts";
 import { wasAsked } from "./refunds.ts";
 
 /** Our refunds after what the provider says of its own. */
@@ -86,7 +87,7 @@ function madeElsewhere(theirs: ProviderRefund, { now, newId }: Moment): Refund {
     amountCents: theirs.amountCents,
     lines: [],
     status: theirs.status,
-    reason: "made at the provider",
+    reason: MADE_ELSEWHERE,
     idempotencyKey: null,
     fingerprint: null,
     providerRefundId: theirs.id,

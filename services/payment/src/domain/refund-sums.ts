@@ -3,6 +3,9 @@ import type { Cents } from "@comanda/primitives";
 import type { Charge, Refund } from "./charge.ts";
 import { holdsMoney, isUnderWay } from "./transitions.ts";
 
+/** The reason of a refund that somebody made at the provider, and not through us. */
+export const MADE_ELSEWHERE = "made at the provider";
+
 /** What is on its way back or gone, in centavos: never more than was paid. */
 export function committedCents(charge: Charge): Cents {
   return sumOf(charge.refunds.filter((refund) => isOwn(refund) && refund.status !== "failed"));
