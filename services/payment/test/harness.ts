@@ -36,6 +36,8 @@ export type HarnessOptions = {
   readonly isProviderTampered?: boolean;
   readonly qrLivesSeconds?: number;
   readonly wrapStore?: (store: PaymentStore) => PaymentStore;
+  /** Another store than the one on the harness's PostgreSQL; the harness closes it. */
+  readonly openStore?: () => Promise<PaymentStore>;
 };
 
 export async function startHarness(options: HarnessOptions = {}) {
@@ -67,12 +69,13 @@ export async function startHarness(options: HarnessOptions = {}) {
     PAYMENT_EXPIRES_IN: String(options.qrLivesSeconds ?? 300),
   });
   const { wrapStore = (store: PaymentStore) => store } = options;
-  const store = wrapStore(createPostgresChargeStore(database.pool));
-  const makeService = (): Promise<PaymentService> =>
+  const opened = await options.openStore?.();
+  const store = wrapStore(opened ?? createPostgresChargeStore(database.pool));
+  const makeService = (storeOfItsOwn = store): Promise<PaymentService> =>
     buildApp({
       config,
       log,
-      store,
+      store: storeOfItsOwn,
       verifyToken: issuer.verifier("payment"),
       ...(options.clock === undefined ? {} : { clock: options.clock }),
     });
@@ -166,6 +169,7 @@ export async function startHarness(options: HarnessOptions = {}) {
       await sandbox.close();
       await proxy.close();
       await receiver.close();
+      await opened?.close();
       await database.drop();
     },
   };

@@ -6,23 +6,29 @@ export type ProviderAnswer = { readonly status: number; readonly body: unknown }
 /** A call of ours, and the provider's answer to it. */
 export type Tamper = (call: { readonly method: string; readonly path: string }, answer: ProviderAnswer) => unknown;
 
+/** Refuses a call, now or later; `null` lets it through. */
+type Refuse = (call: {
+  readonly method: string;
+  readonly path: string;
+}) => ProviderAnswer | null | Promise<ProviderAnswer | null>;
+
 /** Stands between the service and the sandbox, for what a sandbox has no reason to say: disputes, odd amounts. */
 export type ProviderProxy = {
   readonly url: string;
-  /** Refuses a call before the provider hears of it; `null` lets it through. */
-  refuse: (rule: ((call: { readonly method: string; readonly path: string }) => ProviderAnswer | null) | null) => void;
+  /** Refuses a call before the provider hears of it, or holds it back for as long as it likes; `null` lets it through. */
+  refuse: (rule: Refuse | null) => void;
   /** Changes the bodies of answers; `null` leaves them. */
   tamper: (rule: Tamper | null) => void;
   readonly close: () => Promise<void>;
 };
 
 export async function startProviderProxy(target: string): Promise<ProviderProxy> {
-  let refusal: ((call: { method: string; path: string }) => ProviderAnswer | null) | null = null;
+  let refusal: Refuse | null = null;
   let rule: Tamper | null = null;
 
   async function answerTo(request: IncomingMessage): Promise<ProviderAnswer> {
     const call = { method: request.method ?? "GET", path: request.url ?? "/" };
-    const refused = refusal?.(call) ?? null;
+    const refused = (await refusal?.(call)) ?? null;
     if (refused !== null) return refused;
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer); // a request's parts are buffers unless told otherwise
