@@ -128,18 +128,6 @@ describe("request-reconciliation", () => {
     expect((await read(newId())).statusCode).toBe(404);
     expect((await harness.call("GET", `${PATH}?cursor=zzz`, { as: "admin" })).statusCode).toBe(422);
   });
-
-  it("when the process dies in the middle, then another one ends the run", async () => {
-    const day = aQuietDay();
-    const request = { id: newId(), day, trigger: "person", key: newId(), requestedAt: new Date() } as const;
-    await harness.store.reconciliations.request(request);
-    const dead = await harness.store.reconciliations.claim({ leaseMs: 10 });
-    expect(dead?.id).toBe(request.id);
-    await waitFor(async () => Date.now() > (dead?.startedAt?.getTime() ?? 0) + 20);
-    // Asking again wakes the one that lives.
-    expect((await ask({ date: day })).json().id).toBe(request.id);
-    expect(await untilDone(request.id)).toMatchObject({ attempts: 2 });
-  });
 });
 
 describe("the table of differences", () => {
