@@ -91,12 +91,16 @@ describe("list-transactions", () => {
     await harness.pay({ qr_code: charge.qr_code });
     await harness.becomes(charge.id, "approved");
     const answer = await harness.call("GET", `/payments/${charge.id}/transactions`, { as: "cashier" });
-    const items: { at: string; kind: string; summary: string }[] = answer.json().items;
+    const items: { at: string; kind: string; code: string; summary: string }[] = answer.json().items;
     expect(items.slice(0, 3).map(({ kind }) => kind)).toEqual(["intent", "request", "answer"]);
-    expect(items.map(({ summary }) => summary)).toContain("pending → approved");
-    expect(items.map(({ summary }) => summary)).toContain("comanda.payment.approved");
+    expect(items.map(({ summary }) => summary)).toContain("A cobrança agora está paga.");
+    expect(items.map(({ summary }) => summary)).toContain("O pedido é avisado: cobrança paga.");
     expect(items.filter(({ kind }) => kind === "money")).toMatchObject([
-      { summary: "paid", detail: { debit: "provider", credit: "sales", amount_cents: 4290 } },
+      {
+        code: "money-paid",
+        summary: "Entraram R$ 42,90.",
+        detail: { debit: "provider", credit: "sales", amount_cents: 4290 },
+      },
     ]);
     expect(answer.json().balance).toEqual({
       held_cents: 4290,

@@ -23,7 +23,8 @@ describe("receive-at-counter", () => {
     expect(flow).toContainEqual(
       expect.objectContaining({
         kind: "decision",
-        summary: "cash taken at the counter",
+        code: "cash-received",
+        summary: "R$ 50,00 recebidos no balcão, em dinheiro.",
         detail: { tender: "cash", received_cents: 5000, change_cents: 2410, actor: CASHIER },
       }),
     );

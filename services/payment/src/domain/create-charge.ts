@@ -31,6 +31,7 @@ const GIVE_UP_S = 900;
 const TERMINAL_BUSY_S = 3;
 /** The call itself may take 5 s; until it must be over, nobody else makes it. */
 const CALL_ALLOWANCE_S = 8;
+const ASKED = "charge asked of the provider";
 
 /**
  * A new charge, written before anybody outside hears of it. At the counter it waits for the cashier at once, which the
@@ -112,8 +113,23 @@ function intent(request: ChargeRequest, qrSeconds: number, moment: Moment): Flow
 }
 
 /** Written with the charge, before the call: after a crash the flow tells that the provider may have been asked. */
-function firstRequest({ now: at }: Moment): FlowEntry {
-  return { at, kind: "request", summary: "charge asked of the provider", detail: {} };
+function firstRequest({ now: at }: Pick<Moment, "now">): FlowEntry {
+  return { at, kind: "request", summary: ASKED, detail: {} };
+}
+
+/**
+ * That the provider is asked once more, written with the answer: what was asked at birth stands there already. A call
+ * that died with its process left no answer, and was over long before the next one.
+ */
+function askedAgain(charge: Charge, askedAt: Date | undefined): readonly FlowEntry[] {
+  const last = charge.entries.findLast(({ kind, summary }) => isAboutMaking(kind, summary));
+  if (askedAt === undefined || last === undefined) return [];
+  const isFirstCall = last.kind === "request" && askedAt < addSeconds(last.at, CALL_ALLOWANCE_S);
+  return isFirstCall ? [] : [firstRequest({ now: askedAt })];
+}
+
+function isAboutMaking(kind: FlowEntry["kind"], summary: string): boolean {
+  return kind === "request" ? summary === ASKED : kind === "answer" && !/^(refund|close) /.test(summary);
 }
 
 /** How long the QR of this charge lives, in seconds: fixed at birth, since a call repeated must say the same. */
@@ -125,10 +141,16 @@ export function qrSecondsOf(charge: Charge): number {
 /**
  * Takes in what the provider answered to the wish for a charge. A refusal ends it as `failed`; no answer leaves it
  * `created` for the sweeper, which asks again with the same key until the order's own time is over.
+ *
+ * @param moment its `askedAt` is when the call went out; absent when the charge was looked for and found
  */
-export function noteProviderAnswer(charge: Charge, answer: ProviderResult<CreatedAtProvider>, moment: Moment): Charge {
+export function noteProviderAnswer(
+  charge: Charge,
+  answer: ProviderResult<CreatedAtProvider>,
+  moment: Moment & { readonly askedAt?: Date },
+): Charge {
   if (charge.providerId !== null && charge.status !== "created") return charge;
-  const entries = [entryOf(answer, moment)];
+  const entries = [...askedAgain(charge, moment.askedAt), entryOf(answer, moment)];
   if (answer.outcome === "refused") {
     if (charge.status !== "created") return changeCharge(charge, { making: "settled", entries }, moment);
     if (answer.code === TERMINAL_BUSY) return waitForTerminal(charge, entries, moment);

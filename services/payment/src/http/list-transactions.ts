@@ -1,15 +1,28 @@
-import { type App, houseProblem, IdParams, InstantSchema, problemResponses, STAFF } from "@comanda/service-kit";
+import {
+  type App,
+  houseProblem,
+  IdParams,
+  InstantSchema,
+  languageOf,
+  problemResponses,
+  STAFF,
+} from "@comanda/service-kit";
 import { Type } from "typebox";
-import type { FlowEntry, MoneyEntry } from "../domain/charge.ts";
+import type { Charge } from "../domain/charge.ts";
 import { balanceOf, isBalanced } from "../domain/ledger.ts";
-import type { ChargeStore } from "../storage/charge-store.ts";
+import type { ChargeStore, CountedNotice } from "../storage/charge-store.ts";
+import { STEP_WORDS } from "./step-words.ts";
+import { tellSteps } from "./tell-step.ts";
+
+// The names of an object's own members.
+const CODES = Object.keys(STEP_WORDS) as (keyof typeof STEP_WORDS)[]; // see above
 
 const schema = {
   operationId: "list-transactions",
   tags: ["payments"],
   summary: "The recorded flow of a payment",
   description:
-    "Everything that was asked, answered, notified and decided, and every centavo that moved (`money`, in double entry), oldest first, without secrets; with what the money adds up to.",
+    "Everything that was asked, answered, notified and decided, and every centavo that moved (`money`, in double entry), oldest first, without secrets and personal data; with what the money adds up to. `summary` is a sentence for the cashier, in Portuguese, or in English by `Accept-Language: en`; `code` names its kind and stays. A `request` says what was asked (`operation`, `idempotency_key`, `amount_cents`, `expires_in_s`, `time`: how often by now). A `notification` shows its `raw_body` as it came (`is_verbatim`), or without what may be personal (`removed_fields` of it; `null` when it is no JSON object), with `signed_at`, `request_id` and `deliveries`; notifications are kept for 14 days, after which `is_kept` is false.",
   params: IdParams,
   response: {
     200: Type.Object({
@@ -17,7 +30,8 @@ const schema = {
         Type.Object({
           at: InstantSchema,
           kind: Type.Enum(["intent", "request", "answer", "notification", "decision", "event", "money"]),
-          summary: Type.String(),
+          code: Type.Enum(CODES, { description: "The kind of step; names are added, never changed" }),
+          summary: Type.String({ description: "For people, in the language asked for" }),
           detail: Type.Object({}, { additionalProperties: true }),
         }),
       ),
@@ -33,23 +47,19 @@ const schema = {
   },
 } as const;
 
-/** What only serves to recognise a repeated request is of no use to a reader. */
-const INTERNAL = new Set(["key", "fingerprint"]);
-
 /** `GET /payments/{id}/transactions` */
 export function listTransactionsRoute(app: App, { store }: { readonly store: ChargeStore }): void {
   app.get(
     "/payments/:id/transactions",
     { config: { access: STAFF, audit: "list-transactions" }, schema },
-    async (request) => {
+    async (request, reply) => {
       const charge = await store.get(request.params.id.toLowerCase());
       if (charge === null) throw houseProblem("not-found");
+      const language = languageOf(request.headers["accept-language"]);
+      reply.headers({ "content-language": language === "pt" ? "pt-BR" : "en", vary: "accept-language" });
       const { heldCents, owedCents, salesCents, lossesCents } = balanceOf(charge);
       return {
-        // What follows from a step stands after it: the order of equal times is kept.
-        items: [...charge.entries.map(viewOfStep), ...charge.ledger.map(viewOfMoney)].toSorted(
-          (one, other) => Date.parse(one.at) - Date.parse(other.at),
-        ),
+        items: tellSteps({ charge, notices: await noticesOf(charge, store), language }),
         balance: {
           held_cents: heldCents,
           owed_cents: owedCents,
@@ -62,13 +72,11 @@ export function listTransactionsRoute(app: App, { store }: { readonly store: Cha
   );
 }
 
-function viewOfStep({ at, kind, summary, detail }: FlowEntry) {
-  const shown = Object.entries(detail).filter(([name]) => !INTERNAL.has(name) && !name.startsWith("answered_"));
-  return { at: at.toISOString(), kind, summary, detail: Object.fromEntries(shown) };
-}
-
-function viewOfMoney({ at, why, isReversal, debit, credit, amountCents }: MoneyEntry) {
-  const detail = { debit, credit, amount_cents: amountCents };
-  const summary = isReversal ? `booked back: ${why}` : why;
-  return { at: at.toISOString(), kind: "money" as const, summary, detail };
+/** The charge's notifications that are still kept, read in one query; their raw bytes lie beside the charges. */
+async function noticesOf({ entries }: Charge, { notices }: ChargeStore): Promise<ReadonlyMap<string, CountedNotice>> {
+  const ids = entries.flatMap(({ kind, detail: { notice_id: id } }) =>
+    kind === "notification" && typeof id === "string" ? [id] : [],
+  );
+  const kept = await notices.listByIds([...new Set(ids)]);
+  return new Map(kept.map((notice) => [notice.id, notice]));
 }

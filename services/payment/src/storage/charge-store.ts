@@ -87,11 +87,17 @@ export type Notice = {
   readonly resourceId: string;
   /** Whether its signature was good; an unsigned kind is only ever a hint to go and read. */
   readonly isSigned: boolean;
+  /** When it says that it was signed, and the request it was signed for; `null` in what was stored before both were kept. */
+  readonly signedAt: Date | null;
+  readonly requestId: string | null;
   /** The raw body, for the record. */
   readonly rawBody: string;
   /** Same key, same notification (topic, id, action, version): counted, not worked on twice. */
   readonly dedupeKey: string;
 };
+
+/** A notification, and how often it was delivered. */
+export type CountedNotice = Notice & { readonly deliveries: number };
 
 /** Notifications waiting to be worked on. */
 export type NoticeStore = {
@@ -100,4 +106,6 @@ export type NoticeStore = {
   readonly claim: (options: { readonly limit: number; readonly leaseMs: number }) => Promise<readonly Notice[]>;
   /** `done` ends it; a number of ms puts it back for later. */
   readonly settle: (id: Id, next: "done" | number) => Promise<void>;
+  /** Those of these ids that are still kept, in one query, in no order; none for an empty list. */
+  readonly listByIds: (ids: readonly Id[]) => Promise<readonly CountedNotice[]>;
 };

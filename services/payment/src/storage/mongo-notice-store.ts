@@ -42,10 +42,25 @@ export function createMongoNoticeStore(notices: Collection<NoticeRecord>): Notic
         await notices.updateOne(waiting, { $set: { doneAt: new Date() }, $unset: { availableAt: "" } });
       else await notices.updateOne(waiting, { $set: { availableAt: new Date(Date.now() + next) } });
     },
+    listByIds: async (ids) => {
+      if (ids.length === 0) return [];
+      const records = await notices.find({ _id: { $in: ids.map((id) => id.toLowerCase()) } }).toArray();
+      return records.map((record) => ({ ...noticeOf(record), deliveries: record.deliveries }));
+    },
   };
 }
 
 function noticeOf(record: NoticeRecord): Notice {
-  const { _id, receivedAt, topic, resourceId, isSigned, rawBody, dedupeKey } = record;
-  return { id: _id, receivedAt, topic, resourceId, isSigned, rawBody, dedupeKey };
+  const {
+    _id,
+    receivedAt,
+    topic,
+    resourceId,
+    isSigned,
+    signedAt = null,
+    requestId = null,
+    rawBody,
+    dedupeKey,
+  } = record;
+  return { id: _id, receivedAt, topic, resourceId, isSigned, signedAt, requestId, rawBody, dedupeKey };
 }

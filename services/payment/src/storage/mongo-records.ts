@@ -26,8 +26,11 @@ export type ChargeRecord = {
 };
 
 /** A notice as a document of the collection `notices`. */
-export type NoticeRecord = Omit<Notice, "id"> & {
+export type NoticeRecord = Omit<Notice, "id" | "signedAt" | "requestId"> & {
   readonly _id: string;
+  /** Left out in what was written before they were kept. */
+  readonly signedAt?: Date | null;
+  readonly requestId?: string | null;
   readonly deliveries: number;
   /** Left out once the notice is done. */
   readonly availableAt?: Date;

@@ -1,6 +1,6 @@
 import { isId } from "@comanda/primitives";
 import { sql } from "kysely";
-import type { Notice, NoticeStore } from "./charge-store.ts";
+import type { CountedNotice, Notice, NoticeStore } from "./charge-store.ts";
 import type { Db } from "./postgres-charge-statements.ts";
 
 type NoticeRow = Omit<Notice, "rawBody"> & { readonly rawBody: Buffer };
@@ -10,9 +10,10 @@ export function createPostgresNoticeStore(db: Db): NoticeStore {
   return {
     store: async (notice) => {
       const { rows } = await sql<{ deliveries: number }>`
-        insert into notices (id, dedupe_key, received_at, topic, resource_id, is_signed, raw_body)
+        insert into notices (id, dedupe_key, received_at, topic, resource_id, is_signed, signed_at,
+          request_id, raw_body)
         values (${notice.id}, ${notice.dedupeKey}, ${notice.receivedAt}, ${notice.topic}, ${notice.resourceId},
-          ${notice.isSigned}, ${Buffer.from(notice.rawBody, "utf8")})
+          ${notice.isSigned}, ${notice.signedAt}, ${notice.requestId}, ${Buffer.from(notice.rawBody, "utf8")})
         on conflict (dedupe_key) do update set deliveries = notices.deliveries + 1
         returning deliveries`.execute(db);
       return rows[0]?.deliveries === 1 ? "stored" : "duplicate";
@@ -31,9 +32,9 @@ export function createPostgresNoticeStore(db: Db): NoticeStore {
           returning n.*
         )
         select id, received_at as "receivedAt", topic, resource_id as "resourceId", is_signed as "isSigned",
-          raw_body as "rawBody", dedupe_key as "dedupeKey"
+          signed_at as "signedAt", request_id as "requestId", raw_body as "rawBody", dedupe_key as "dedupeKey"
         from leased order by received_at, id`.execute(db);
-      return rows.map((notice) => ({ ...notice, rawBody: notice.rawBody.toString("utf8") }));
+      return rows.map(withText);
     },
     settle: async (id, next) => {
       if (!isId(id)) return;
@@ -45,5 +46,18 @@ export function createPostgresNoticeStore(db: Db): NoticeStore {
           where id = ${id} and done_at is null`.execute(db);
       }
     },
+    listByIds: async (ids) => {
+      const known = ids.filter((id) => isId(id));
+      if (known.length === 0) return [];
+      const { rows } = await sql<NoticeRow & Pick<CountedNotice, "deliveries">>`
+        select id, received_at as "receivedAt", topic, resource_id as "resourceId", is_signed as "isSigned",
+          signed_at as "signedAt", request_id as "requestId", raw_body as "rawBody", dedupe_key as "dedupeKey", deliveries
+        from notices where id = any(${known})`.execute(db);
+      return rows.map(withText);
+    },
   };
+}
+
+function withText<Row extends NoticeRow>(row: Row): Omit<Row, "rawBody"> & Pick<Notice, "rawBody"> {
+  return { ...row, rawBody: row.rawBody.toString("utf8") };
 }

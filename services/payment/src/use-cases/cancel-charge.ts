@@ -1,9 +1,11 @@
 import type { ChargeStatus } from "@comanda/contracts";
 import { type Id, ok, type Result, refuse } from "@comanda/primitives";
 import type { Charge } from "../domain/charge.ts";
+import { type CloseCall, noteCloseCall, withCloseCall } from "../domain/close-call.ts";
 import { cancel } from "../domain/close-charge.ts";
 import { holdsMoney, isOpen } from "../domain/transitions.ts";
-import { type ChargeDesk, changeStored, type UnknownCharge } from "./charge-desk.ts";
+import { askToClose } from "./ask-to-close.ts";
+import { applyToStored, type ChargeDesk, changeStored, type UnknownCharge } from "./charge-desk.ts";
 import { readAndApply } from "./check-charge.ts";
 import { refundCharge } from "./refund-charge.ts";
 
@@ -39,9 +41,12 @@ export async function cancelCharge(
   if (!isOpen(charge.status)) return closed(desk, charge, cancellation);
   if (charge.providerId === null) return closeHere(desk, id, cancellation);
 
-  const asked = await desk.turns.take(`provider ${id}`, () => desk.provider.cancelCharge(charge));
-  const came = asked.outcome === "done" ? asked.value : "nothing";
-  if (came === "closed" && charge.method !== "link") return closeHere(desk, id, cancellation);
+  const call = await desk.turns.take(`provider ${id}`, () => askToClose(desk, charge));
+  const came = call.answer.outcome === "done" ? call.answer.value : "nothing";
+  if (came === "closed" && charge.method !== "link") return closeHere(desk, id, { ...cancellation, call });
+  await applyToStored(desk, { id, traceparent: cancellation.traceparent }, (stored, moment) =>
+    noteCloseCall(stored, call, moment),
+  );
   // The payer may have been faster, and a closed link may have been paid just before: only the provider knows.
   const read = await readWhile(desk, charge, { cancellation, isWaiting: came === "asked" });
   if (read === null) return refuse({ kind: "provider-away" });
@@ -65,11 +70,16 @@ async function readWhile(
   }
 }
 
-async function closeHere(desk: ChargeDesk, id: Id, cancellation: Cancellation): Promise<Result<Charge, CancelRefusal>> {
-  const { reason, traceparent } = cancellation;
+async function closeHere(
+  desk: ChargeDesk,
+  id: Id,
+  cancellation: Cancellation & { readonly call?: CloseCall },
+): Promise<Result<Charge, CancelRefusal>> {
+  const { reason, traceparent, call } = cancellation;
   const decided = await changeStored(desk, { id, traceparent }, (charge, moment) => {
     const cancelled = cancel(charge, reason, moment);
-    return cancelled.ok ? ok({ charge: cancelled.value }) : cancelled;
+    if (!cancelled.ok) return cancelled;
+    return ok({ charge: call === undefined ? cancelled.value : withCloseCall(charge, cancelled.value, call) });
   });
   if (decided.ok) return ok(decided.value.charge);
   if (decided.refusal.kind !== "already-paid") return decided;

@@ -2,12 +2,14 @@ import { addSeconds, type Id, ok } from "@comanda/primitives";
 import { changeCharge, noteUnanswered } from "../domain/change-charge.ts";
 import type { Charge, FlowEntry } from "../domain/charge.ts";
 import { isOutcomeUnknown } from "../domain/check-plan.ts";
+import { noteCloseCall, withCloseCall } from "../domain/close-call.ts";
 import { expire } from "../domain/close-charge.ts";
 import { isOverdue } from "../domain/overdue.ts";
-import type { ProviderCharge, ProviderResult } from "../domain/provider-charge.ts";
+import type { ProviderCharge } from "../domain/provider-charge.ts";
 import { noteProviderFact } from "../domain/provider-facts.ts";
 import { noteRefundAsked, settleRefund } from "../domain/refunds.ts";
 import { isOpen, isToBeAsked } from "../domain/transitions.ts";
+import { askToClose, hasClosed } from "./ask-to-close.ts";
 import { applyToStored, type ChargeDesk, changeStored } from "./charge-desk.ts";
 import { closeUnknown, makeOrFind } from "./find-lost-charge.ts";
 import { makeAtProvider } from "./make-at-provider.ts";
@@ -89,22 +91,23 @@ async function followUp(desk: ChargeDesk, { charge, fact }: Seen): Promise<void>
 
 /** Its time is over and the provider still takes money for it: closed there first. */
 async function closeOverdue(desk: ChargeDesk, charge: Charge): Promise<void> {
-  const closed = await desk.provider.cancelCharge(charge);
-  if (isClosed(closed)) await applyToStored(desk, { id: charge.id, traceparent: null }, expire);
+  const call = await askToClose(desk, charge);
+  if (!hasClosed(call)) return;
+  await applyToStored(desk, { id: charge.id, traceparent: null }, (stored, moment) =>
+    withCloseCall(stored, expire(stored, moment), call),
+  );
 }
 
 /** We have given it up, the provider has not: a call that came too late, or a close that did not get through. */
 async function closeForgotten(desk: ChargeDesk, charge: Charge): Promise<void> {
   const isOverThere = charge.method === "link" && charge.checks > 0;
   if (isOverThere) return;
-  if (isClosed(await desk.provider.cancelCharge(charge))) return;
+  const call = await askToClose(desk, charge);
   await applyToStored(desk, { id: charge.id, traceparent: null }, (stored, moment) =>
-    changeCharge(stored, { checkAt: addSeconds(moment.now, TRY_CLOSING_AGAIN_S) }, moment),
+    hasClosed(call)
+      ? noteCloseCall(stored, call, moment)
+      : changeCharge(stored, { checkAt: addSeconds(moment.now, TRY_CLOSING_AGAIN_S) }, moment),
   );
-}
-
-function isClosed(answer: ProviderResult<"closed" | "asked">): boolean {
-  return answer.outcome === "done" && answer.value === "closed";
 }
 
 /** One refund at a time: the provider refuses a second while one is under way (mercadopago.md §5.4). */

@@ -9,6 +9,7 @@ import { applyToStored, type ChargeDesk } from "./charge-desk.ts";
  */
 export function makeAtProvider(desk: ChargeDesk, charge: Charge, traceparent: string | null): Promise<Charge> {
   return desk.turns.take(`provider ${charge.id}`, async () => {
+    const askedAt = desk.clock.now();
     const answer = await askFor(desk, charge);
     if (answer.outcome !== "done") {
       desk.log.warn({ charge: charge.id, ...answer }, "the provider did not make the charge");
@@ -16,7 +17,7 @@ export function makeAtProvider(desk: ChargeDesk, charge: Charge, traceparent: st
       desk.log.error({ charge: charge.id, distrust: answer.value.distrust }, "a QR was not shown");
     }
     const noted = await applyToStored(desk, { id: charge.id, traceparent }, (stored, moment) =>
-      noteProviderAnswer(stored, answer, moment),
+      noteProviderAnswer(stored, answer, { ...moment, askedAt }),
     );
     return noted ?? charge;
   });

@@ -54,6 +54,8 @@ export async function receiveNotice(
     topic: topic.slice(0, 64),
     resourceId,
     isSigned: true,
+    signedAt: check.signedAt,
+    requestId: xRequestId?.slice(0, 128) ?? null,
     rawBody,
     dedupeKey: dedupeKeyOf(dataId, xRequestId, xSignature),
   };

@@ -85,6 +85,55 @@ export function contractOfNotices(opened: () => TestStore): void {
     });
   });
 
+  describe("notices of a charge", () => {
+    it("when notices are read by their ids, then those come, as they were, with how often they were delivered", async () => {
+      const { store, other } = opened();
+      const bare = { isSigned: false, signedAt: null, requestId: null };
+      const [one, two, stranger] = [aNotice({ rawBody: '{"é": "\u0000",\r\n 1' }), aNotice(bare), aNotice()];
+      for (const notice of [one, two, stranger]) await store.notices.store(notice);
+      for (const again of [1, 2]) await store.notices.store({ ...one, id: newId(), rawBody: `other body ${again}` });
+      const found = await other.notices.listByIds([two.id, newId(), one.id, one.id]);
+      expect(found.toSorted((left, right) => right.deliveries - left.deliveries)).toStrictEqual([
+        { ...one, deliveries: 3 },
+        { ...two, deliveries: 1 },
+      ]);
+    });
+
+    it("when notices wait, are claimed, put back or done, then they are read all the same, and reading moves nothing", async () => {
+      const { store } = opened();
+      const notice = aNotice();
+      const read = () => store.notices.listByIds([notice.id]);
+      await store.notices.store(notice);
+      expect(await read()).toHaveLength(1);
+      expect(await store.notices.claim(anyNumber)).toStrictEqual([notice]);
+      expect(await read()).toHaveLength(1);
+      await store.notices.settle(notice.id, "done");
+      expect(await read()).toStrictEqual([{ ...notice, deliveries: 1 }]);
+      expect(await store.notices.claim(anyNumber)).toEqual([]);
+    });
+
+    it("when none is asked for, or only what is no id, then none comes", async () => {
+      const { store } = opened();
+      await store.notices.store(aNotice());
+      expect(await store.notices.listByIds([])).toEqual([]);
+      expect(await store.notices.listByIds(["not an id"])).toEqual([]);
+    });
+
+    it("when a notice was forgotten, then the others are still read", async () => {
+      const { store } = opened();
+      const [old, waiting] = [aNotice(), aNotice()];
+      await store.notices.store(old);
+      await store.notices.store(waiting);
+      await store.notices.settle(old.id, "done");
+      const left = await waitFor(async () => {
+        await store.purge({ days: 0 });
+        const kept = await store.notices.listByIds([old.id, waiting.id]);
+        return kept.length === 1 ? kept : undefined;
+      });
+      expect(left).toStrictEqual([{ ...waiting, deliveries: 1 }]);
+    });
+  });
+
   describe("purge", () => {
     it("when a notice was worked off long ago, then it is forgotten; one that waits is not", async () => {
       const { store } = opened();
@@ -111,6 +160,8 @@ function aNotice(differences: Partial<Notice> = {}): Notice {
     topic: "order",
     resourceId: "ORD01J",
     isSigned: true,
+    signedAt: new Date(Date.UTC(2026, 1, 1, 11, 59, 59, 7)),
+    requestId: "a-request-id",
     rawBody: '{"action":"order.processed"}',
     dedupeKey: newId(),
     ...differences,

@@ -4,6 +4,7 @@ import type { Static } from "typebox";
 import type { Charge } from "../../domain/charge.ts";
 import type { Payer } from "../../domain/payer.ts";
 import type { CreatedAtProvider, ProviderCharge, ProviderResult, RefundAnswer } from "../../domain/provider-charge.ts";
+import { createKeyOf, refundKeyOf } from "../../domain/provider-keys.ts";
 import {
   AnyAnswer,
   PaymentAnswer,
@@ -60,7 +61,7 @@ export function makeLinks({ sdk, ...shop }: { readonly sdk: Sdk } & Shop) {
     create: async (charge: Charge): Promise<ProviderResult<CreatedAtProvider>> => {
       const result = await sdk({
         answer: PreferenceAnswer,
-        key: `create-${charge.id}`,
+        key: createKeyOf(charge),
         send: (config) => new Preference(config).create({ body: preferenceBody(charge, shop) }),
       });
       return mapDone(result, (preference) => createdFrom(preference, charge));
@@ -85,7 +86,7 @@ export function makeLinks({ sdk, ...shop }: { readonly sdk: Sdk } & Shop) {
       const { amountCents, strayPaymentId } = refundOf(charge, refundId);
       const result = await sdk({
         answer: PaymentRefundAnswer,
-        key: `refund-${refundId}`,
+        key: refundKeyOf(refundId),
         send: (config) =>
           new PaymentRefund(config).create({
             payment_id: strayPaymentId ?? charge.providerPaymentId ?? "",

@@ -4,6 +4,7 @@ import { Order } from "mercadopago";
 import type { Static } from "typebox";
 import type { Charge } from "../../domain/charge.ts";
 import { type CreatedAtProvider, type ProviderResult, TERMINAL_BUSY } from "../../domain/provider-charge.ts";
+import { createKeyOf } from "../../domain/provider-keys.ts";
 import { OrderAnswer } from "./answers.ts";
 import { instantOf, mapDone } from "./outcomes.ts";
 import type { Sdk } from "./sdk-call.ts";
@@ -16,7 +17,7 @@ export function makePointOrders({ sdk }: { readonly sdk: Sdk }) {
     create: async (charge: Charge, seconds: number): Promise<ProviderResult<CreatedAtProvider>> => {
       const result = await sdk({
         answer: OrderAnswer,
-        key: `create-${charge.id}`,
+        key: createKeyOf(charge),
         send: (config) => new Order(config).create({ body: orderBody(charge, seconds) }),
       });
       if (result.outcome === "refused" && result.code.startsWith("already_queued_order")) {

@@ -11,6 +11,7 @@ import type {
   ProviderState,
   RefundAnswer,
 } from "../../domain/provider-charge.ts";
+import { createKeyOf, refundKeyOf } from "../../domain/provider-keys.ts";
 import { OrderAnswer, OrdersAnswer, RefundedOrderAnswer } from "./answers.ts";
 import { chargedItems } from "./charged-items.ts";
 import { instantOf, mapDone } from "./outcomes.ts";
@@ -26,7 +27,7 @@ export function makeQrOrders({ sdk, externalPosId }: { readonly sdk: Sdk; readon
     const body = orderBody(charge, { seconds, externalPosId: charge.place?.externalPosId ?? externalPosId });
     const result = await sdk({
       answer: OrderAnswer,
-      key: `create-${charge.id}`,
+      key: createKeyOf(charge),
       send: (config) => new Order(config).create({ body }),
     });
     return mapDone(result, (order) => createdFrom(order, charge, seconds));
@@ -74,7 +75,7 @@ export function makeQrOrders({ sdk, externalPosId }: { readonly sdk: Sdk; readon
       const part = { id: charge.providerPaymentId ?? "", amount: toDecimalText(amountCents) };
       const result = await sdk({
         answer: RefundedOrderAnswer,
-        key: `refund-${refundId}`,
+        key: refundKeyOf(refundId),
         // Without a body it is the whole order; some orders take nothing else (mercadopago.md §6.5).
         send: (config) => new Order(config).refund(isWhole ? { id } : { id, body: { transactions: [part] } }),
       });
