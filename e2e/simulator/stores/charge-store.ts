@@ -183,9 +183,13 @@ function makeNotices(tables: ChargeTables, effect: Reach["effect"]): NoticeStore
   return {
     store: (notice) =>
       effect("payment.store-notice", () => {
-        if (tables.noticeKeys.has(notice.dedupeKey)) return "duplicate";
+        const known = tables.notices.get(tables.noticeKeys.get(notice.dedupeKey) ?? "");
+        if (known !== undefined) {
+          known.deliveries += 1;
+          return "duplicate";
+        }
         tables.noticeKeys.set(notice.dedupeKey, notice.id);
-        tables.notices.set(notice.id, { notice, availableAt: tables.now(), doneAt: null });
+        tables.notices.set(notice.id, { notice, deliveries: 1, availableAt: tables.now(), doneAt: null });
         return "stored";
       }),
     claim: ({ limit, leaseMs }) =>
@@ -207,6 +211,12 @@ function makeNotices(tables: ChargeTables, effect: Reach["effect"]): NoticeStore
         if (next === "done") row.doneAt = tables.now();
         else row.availableAt = tables.now() + next;
       }),
+    listByIds: (ids) =>
+      effect("payment.list-notices", () =>
+        [...tables.notices.values()]
+          .filter(({ notice }) => ids.includes(notice.id))
+          .map(({ notice, deliveries }) => ({ ...notice, deliveries })),
+      ),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Notice } from "../../../services/payment/src/storage/charge-store.
 import { type UniqueRule, UniqueRuleError } from "../../../services/payment/src/storage/unique-rule-error.ts";
 
 type ChargeRow = { charge: Charge /** What a broken disk left instead. */; damaged?: unknown };
-type NoticeRow = { readonly notice: Notice; availableAt: number; doneAt: number | null };
+type NoticeRow = { readonly notice: Notice; deliveries: number; availableAt: number; doneAt: number | null };
 
 /** The payment service's charges and notices in memory. */
 export type ChargeTables = {

@@ -163,6 +163,7 @@ function mortalStore(store: PaymentStore, life: Life): PaymentStore {
       return store.claimDue({ now: due, limit, leaseMs: LEASE_MS });
     },
     notices: {
+      ...notices,
       store: (notice) => step({ what: "store-notice" }, () => notices.store(notice)),
       claim: ({ limit }) => step({ what: "claim-notices" }, () => notices.claim({ limit, leaseMs: LEASE_MS })),
       settle: (id, next) =>
