@@ -54,6 +54,24 @@ export async function runLoad(load: Load): Promise<Outcome> {
   };
 }
 
+/** Runs one load at a steady pace of `perSecond`: how long answers take when nobody asks as fast as they can. */
+export async function runSteady(load: Load & { readonly perSecond: number }): Promise<Outcome> {
+  const { url, clients, seconds, perSecond } = load;
+  const result = await autocannon({
+    url,
+    connections: clients,
+    duration: seconds,
+    overallRate: perSecond,
+    headers: { ...load.headers },
+  });
+  return {
+    perSecond: result.requests.average,
+    p50Ms: result.latency.p50,
+    p99Ms: result.latency.p99,
+    wrong: result.non2xx + result.errors + result.timeouts,
+  };
+}
+
 /** One contestant of a scenario. */
 export type Contestant = { readonly name: string; readonly load: Load };
 

@@ -12,6 +12,7 @@ import { against, type Figure, report } from "./report.ts";
 import { measureJourneys } from "./scenarios/journey.ts";
 import { measurePlaceOrder } from "./scenarios/place-order.ts";
 import { type Limits, measureMenu, measureWhoAmI } from "./scenarios/reads.ts";
+import { measureSignInStorm } from "./scenarios/sign-ins.ts";
 
 const seconds = Number(process.env["BENCH_SECONDS"] ?? 5);
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
@@ -45,6 +46,10 @@ async function measure(system: System, url: string): Promise<Figure[]> {
   );
   console.log("who am I …");
   figures.push(...against("bare route", "who am I, 16 clients", await measureWhoAmI(system, limit(16))));
+  console.log("who am I, while 500 sign in …");
+  const storm = await measureSignInStorm(system, { seconds });
+  figures.push(...against("left alone", "who am I, 100 a second", storm.outcomes));
+  console.log(`${storm.signedIn} signed in meanwhile, ${storm.shed} were asked to come back`);
   for (const clients of [16, 64]) {
     console.log(`place an order, ${clients} clients …`);
     const outcomes = await measurePlaceOrder(system, limit(clients));
