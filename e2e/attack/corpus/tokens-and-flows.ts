@@ -130,7 +130,12 @@ export const WEBHOOKS: readonly Entry[] = [
     NOTICE,
     "W-15 when notices of refund and payment come in the wrong order, then it ends refunded",
   ]),
-  shown("W-16", "other methods", [NOTICE, "W-16 when it is GET or PUT, then 405; without a content type, then 200"]),
+  shown(
+    "W-16",
+    "other methods",
+    [NOTICE, "W-16 when nobody's content type comes, then 200"],
+    [NOTICE, "W-16 when it is %s, then 405 says POST, whoever asks"],
+  ),
   {
     id: "W-17",
     about: "a burst",
