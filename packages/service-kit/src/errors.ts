@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { houseProblem } from "./house-problems.ts";
 import { HttpProblem, languageOf, renderProblem } from "./problem.ts";
+import { harmlessParts } from "./redaction.ts";
 import { KeysUnavailableError } from "./token-verifier.ts";
 
 /** One place turns anything that went wrong into `application/problem+json` (style E2, E3). */
@@ -32,7 +33,7 @@ export function useProblems(app: FastifyInstance, isOutage: (error: unknown) => 
 export function sendProblem(problem: HttpProblem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const body = renderProblem(problem, {
     language: languageOf(request.headers["accept-language"]),
-    instance: request.url.split("?", 1)[0] ?? "/",
+    instance: harmlessParts(request.url.split("?", 1)[0] ?? "/"),
     requestId: request.id,
   });
   return (

@@ -1,3 +1,5 @@
+import { harmlessParts } from "./redaction.ts";
+
 /** A text in the two languages of the house; `{name}` stands for a parameter. */
 export type Words = { readonly pt: string; readonly en: string };
 
@@ -71,7 +73,10 @@ export function renderProblem(
 ): Record<string, unknown> {
   const fill = (words: Words) =>
     words[context.language].replace(/\{(\w+)\}/g, (place, name: string) => String(problem.params[name] ?? place));
-  const inLanguage = ({ path, words }: WordedFault) => ({ path, message: words[context.language] });
+  const inLanguage = ({ path, words }: WordedFault) => ({
+    path: harmlessParts(path),
+    message: words[context.language],
+  });
   return {
     type: problem.kind.type ?? `urn:comanda:problem:${problem.code}`,
     title: fill(problem.kind.title),

@@ -59,3 +59,21 @@ function hasCpfCheckDigits(digits: string): boolean {
   };
   return checkDigit(9) === Number(digits[9]) && checkDigit(10) === Number(digits[10]);
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const PART_LENGTH_MAX = 40;
+
+/**
+ * The parts between slashes of what a caller wrote (an address, or the place of a field whose name they chose), without
+ * those that may hold personal data: an e-mail, eight digits or more that are no id of ours, a text as long as a token.
+ * Problems say where something went wrong; they do not say again what should not have been sent (reliability OP-50).
+ */
+export function harmlessParts(path: string): string {
+  const isHarmless = (part: string) =>
+    UUID.test(part) ||
+    (part.length <= PART_LENGTH_MAX && !/@|%40|%3\d/.test(part) && part.replaceAll(/%[0-9a-f]{2}|\D/gi, "").length < 8);
+  return path
+    .split("/")
+    .map((part) => (isHarmless(part) ? part : "redacted"))
+    .join("/");
+}

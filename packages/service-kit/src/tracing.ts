@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { scrub } from "./redaction.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -9,11 +10,13 @@ declare module "fastify" {
 }
 
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
-const REQUEST_ID = /^[\w.-]{8,128}$/;
+// It is logged and answered: a number without a letter may be a CPF, a telephone or a card.
+const REQUEST_ID = /^(?=.*[A-Za-z])[\w.-]{8,128}$/;
 
 /** Takes over the caller's `x-request-id` when it is harmless, else `fallback()`. */
 export function requestIdFrom(header: string | string[] | undefined, fallback: () => string): string {
-  return typeof header === "string" && REQUEST_ID.test(header) ? header : fallback();
+  const isHarmless = typeof header === "string" && REQUEST_ID.test(header) && scrub(header) === header;
+  return isHarmless ? header : fallback();
 }
 
 /** Accepts or begins a trace (W3C Trace Context) and echoes the request id. */
