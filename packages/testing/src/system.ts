@@ -26,6 +26,8 @@ export type System = {
   readonly postgresPid: () => number;
   /** What it has printed so far. */
   readonly output: () => string;
+  /** What its PostgreSQL has logged so far. */
+  readonly postgresOutput: () => string;
   readonly stop: () => Promise<void>;
 };
 
@@ -35,7 +37,6 @@ const LIMITS = [
   ...["verification", "search"],
 ];
 const AMPLE_LIMITS = LIMITS.map((name) => `${name}=1000000/60`).join(" ");
-const quiet = { info: () => undefined, warn: () => undefined };
 
 /**
  * Starts PostgreSQL (durable, as in `npm start`) and then everything else by `scripts/start.ts`.
@@ -45,7 +46,10 @@ export async function startSystem(variables: Readonly<Record<string, string>> = 
   const directory = await mkdtemp(join(tmpdir(), "comanda-system-"));
   // As root PostgreSQL runs under another account, which must be able to pass; else its data would lie elsewhere.
   await chmod(directory, 0o711);
-  const postgres = await startEmbeddedPostgres({ dataDir: join(directory, "postgres"), port: 0, log: quiet });
+  const logged: string[] = [];
+  const note = (record: object, message: string) => logged.push(`${message} ${JSON.stringify(record)}`);
+  const log = { info: note, warn: note };
+  const postgres = await startEmbeddedPostgres({ dataDir: join(directory, "postgres"), port: 0, log });
   for (const name of ["auth", "order", "payment", "bench_limit"]) await postgres.createDatabaseIfMissing(name);
   const [web, auth, order, payment, sandbox] = await Promise.all(Array.from({ length: 5 }, freePort));
   const admin = { email: "dona@comanda.local", password: "uma senha longa de teste" };
@@ -87,6 +91,7 @@ export async function startSystem(variables: Readonly<Record<string, string>> = 
     pid: start.child.pid ?? 0,
     postgresPid: () => postgres.pid,
     output: start.output,
+    postgresOutput: () => logged.join("\n"),
     stop: async () => {
       await end(start.child);
       await postgres.stop();
