@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { newId } from "@comanda/primitives";
 import { waitFor } from "@comanda/testing";
 import { plainProducts } from "@comanda/testing/system-client";
-import { PAYER, ROSA, type Stage, VERA } from "./cast.ts";
+import { PAYER, ROSA, STRANGER, type Stage, VERA } from "./cast.ts";
 import type { Json } from "./client.ts";
 import type { Guest } from "./guests.ts";
 import type { Secrets } from "./secrets.ts";
@@ -30,7 +30,7 @@ export async function ordersArePaid(
   await client.ask("POST", `${system.web}/payments/${first.payment}/refunds`, {
     token: admin,
     json: { amount_cents: 100, reason: "troco" },
-    headers: { "idempotency-key": newId() },
+    headers: { "idempotency-key": STRANGER.email },
     expect: 201,
   });
   const ticket = await client.ask("POST", `${system.web}/orders/events/ticket`, {
@@ -54,7 +54,7 @@ async function orderAndPay(
   const placed = await client.ask("POST", `${system.web}/orders/`, {
     token: guest.token,
     json: { items: [{ product_id: product?.id, quantity: 2, comment }], ...wishes },
-    headers: { "idempotency-key": newId() },
+    headers: { "idempotency-key": `pedido-${STRANGER.cpf}-${guest.id}` },
     expect: 201,
   });
   const order = String(placed.json["id"]);

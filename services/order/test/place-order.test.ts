@@ -293,7 +293,7 @@ async function countOrders(): Promise<number> {
 
 async function keysNamed(key: string): Promise<number> {
   const { rows } = await harness.database.pool.query(
-    "select count(*)::integer as count from idempotency_keys where key = $1",
+    "select count(*)::integer as count from idempotency_keys where key = encode(sha256(convert_to($1, 'UTF8')), 'hex')",
     [key],
   );
   return rows[0].count;

@@ -28,7 +28,12 @@ export function requestKeyOf(request: FastifyRequest, caller: Caller): RequestKe
   const key = request.headers["idempotency-key"];
   if (typeof key !== "string") return null;
   const scope = caller.level === "identified" ? caller.tokenId : caller.id;
-  return { scope, key, fingerprint: hash("sha256", canonicalJson(request.body ?? null), "base64url") };
+  // Clients make keys of what they have at hand, a CPF too: only a digest of it is kept (reliability OP-50).
+  return {
+    scope,
+    key: hash("sha256", key, "hex"),
+    fingerprint: hash("sha256", canonicalJson(request.body ?? null), "base64url"),
+  };
 }
 
 /** JSON in which the order of an object's fields says nothing: clients do not promise to keep it. */
