@@ -13,7 +13,7 @@ import type { BankPayment } from "../provider/bank.ts";
 import type { World } from "../services/world.ts";
 import { all } from "../stores/charge-tables.ts";
 import { makePerson, type Person } from "./person.ts";
-import { BY_ADMIN, leftCents, needsRetry } from "./wishes.ts";
+import { BY_ADMIN, isTakenByBank, leftCents, needsRetry } from "./wishes.ts";
 
 const EVERYTHING: Viewer = { sees: "all", view: "full" };
 const STAFF_ID = "00000000-0000-7000-8000-00000000e001";
@@ -181,7 +181,9 @@ export function manager(world: World): Promise<void> {
     task: async () => {
       if (!world.sim.faults.areOver()) return;
       for (const charge of all(world.chargeTables)) {
-        for (const { id } of charge.refunds.filter((refund) => needsRetry(charge, refund))) {
+        for (const refund of charge.refunds.filter((one) => needsRetry(charge, one))) {
+          if (isTakenByBank(world.bank, charge, refund)) continue;
+          const { id } = refund;
           const retried = await person.askPayment("POST /payments/{id}/refunds/{id}/retry", ({ desk }) =>
             retryFailedRefund(desk, charge.id, { refundId: id, traceparent: null }),
           );

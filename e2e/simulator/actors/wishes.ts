@@ -1,4 +1,5 @@
 import type { Charge } from "../../../services/payment/src/domain/charge.ts";
+import type { Bank } from "../provider/bank.ts";
 
 /** What refunds that an administrator asks for are called; the checks know them by it. */
 export const BY_ADMIN = "wanted by an administrator";
@@ -12,6 +13,14 @@ export function needsRetry(charge: Charge, refund: Charge["refunds"][number]): b
   if (strayPaymentId === null) return leftCents(charge) > 0;
   const others = refunds.filter((other) => other.strayPaymentId === strayPaymentId && other.status !== "failed");
   return !others.some((other) => other.amountCents >= amountCents);
+}
+
+/** The bank took this money back from us: there is nothing to give back, and whoever looks in the panel sees it. */
+export function isTakenByBank(bank: Bank, charge: Charge, { strayPaymentId }: Charge["refunds"][number]): boolean {
+  const payments = bank.find(charge.providerId ?? "")?.payments ?? [];
+  const concerned =
+    charge.method === "link" && strayPaymentId !== null ? [strayPaymentId] : payments.map(({ id }) => id);
+  return payments.some(({ id, status }) => concerned.includes(id) && status === "charged_back");
 }
 
 /** What of the charge's own money is here and not on its way back. */

@@ -3,7 +3,7 @@ import type { Order } from "../../../services/order/src/domain/order.ts";
 import type { Charge } from "../../../services/payment/src/domain/charge.ts";
 import { balanceOf } from "../../../services/payment/src/domain/ledger.ts";
 import { isUnderWay } from "../../../services/payment/src/domain/transitions.ts";
-import { BY_ADMIN, needsRetry } from "../actors/wishes.ts";
+import { BY_ADMIN, isTakenByBank, needsRetry } from "../actors/wishes.ts";
 import { type Bank, keptUnder } from "../provider/bank.ts";
 import { all } from "../stores/charge-tables.ts";
 import type { History, Truth, Violation } from "./truth.ts";
@@ -58,7 +58,7 @@ function unsettledOfCharge({ bank }: Truth, { givenUp }: History, charge: Charge
   if (TRANSIENT_CHARGES.includes(status)) left.push(`charge ${id} is ${status}`);
   for (const refund of refunds) {
     if (isUnderWay(refund)) left.push(`refund ${refund.id} is ${refund.status}`);
-    if (needsRetry(charge, refund) && !givenUp.has(refund.id))
+    if (needsRetry(charge, refund) && !givenUp.has(refund.id) && !isTakenByBank(bank, charge, refund))
       left.push(`refund ${refund.id} failed and waits for people`);
   }
   if (unsent.some(({ parkedAt }) => parkedAt === null)) left.push(`charge ${id} has something to say`);
