@@ -54,6 +54,13 @@ describe("settlementOf", () => {
     }
   });
 
+  it("when a second charge of an order in the making was fought for and a part of it went back, then the rest does too", () => {
+    const freed = { ...current, isPayer: false, isFreed: true };
+    expect(settlementOf("preparing", "partially_refunded", freed)).toEqual({ kind: "release", reason: "paid_twice" });
+    expect(settlementOf("preparing", "partially_refunded", { ...freed, isPayer: true })).toEqual({ kind: "note" });
+    expect(settlementOf("preparing", "in_dispute", freed)).toEqual({ kind: "note" });
+  });
+
   it("when the charge that paid repeats itself, then nothing is given back", () => {
     for (const order of ORDER_STATUSES) {
       expect(settlementOf(order, "approved", { ...current, isPayer: true })).toEqual({ kind: "note" });

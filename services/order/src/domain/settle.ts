@@ -99,8 +99,10 @@ export function settlementOf(orderStatus: OrderStatus, chargeStatus: ChargeStatu
 function ofMoney(side: Side, status: ChargeStatus, facts: ChargeFacts): Settlement {
   // What is still here after a dispute or a refund of a part belongs to nobody's order: it was asked back while that
   // could not be done.
-  if (facts.isFreed === true && side === "over" && status !== "in_dispute") {
-    return { kind: "release", reason: "order_cancelled" };
+  if (facts.isFreed === true && status !== "in_dispute") {
+    if (side === "over") return { kind: "release", reason: "order_cancelled" };
+    // Another charge paid for what is being made: this one came beside it, and what is left of it goes back as well.
+    if (side === "served" && !facts.isPayer) return { kind: "release", reason: "paid_twice" };
   }
   // It was called off for want of this money; the guest has not eaten, and so does not pay either.
   if (facts.isPayer) return facts.isWonBack && side === "over" ? { kind: "release", reason: "order_cancelled" } : NOTE;

@@ -62,11 +62,12 @@ async function readWhile(
   charge: Charge,
   { cancellation, isWaiting }: { readonly cancellation: Cancellation; readonly isWaiting: boolean },
 ): Promise<Charge | null> {
-  const until = performance.now() + (isWaiting ? TERMINAL_ANSWERS_MS : 0);
+  let looks = isWaiting ? Math.ceil(TERMINAL_ANSWERS_MS / TERMINAL_POLL_MS) : 0;
   for (;;) {
     const read = await readAndApply(desk, charge, { traceparent: cancellation.traceparent });
-    if (read === null || !isOpen(read.status) || performance.now() >= until) return read;
-    await new Promise((resolve) => setTimeout(resolve, TERMINAL_POLL_MS));
+    if (read === null || !isOpen(read.status) || looks === 0) return read;
+    looks -= 1;
+    await desk.pause(TERMINAL_POLL_MS);
   }
 }
 
