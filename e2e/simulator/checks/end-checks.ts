@@ -79,6 +79,13 @@ function isChargedBack(bank: Bank, reference: string): boolean {
   return bank.ofReference(reference).some(({ payments }) => payments.some(({ status }) => status === "charged_back"));
 }
 
+/** The payment that the charge stands on was; of a link that was paid twice the other one may be. */
+function isPayerChargedBack(bank: Bank, { id, method, providerPaymentId }: Charge): boolean {
+  const payments = bank.ofReference(id).flatMap((order) => order.payments);
+  const paying = method === "link" ? payments.filter((payment) => payment.id === providerPaymentId) : payments;
+  return paying.some(({ status }) => status === "charged_back");
+}
+
 /** What must be so in the end: I1, I2, I4, I5, I7. */
 export function checkEnd(truth: Truth, history: History): readonly Violation[] {
   return [
@@ -145,7 +152,7 @@ function moneyOf({ bank, chargeTables }: Truth, order: Order): readonly Violatio
   for (const charge of charges) {
     const isPayer = isServed && order.paidBy === charge.id;
     const kept = charge.provider === "counter" ? balanceOf(charge).heldCents : keptUnder(bank, [charge.id]);
-    const wanted = isPayer && !isChargedBack(bank, charge.id) ? order.totalCents - charge.refundedCents : 0;
+    const wanted = isPayer && !isPayerChargedBack(bank, charge) ? order.totalCents - charge.refundedCents : 0;
     if (kept !== wanted) fault(isServed ? "I4" : "I2", `charge ${charge.id} keeps ${kept}, not ${wanted}`);
     const unasked = charge.refunds.find(
       ({ status, strayPaymentId, reason }) =>

@@ -76,6 +76,17 @@ describe("facts of the provider", () => {
     expect(isBalanced(end)).toBe(true);
   });
 
+  it("when a slower read of a link takes another payment for the paying one, then neither goes back, and it is read again", () => {
+    const link = aCharge({ method: "link" });
+    const first = aFact(link, { paymentId: "1", asOf: at(1) });
+    const paid = noteProviderFact(link, { fact: first }, momentAt(1)).charge;
+    const stray = { paymentId: "1", amountCents: paid.amountCents, why: "paid-twice", refunds: [] } as const;
+    const slower = aFact(link, { paymentId: "2", strays: [stray], asOf: at(2) });
+    const end = noteProviderFact(paid, { fact: slower }, momentAt(3)).charge;
+    expect(end).toMatchObject({ status: "approved", providerPaymentId: "1", refunds: [] });
+    expect(end.nextCheckAt).toEqual(at(8));
+  });
+
   it("when an old word comes after a newer one, then nothing but the rhythm of questions moves", () => {
     const paid = noteAll(aCharge(), []);
     const charge = noteProviderFact(paid, { fact: aFact(paid, { asOf: at(10) }) }, momentAt(11)).charge;

@@ -1,4 +1,5 @@
 import type { ChargeStatus } from "@comanda/contracts";
+import { addSeconds } from "@comanda/primitives";
 import { type Change, changeCharge, type Moment, noteUnchanged } from "./change-charge.ts";
 import type { Charge, FlowEntry } from "./charge.ts";
 import { matchRefunds } from "./match-refunds.ts";
@@ -19,6 +20,9 @@ type Alarm =
   | "disputed"
   | "terminal-unclear";
 
+/** How soon to read again after a read that was overtaken. */
+const LOOK_AGAIN_S = 5;
+
 /** The charge after a fact, and what people must hear of. */
 export type FactNoted = { readonly charge: Charge; readonly alarms: readonly Alarm[] };
 
@@ -38,12 +42,30 @@ export function noteProviderFact(
   const isOld = fact.asOf !== null && known !== null && fact.asOf < known;
   const mismatch = isOld ? null : mismatchOf(charge, fact);
   if (mismatch !== null) return noteMismatch(charge, { fact, notice, alarm: mismatch }, moment);
+  if (!isOld && isOfAnotherPayer(charge, fact)) return lookAgain(charge, notice, moment);
   const change = isOld ? null : changeBy(charge, fact, moment);
   if (change === null) {
     return { charge: notice === null ? noteUnchanged(charge, moment) : noteNotice(charge, notice, moment), alarms: [] };
   }
   const entries = [...(notice === null ? [] : [notice]), answerEntry(fact, change.alarms, moment)];
   return { charge: changeCharge(charge, { ...change.fields, entries }, moment), alarms: change.alarms };
+}
+
+/**
+ * Two reads of one link may overlap, and the slower one began before the faster had said which payment pays: to it
+ * another one pays, and ours stands beside. Believed, it would give both back.
+ */
+function isOfAnotherPayer({ approvedAt, providerPaymentId }: Charge, { paymentId }: ProviderCharge): boolean {
+  return approvedAt !== null && providerPaymentId !== null && paymentId !== null && paymentId !== providerPaymentId;
+}
+
+function lookAgain(charge: Charge, notice: FlowEntry | null, moment: Moment): FactNoted {
+  const entries = notice === null ? [] : [notice];
+  const asked = { ...charge, checks: charge.checks + 1 };
+  return {
+    charge: changeCharge(asked, { entries, checkAt: addSeconds(moment.now, LOOK_AGAIN_S) }, moment),
+    alarms: [],
+  };
 }
 
 function noteNotice(charge: Charge, notice: FlowEntry, moment: Moment): Charge {
