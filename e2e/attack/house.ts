@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { newId } from "@comanda/primitives";
+import { cpfOf } from "@comanda/testing";
 import { CALLER_NAMES, type CallerName } from "@comanda/testing/callers";
 import { startSystem } from "@comanda/testing/system";
 import { ask } from "@comanda/testing/system-client";
@@ -135,14 +136,4 @@ function fresh(): Pick<House, "freshCpf" | "freshEmail"> {
       return `guest${count}@exemplo.com.br`;
     },
   };
-}
-
-/** Adds the two check digits to nine digits. */
-function cpfOf(nine: string): string {
-  const digit = (text: string) => {
-    const sum = [...text].reduce((total, char, index) => total + Number(char) * (text.length + 1 - index), 0);
-    return String(((sum * 10) % 11) % 10);
-  };
-  const first = digit(nine);
-  return `${nine}${first}${digit(nine + first)}`;
 }

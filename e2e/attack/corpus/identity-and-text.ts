@@ -60,7 +60,7 @@ export const IDENTITY_AND_TEXT: readonly Entry[] = [
   {
     id: "U-10",
     about: "a CPF that nobody has",
-    note: "api.md: `identify` answers 404 to an unknown CPF; a register and a search treat it as any other.",
+    note: "api.md: `identify` answers 404 to an unknown CPF; a registration takes it, a search finds nobody.",
     trials: [{ fits: { field: "cpf" }, values: ["{{fresh_cpf}}"], expect: [404], only: IDENTIFY }],
   },
   {

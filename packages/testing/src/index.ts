@@ -1,3 +1,4 @@
+export { cpfOf } from "./cpf.ts";
 export { type FixedClock, fixedClock } from "./fixed-clock.ts";
 export { freePort } from "./free-port.ts";
 export { createTestDatabase, type TestDatabase } from "./test-database.ts";

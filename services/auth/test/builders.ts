@@ -1,3 +1,4 @@
+import { cpfOf } from "@comanda/testing";
 import { type Auth, post, postToken, signToken } from "./harness.ts";
 
 let counter = 0;
@@ -6,16 +7,6 @@ let counter = 0;
 export function freshCpf(): string {
   counter += 1;
   return cpfOf(String(100_000_000 + counter * 7919).slice(-9));
-}
-
-/** Adds the two check digits to nine digits. */
-function cpfOf(nine: string): string {
-  const digit = (text: string) => {
-    const sum = [...text].reduce((total, char, index) => total + Number(char) * (text.length + 1 - index), 0);
-    return String(((sum * 10) % 11) % 10);
-  };
-  const first = digit(nine);
-  return `${nine}${first}${digit(nine + first)}`;
 }
 
 /** The body of a registration that goes through, with another e-mail and CPF each time. */

@@ -1,39 +1,19 @@
 import { createServer, request as httpRequest } from "node:http";
-import { createLogger } from "@comanda/service-kit";
 import { freePort, waitFor } from "@comanda/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { buildApp } from "../src/app.ts";
+import { gatewayForTest } from "./harness.ts";
 import { echo, startUpstream } from "./upstream.ts";
-
-async function startGateway(
-  urls: { auth?: string; order?: string; payment?: string; sandbox?: string } = {},
-  options: { readonly hops?: number } = {},
-) {
-  const nobody = `http://127.0.0.1:${await freePort()}`;
-  const service = await buildApp({
-    config: {
-      HOST: "127.0.0.1",
-      WEB_PORT: 0,
-      LOG_LEVEL: "silent",
-      TRUSTED_PROXY_HOPS: options.hops ?? 0,
-      AUTH_URL: urls.auth ?? nobody,
-      ORDER_URL: urls.order ?? nobody,
-      PAYMENT_URL: urls.payment ?? nobody,
-      ...(urls.sandbox === undefined ? {} : { SANDBOX_URL: urls.sandbox }),
-    },
-    log: createLogger({ service: "gateway", level: "silent" }),
-  });
-  const url = await service.app.listen({ host: "127.0.0.1", port: 0 });
-  onTestFinished(() => service.app.close());
-  return { url, app: service.app };
-}
 
 describe("forward", () => {
   test("when a path belongs to a service, then that service gets it with query, body and headers", async () => {
     const [auth, order, payment] = await Promise.all(
       ["auth", "order", "payment"].map((name) => startUpstream(echo(name))),
     );
-    const { url } = await startGateway({ auth: auth?.url ?? "", order: order?.url ?? "", payment: payment?.url ?? "" });
+    const { url } = await gatewayForTest({
+      auth: auth?.url ?? "",
+      order: order?.url ?? "",
+      payment: payment?.url ?? "",
+    });
     const paths = {
       "/token": "auth",
       "/auth": "auth",
@@ -65,7 +45,7 @@ describe("forward", () => {
 
   test("when a form, an image or a body without type is sent, then it arrives byte for byte", async () => {
     const auth = await startUpstream(echo("auth"));
-    const { url } = await startGateway({ auth: auth.url });
+    const { url } = await gatewayForTest({ auth: auth.url });
     for (const type of ["application/x-www-form-urlencoded", "image/png", "application/cloudevents+json"]) {
       const answer = await fetch(`${url}/token`, {
         method: "POST",
@@ -78,7 +58,7 @@ describe("forward", () => {
 
   test("when a client wants its connection closed, then it is, whatever the upstream keeps open", async () => {
     const order = await startUpstream(echo("order"));
-    const { url } = await startGateway({ order: order.url });
+    const { url } = await gatewayForTest({ order: order.url });
     const answer = await new Promise<{ connection: string | undefined; closed: boolean }>((resolve, reject) => {
       const request = httpRequest(`${url}/orders`, { headers: { connection: "close" } }, (response) => {
         response.resume();
@@ -93,7 +73,7 @@ describe("forward", () => {
 
   test("when a request carries an id and a trace, then both travel on; when not, they are made", async () => {
     const order = await startUpstream(echo("order"));
-    const { url } = await startGateway({ order: order.url });
+    const { url } = await gatewayForTest({ order: order.url });
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     const given = await fetch(`${url}/orders/`, {
       headers: { traceparent, "x-request-id": "totem-42-0001" },
@@ -112,7 +92,7 @@ describe("forward", () => {
   test("when a client writes addresses of its own, then only the one that a trusted proxy wrote travels on", async () => {
     const order = await startUpstream(echo("order"));
     const seen = async (hops: number) => {
-      const { url } = await startGateway({ order: order.url }, { hops });
+      const { url } = await gatewayForTest({ order: order.url }, { hops });
       const headers = {
         "x-forwarded-for": "203.0.113.1, 203.0.113.2",
         "x-real-ip": "203.0.113.3",
@@ -128,7 +108,7 @@ describe("forward", () => {
   // curl announces larger bodies this way, and the client library behind the proxy refuses the header.
   test("when the client asks for leave to send its body, then it gets it and the body arrives", async () => {
     const order = await startUpstream(echo("order"));
-    const { url } = await startGateway({ order: order.url });
+    const { url } = await gatewayForTest({ order: order.url });
     const status = await new Promise((resolve, reject) => {
       const sent = httpRequest(`${url}/products/1/image`, { method: "PUT", headers: { expect: "100-continue" } });
       sent.on("continue", () => sent.end("image")).on("error", reject);
@@ -143,7 +123,7 @@ describe("forward", () => {
       response.writeHead(503, { "content-type": "application/problem+json", "retry-after": "7" });
       response.end('{"code":"unavailable"}');
     });
-    const { url } = await startGateway({ order: order.url });
+    const { url } = await gatewayForTest({ order: order.url });
     const began = performance.now();
     const answer = await fetch(`${url}/orders/`);
     expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "7"]);
@@ -153,7 +133,7 @@ describe("forward", () => {
   });
 
   test("when the upstream is down, then it is a 503 problem with Retry-After in the language asked for", async () => {
-    const { url } = await startGateway();
+    const { url } = await gatewayForTest();
     const portuguese = await fetch(`${url}/orders/`);
     expect(portuguese.status).toBe(503);
     expect(portuguese.headers.get("retry-after")).toBe("2");
@@ -169,7 +149,7 @@ describe("forward", () => {
 
   test("when the upstream comes back, then the next request reaches it", async () => {
     const port = await freePort();
-    const { url } = await startGateway({ order: `http://127.0.0.1:${port}` });
+    const { url } = await gatewayForTest({ order: `http://127.0.0.1:${port}` });
     expect((await fetch(`${url}/orders/`)).status).toBe(503);
     const server = createServer((_request, response) => response.end("here")).listen(port, "127.0.0.1");
     onTestFinished(() => void server.close());
@@ -177,7 +157,7 @@ describe("forward", () => {
   });
 
   test("when nobody owns the path, then it is a 404 problem, events between services included", async () => {
-    const { url } = await startGateway();
+    const { url } = await gatewayForTest();
     for (const path of ["/orders-of-yesterday", "/events", "/nothing"]) {
       const answer = await fetch(`${url}${path}`, { method: "POST" });
       expect([path, answer.status, Object(await answer.json()).code]).toEqual([path, 404, "not-found"]);
@@ -197,7 +177,7 @@ describe("live streams", () => {
         seen.closed = true;
       });
     });
-    const gateway = await startGateway({ order: order.url });
+    const gateway = await gatewayForTest({ order: order.url });
     return { ...gateway, seen, say: (text: string) => say(text) };
   }
 

@@ -1,32 +1,11 @@
 import { buildService, createLogger } from "@comanda/service-kit";
-import { freePort } from "@comanda/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { buildApp } from "../src/app.ts";
+import { gatewayForTest } from "./harness.ts";
 import { startUpstream } from "./upstream.ts";
-
-async function startGateway(urls: { auth?: string; order?: string; sandbox?: string } = {}) {
-  const nobody = `http://127.0.0.1:${await freePort()}`;
-  const { app } = await buildApp({
-    config: {
-      HOST: "127.0.0.1",
-      WEB_PORT: 0,
-      LOG_LEVEL: "silent",
-      TRUSTED_PROXY_HOPS: 0,
-      AUTH_URL: urls.auth ?? nobody,
-      ORDER_URL: urls.order ?? nobody,
-      PAYMENT_URL: nobody,
-      ...(urls.sandbox === undefined ? {} : { SANDBOX_URL: urls.sandbox }),
-    },
-    log: createLogger({ service: "gateway", level: "silent" }),
-  });
-  const url = await app.listen({ host: "127.0.0.1", port: 0 });
-  onTestFinished(() => app.close());
-  return url;
-}
 
 describe("showFrontPage", () => {
   test("when opened, then it is one self-contained Portuguese page under a policy with a fresh nonce", async () => {
-    const url = await startGateway({ sandbox: "http://127.0.0.1:8003" });
+    const { url } = await gatewayForTest({ sandbox: "http://127.0.0.1:8003" });
     const [first, second] = await Promise.all([fetch(`${url}/`), fetch(`${url}/`)]);
     expect(first.headers.get("content-type")).toBe("text/html; charset=utf-8");
     const policy = first.headers.get("content-security-policy") ?? "";
@@ -43,20 +22,7 @@ describe("showFrontPage", () => {
   });
 
   test("when reached under another name, then the sandbox is linked under that name", async () => {
-    const { app } = await buildApp({
-      config: {
-        HOST: "127.0.0.1",
-        WEB_PORT: 0,
-        LOG_LEVEL: "silent",
-        TRUSTED_PROXY_HOPS: 0,
-        AUTH_URL: "http://127.0.0.1:1",
-        ORDER_URL: "http://127.0.0.1:1",
-        PAYMENT_URL: "http://127.0.0.1:1",
-        SANDBOX_URL: "http://127.0.0.1:8003",
-      },
-      log: createLogger({ service: "gateway", level: "silent" }),
-    });
-    onTestFinished(() => app.close());
+    const { app } = await gatewayForTest({ sandbox: "http://127.0.0.1:8003" });
     const named = await app.inject({ url: "/", headers: { host: "lanchonete.local:8080" } });
     expect(named.body).toContain('href="http://lanchonete.local:8003/"');
     const hostile = await app.inject({ url: "/", headers: { host: '"><script>' } });
@@ -68,7 +34,7 @@ describe("showStatus", () => {
   test("when some services answer, then it says which, and which are starting or away", async () => {
     const auth = await startUpstream((_request, response) => response.end("{}"));
     const order = await startUpstream((_request, response) => response.writeHead(503).end("{}"));
-    const url = await startGateway({ auth: auth.url, order: order.url });
+    const { url } = await gatewayForTest({ auth: auth.url, order: order.url });
     expect(await (await fetch(`${url}/status`)).json()).toEqual({
       services: [
         { name: "auth", status: "up" },
@@ -79,7 +45,7 @@ describe("showStatus", () => {
   });
 
   test("when every service is away, then the gateway itself is alive and ready", async () => {
-    const url = await startGateway();
+    const { url } = await gatewayForTest();
     expect(await (await fetch(`${url}/health`)).json()).toEqual({ status: "ok" });
     expect((await fetch(`${url}/ready`)).status).toBe(200);
   });
@@ -92,7 +58,7 @@ describe("documents of the services", () => {
     const { app } = await buildService({ ...about, log });
     const auth = await app.listen({ host: "127.0.0.1", port: 0 });
     onTestFinished(() => app.close());
-    const url = await startGateway({ auth });
+    const { url } = await gatewayForTest({ auth });
     const page = await fetch(`${url}/docs/auth/`);
     expect(page.status).toBe(200);
     const html = await page.text();

@@ -1,8 +1,7 @@
-import { createLogger } from "@comanda/service-kit";
 import { ODD_REQUESTS, speakHttp } from "@comanda/testing/raw-http";
 import { faultsOfHeaders } from "@comanda/testing/response-headers";
-import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { buildApp } from "../src/app.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { gatewayForTest } from "./harness.ts";
 import { startUpstream } from "./upstream.ts";
 
 let url: string;
@@ -15,20 +14,8 @@ beforeEach(async () => {
     request.resume();
     request.on("end", () => response.end("{}"));
   });
-  const { app } = await buildApp({
-    config: {
-      HOST: "127.0.0.1",
-      WEB_PORT: 0,
-      LOG_LEVEL: "silent",
-      TRUSTED_PROXY_HOPS: 0,
-      AUTH_URL: upstream.url,
-      ORDER_URL: upstream.url,
-      PAYMENT_URL: upstream.url,
-    },
-    log: createLogger({ service: "gateway", level: "silent" }),
-  });
-  url = await app.listen({ host: "127.0.0.1", port: 0 });
-  onTestFinished(() => app.close());
+  const gateway = await gatewayForTest({ auth: upstream.url, order: upstream.url, payment: upstream.url });
+  url = gateway.url;
 });
 
 // Reliability OP-13: what the gateway and a service could read in two ways must not reach the service at all.

@@ -1,4 +1,6 @@
+import type { Catalogue } from "../src/domain/catalogue.ts";
 import type { Charge, LineStatus, Order, OrderLine } from "../src/domain/order.ts";
+import type { Product } from "../src/domain/product.ts";
 
 /** Two in the afternoon in São Paulo. */
 export const NOW = new Date("2026-03-10T17:00:00.000Z");
@@ -72,5 +74,37 @@ export function aCharge(difference: Partial<Charge> = {}): Charge {
     approvedAt: null,
     version: 2,
     ...difference,
+  };
+}
+
+const SHELF = "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a09";
+
+/** A thing on the menu that needs no choices, for R$ 10 unless told otherwise. */
+export function aProduct(difference: Partial<Product> & { readonly id: string }): Product {
+  return {
+    name: `Product ${difference.id}`,
+    description: null,
+    priceCents: 1000,
+    categoryId: SHELF,
+    position: 0,
+    enabled: true,
+    available: true,
+    imageUrl: null,
+    imageAlt: null,
+    portion: null,
+    allergens: null,
+    optionGroups: [],
+    removable: [],
+    slots: [],
+    ...difference,
+  };
+}
+
+/** A menu of one category that holds `products`. */
+export function aCatalogue(products: readonly Product[], enabled = true): Catalogue {
+  return {
+    version: 1,
+    categories: new Map([[SHELF, { id: SHELF, name: "Lanches", position: 0, enabled }]]),
+    products: new Map(products.map((product) => [product.id, product])),
   };
 }

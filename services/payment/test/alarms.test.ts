@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Charge } from "../src/domain/charge.ts";
 import { makeFigures } from "../src/use-cases/read-figures.ts";
 import { believedPaid, openBooks } from "./books.ts";
-import { aCharge } from "./builders.ts";
+import { aCharge, aRefund } from "./builders.ts";
 import { type Harness, startHarness } from "./harness.ts";
 
 let harness: Harness;
@@ -20,23 +20,9 @@ afterAll(() => harness.close());
 const later = (seconds: number) => ({ now: () => new Date(Date.now() + seconds * 1_000) });
 const figures = (seconds = 0) => makeFigures(harness.store, later(seconds));
 
-function aRefund(difference: Partial<Charge["refunds"][number]> = {}): Charge["refunds"][number] {
-  return {
-    id: newId(),
-    amountCents: 1_000,
-    lines: [],
-    status: "requested",
-    reason: '"status":"failed"',
-    idempotencyKey: null,
-    fingerprint: null,
-    providerRefundId: null,
-    strayPaymentId: null,
-    requestedAt: new Date(),
-    askedAt: null,
-    settledAt: null,
-    ...difference,
-  };
-}
+/** A refund of just now, with a reason that a careless search in the document would stumble over. */
+const freshRefund = (difference: Partial<Charge["refunds"][number]> = {}) =>
+  aRefund({ amountCents: 1_000, reason: '"status":"failed"', requestedAt: new Date(), ...difference });
 const enter = (refunds: Charge["refunds"]) =>
   openBooks(harness).enter(believedPaid(aCharge({ providerId: newId() }), { refunds }));
 
@@ -81,12 +67,15 @@ describe("the figures of money", () => {
   });
 
   it("when refunds do not move or failed, then they are counted until they are made good", async () => {
-    const failed = aRefund({ status: "failed", settledAt: new Date() });
-    await enter([aRefund({ status: "done", reason: '"status":"requested"' })]);
-    await enter([aRefund(), aRefund({ status: "in_process" })]);
+    const failed = freshRefund({ status: "failed", settledAt: new Date() });
+    await enter([freshRefund({ status: "done", reason: '"status":"requested"' })]);
+    await enter([freshRefund(), freshRefund({ status: "in_process" })]);
     await enter([failed]);
-    await enter([failed, aRefund({ idempotencyKey: `retry-of-${failed.id}` })]);
-    await enter([aRefund({ status: "failed", amountCents: 10_000 }), aRefund({ status: "done", amountCents: 10_000 })]);
+    await enter([failed, freshRefund({ idempotencyKey: `retry-of-${failed.id}` })]);
+    await enter([
+      freshRefund({ status: "failed", amountCents: 10_000 }),
+      freshRefund({ status: "done", amountCents: 10_000 }),
+    ]);
     expect([await figures().stuckRefunds(), await figures().failedRefunds()]).toEqual([0, 1]);
     expect(await figures(601).stuckRefunds()).toBe(3);
     expect(await harness.store.trouble.listUnsettledRefunds({ limit: 100 })).toHaveLength(4);

@@ -36,6 +36,25 @@ export function aCharge(difference: Partial<Charge> = {}): Charge {
   };
 }
 
+/** A refund that is wanted and that nobody has asked the provider for yet. */
+export function aRefund(difference: Partial<Charge["refunds"][number]> = {}): Charge["refunds"][number] {
+  return {
+    id: newId(),
+    amountCents: 100,
+    lines: [],
+    status: "requested",
+    reason: "",
+    idempotencyKey: null,
+    fingerprint: null,
+    providerRefundId: null,
+    strayPaymentId: null,
+    requestedAt: NOON,
+    askedAt: null,
+    settledAt: null,
+    ...difference,
+  };
+}
+
 /** What the provider says of it: paid in full, unless told otherwise. */
 export function aFact(charge: Charge, difference: Partial<ProviderCharge> = {}): ProviderCharge {
   return {

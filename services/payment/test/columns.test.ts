@@ -4,7 +4,7 @@ import { badTags, compareColumns, readTags } from "@comanda/testing/privacy";
 import { describe, expect, it } from "vitest";
 import type { Charge } from "../src/domain/charge.ts";
 import { recordOf } from "../src/storage/mongo-records.ts";
-import { aCharge, NOON } from "./builders.ts";
+import { aCharge, aRefund, NOON } from "./builders.ts";
 
 const migrations = fileURLToPath(new URL("../migrations", import.meta.url));
 
@@ -24,22 +24,7 @@ describe("what is held, field by field", () => {
     const charge: Charge = {
       ...aCharge(),
       nextCheckAt: NOON,
-      refunds: [
-        {
-          id: newId(),
-          amountCents: 100,
-          status: "requested",
-          reason: "asked",
-          lines: [{ itemId: newId(), quantity: 1, amountCents: 100 }],
-          idempotencyKey: null,
-          fingerprint: null,
-          providerRefundId: null,
-          strayPaymentId: null,
-          requestedAt: NOON,
-          askedAt: null,
-          settledAt: null,
-        },
-      ],
+      refunds: [aRefund({ lines: [{ itemId: newId(), quantity: 1, amountCents: 100 }] })],
       ledger: [{ at: NOON, why: "paid", isReversal: false, debit: "provider", credit: "sales", amountCents: 100 }],
     };
     const fields = [...new Set(fieldsOf(recordOf(charge)))].map((field) => `document:${field}`).sort();

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Charge } from "../src/domain/charge.ts";
 import { reconcileDay } from "../src/use-cases/reconcile-day.ts";
 import { believedPaid, closed, openBooks } from "./books.ts";
-import { aCharge } from "./builders.ts";
+import { aCharge, aRefund } from "./builders.ts";
 import { type Harness, startHarness } from "./harness.ts";
 
 let harness: Harness;
@@ -23,6 +23,9 @@ afterEach(() => {
 
 /** Compares what was written since `from`. */
 const compareSince = (from: Date) => reconcileDay(books.desk, { from, to: new Date(Date.now() + 60_000) }, () => {});
+
+const begunRefund = (difference: Parameters<typeof aRefund>[0]) =>
+  aRefund({ status: "in_process", providerRefundId: newId(), requestedAt: new Date(), ...difference });
 
 /** The present moment, and a pause after which ids and payments are younger than it. */
 async function aNewDay(): Promise<Date> {
@@ -104,7 +107,7 @@ describe("reconcile-day", () => {
     // The notice is on its way.
     await enter({ ...(await pay(await open())), expiresAt: soon });
     await enter({ ...(await open()), expiresAt: new Date(Date.now() - 60_000) });
-    const asked = { ...aRefund("in_process"), amountCents: 10_000 };
+    const asked = begunRefund({ amountCents: 10_000 });
     await enter(believedPaid(await pay(await open()), { status: "refund_pending", refunds: [asked] }));
     const { items, ...figures } = await compareSince(from);
     expect(items).toEqual([]);
@@ -114,7 +117,7 @@ describe("reconcile-day", () => {
   it("when a refund does not move for an hour, then the books are compared all the same", async () => {
     const { open, pay, enter } = books;
     const from = await aNewDay();
-    const stuck = { ...aRefund("in_process"), requestedAt: new Date(Date.now() - 3_700_000) };
+    const stuck = begunRefund({ amountCents: 1_000, requestedAt: new Date(Date.now() - 3_700_000) });
     await enter(believedPaid(await pay(await open()), { status: "refund_pending", refunds: [stuck] }));
     expect(await compareSince(from)).toMatchObject({ pending: 0, compared: 1, agreeing: 1, open: 0 });
   });
@@ -227,20 +230,3 @@ describe("reconcile-day", () => {
     expect(await compareSince(from)).toMatchObject({ unread: 1, compared: 2, agreeing: 2, open: 0 });
   });
 });
-
-function aRefund(status: "in_process"): Charge["refunds"][number] {
-  return {
-    id: newId(),
-    amountCents: 1_000,
-    status,
-    reason: "",
-    idempotencyKey: null,
-    fingerprint: null,
-    providerRefundId: newId(),
-    strayPaymentId: null,
-    lines: [],
-    requestedAt: new Date(),
-    askedAt: null,
-    settledAt: null,
-  };
-}

@@ -28,7 +28,7 @@ export type AuditNote = {
    */
   readonly writeWithin: (write: (entry: AuditEntry) => Promise<void>) => Promise<void>;
   /** Nothing of this call is worth keeping, whatever comes of it: a person looks at their own data. */
-  readonly skip: () => void;
+  readonly leaveOut: () => void;
 };
 
 const WORTH_KEEPING_OF_REFUSALS: ReadonlySet<number> = new Set([403, 404, 409, 412]);
@@ -111,7 +111,7 @@ function makeNote(request: FastifyRequest, clock: Clock): Note {
       if (entry !== null) await write(entry);
       state = "written";
     },
-    skip: () => {
+    leaveOut: () => {
       state = "closed";
     },
     ahead: () => entryOf("asked"),

@@ -5,7 +5,7 @@ const LENGTH = 10;
 /** How many somebody is given. */
 export const RECOVERY_CODES = 10;
 
-/** Writes a code, `XXXXX-XXXXX`, from 16 random bytes or more: with that many, no letter is likelier by any measure. */
+/** Writes a code, `XXXXX-XXXXX`, from 16 random bytes or more: with that many, the remainder favours no letter by more than 2^-79. */
 export function recoveryCodeOf(random: Uint8Array): string {
   if (random.length < 16) throw new TypeError("a recovery code needs 16 random bytes");
   let number = random.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);

@@ -74,7 +74,7 @@ export function exportCustomerRoute(app: App, deps: { readonly exportCustomer: E
     });
     const { person } = held;
     const isOwn = caller.id === id;
-    if (isOwn) request.audit.skip();
+    if (isOwn) request.audit.leaveOut();
     return {
       generated_at: held.generatedAt.toISOString(),
       person: {

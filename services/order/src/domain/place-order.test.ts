@@ -1,39 +1,13 @@
 import { newId } from "@comanda/primitives";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NOW } from "../../test/order-builders.ts";
+import { aCatalogue, aProduct, NOW } from "../../test/order-builders.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { asPlaced, draftOrder, LINES_MAX, type OrderRequest } from "./place-order.ts";
-import type { Product } from "./product.ts";
 import { changeStatus } from "./transitions.ts";
 
-function menuOf(prices: readonly number[]): Catalogue {
-  const category = { id: newId(), name: "Lanches", position: 0, enabled: true };
-  const products = prices.map(
-    (priceCents): Product => ({
-      id: newId(),
-      name: `A ${priceCents}`,
-      description: null,
-      priceCents,
-      categoryId: category.id,
-      position: 0,
-      enabled: true,
-      available: true,
-      imageUrl: null,
-      imageAlt: null,
-      portion: null,
-      allergens: null,
-      optionGroups: [],
-      removable: [],
-      slots: [],
-    }),
-  );
-  return {
-    version: 1,
-    categories: new Map([[category.id, category]]),
-    products: new Map(products.map((product) => [product.id, product])),
-  };
-}
+const menuOf = (prices: readonly number[]): Catalogue =>
+  aCatalogue(prices.map((priceCents) => aProduct({ id: newId(), name: `A ${priceCents}`, priceCents })));
 
 function request(lines: OrderRequest["lines"], difference: Partial<OrderRequest> = {}): OrderRequest {
   return {

@@ -1,36 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { aCatalogue, aProduct } from "../../test/order-builders.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { type LineRefusalCode, priceLine, type RequestedLine, type RequestedSlot } from "./price-line.ts";
 import type { OptionGroup, Product, Slot } from "./product.ts";
 
 const cents = fc.integer({ min: 0, max: 1_000_000 });
-const SHELF = "shelf";
 
-const bare = (id: string, difference: Partial<Product> = {}): Product => ({
-  id,
-  name: `Product ${id}`,
-  description: null,
-  priceCents: 1000,
-  categoryId: SHELF,
-  position: 0,
-  enabled: true,
-  available: true,
-  imageUrl: null,
-  imageAlt: null,
-  portion: null,
-  allergens: null,
-  optionGroups: [],
-  removable: [],
-  slots: [],
-  ...difference,
-});
-
-const catalogueOf = (products: readonly Product[], enabled = true): Catalogue => ({
-  version: 1,
-  categories: new Map([[SHELF, { id: SHELF, name: "Shelf", position: 0, enabled }]]),
-  products: new Map(products.map((product) => [product.id, product])),
-});
+const bare = (id: string, difference: Partial<Product> = {}): Product => aProduct({ id, ...difference });
 
 /** A product and a selection that it allows. */
 const plainCase = (id: string) =>
@@ -104,7 +81,7 @@ const lineCase = fc
         : [],
     );
     const product = { ...main.product, slots: defined };
-    const catalogue = catalogueOf([product, ...choices.map((choice) => choice.product)]);
+    const catalogue = aCatalogue([product, ...choices.map((choice) => choice.product)]);
     const line: RequestedLine = {
       productId: "main",
       quantity,
@@ -192,7 +169,7 @@ function breakagesOf(good: { catalogue: Catalogue; line: RequestedLine; product:
     { code: "product-unknown", at: "/product_id", line: { ...line, productId: "another" } },
     { code: "product-unknown", at: "/product_id", catalogue: withProduct({ ...product, enabled: false }) },
     { code: "product-unknown", at: "/product_id", catalogue: { ...catalogue, categories: new Map() } },
-    { code: "product-unknown", at: "/product_id", catalogue: catalogueOf([...catalogue.products.values()], false) },
+    { code: "product-unknown", at: "/product_id", catalogue: aCatalogue([...catalogue.products.values()], false) },
     { code: "item-sold-out", at: "/product_id", catalogue: withProduct({ ...product, available: false }) },
     { code: "quantity-out-of-range", at: "/quantity", line: { ...line, quantity: 0 } },
     { code: "quantity-out-of-range", at: "/quantity", line: { ...line, quantity: 21 } },

@@ -53,7 +53,7 @@ export function registerChangeOrderStatus(app: App, ordering: Ordering): void {
       const { status, reason } = request.body;
       // The kitchen's steps stand in the order's own tracking; what gives money back stands in the trail as well.
       if (status === "cancelled" || status === "rejected") request.audit.add({ details: { status } });
-      else request.audit.skip();
+      else request.audit.leaveOut();
       const seen = seenVersionOf(request, request.body.expected_version);
       const changed = await changeOrderStatus(ordering, {
         orderId: request.params.id,

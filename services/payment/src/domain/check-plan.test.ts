@@ -1,24 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { aCharge, momentAt, NOON } from "../../test/builders.ts";
+import { aCharge, aRefund, momentAt, NOON } from "../../test/builders.ts";
 import { noteUnchanged } from "./change-charge.ts";
 import type { Charge } from "./charge.ts";
 import { planNextCheck } from "./check-plan.ts";
 
 const HOUR = 3_600;
-const wanted: Charge["refunds"][number] = {
-  id: "r",
-  lines: [],
-  amountCents: 1,
-  status: "requested",
-  reason: "",
-  idempotencyKey: null,
-  fingerprint: null,
-  providerRefundId: null,
-  strayPaymentId: null,
-  requestedAt: NOON,
-  askedAt: null,
-  settledAt: null,
-};
+const wanted = aRefund({ amountCents: 1 });
 
 /** Walks along the plan and gives the pauses, in seconds. */
 function pausesOf(charge: Charge, count: number): number[] {

@@ -19,7 +19,7 @@ export function makeReconciliationSchedule(
   const known = new Set<string>();
 
   async function ask(day: string, end: Date): Promise<number> {
-    // Before there was any charge there is nothing to compare.
+    // The shop had no charge yet: nothing to compare.
     const [earlier] = await store.list({ after: firstIdAt(end), limit: 1 });
     if (earlier === undefined) return 0;
     const { outcome } = await store.reconciliations.request({

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import { freePort } from "@comanda/testing";
 import { MercadoPagoConfig, Order } from "mercadopago";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { aCharge, NOON } from "../../../test/builders.ts";
+import { aCharge, aRefund, NOON } from "../../../test/builders.ts";
 import type { PaymentProvider } from "../payment-provider.ts";
 import { baseUrlFault, useProviderAt } from "./base-url.ts";
 import { makeMercadoPago } from "./mercado-pago.ts";
@@ -82,7 +82,7 @@ const charge = () => aCharge({ amountCents: 2590, providerId: "ORD01K372G4J4FXZ9
 describe("the SDK's traps", () => {
   it("when two writes follow each other, then each carries its own key, though the SDK would repeat the first", async () => {
     const one = charge();
-    const refunded = { ...one, refunds: [{ ...aRefund("11111111-1111-7111-8111-111111111111"), amountCents: 2590 }] };
+    const refunded = { ...one, refunds: [aRefund({ id: "11111111-1111-7111-8111-111111111111", amountCents: 2590 })] };
     reply = json(201, orderOf(one.id));
     await provider.createQrCharge(one, 300);
     await provider.cancelCharge(one);
@@ -260,20 +260,3 @@ describe("the provider's address", () => {
     if (!isGood) expect(() => useProviderAt(url)).toThrow();
   });
 });
-
-function aRefund(id: string) {
-  return {
-    id,
-    amountCents: 100,
-    lines: [],
-    status: "requested",
-    reason: "",
-    idempotencyKey: null,
-    fingerprint: null,
-    providerRefundId: null,
-    strayPaymentId: null,
-    requestedAt: NOON,
-    askedAt: null,
-    settledAt: null,
-  } as const;
-}
