@@ -90,6 +90,12 @@ describe("the plan of questions (PA-12, PA-13)", () => {
     expect(pausesOf(aCharge({ status: "expired" }), 9)).toEqual([60, 300, 900, HOUR, 24 * HOUR]);
   });
 
+  it("when the money of a link went back, then it is asked about as before: it can still be paid once more", () => {
+    for (const status of ["refunded", "partially_refunded", "charged_back"] as const) {
+      expect(pausesOf(aCharge({ method: "link", status }), 9)).toEqual([60, 300, 900, HOUR, 24 * HOUR]);
+    }
+  });
+
   it("when a counter charge waits, then only its own end is waited for", () => {
     const charge = aCharge({ method: "counter", provider: "counter", status: "pending" });
     expect(planNextCheck(charge, { now: NOON, random: Math.random })).toEqual(charge.expiresAt);

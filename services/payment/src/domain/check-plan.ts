@@ -68,14 +68,14 @@ function pauseOfStatus(charge: Charge, now: Date): number | null {
     case "in_dispute":
       return patient;
     case "approved":
+    case "partially_refunded":
+    case "refunded":
+    case "charged_back":
     case "expired":
     case "cancelled":
       return mayHideMoney(charge) && charge.providerId !== null ? (AFTERWARDS_S[charge.checks] ?? null) : null;
     case "rejected":
     case "failed":
-    case "partially_refunded":
-    case "refunded":
-    case "charged_back":
       return null;
   }
 }
@@ -86,7 +86,7 @@ export function isOutcomeUnknown({ making, providerId }: Charge): boolean {
 }
 
 /**
- * A link may be paid twice; a terminal that needs a look may have taken money that the provider tells of later; a QR was
+ * A link may be paid twice, even after the first money went back; a terminal that needs a look may have taken money that the provider tells of later; a QR was
  * perhaps scanned in its last second, and booked after its end. One that was cancelled there is closed for good.
  */
 function mayHideMoney({ method, detail, status }: Charge): boolean {
