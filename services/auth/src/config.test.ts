@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { staffMfaIsRequired } from "./config.ts";
+import { staffMfaIsRequired, staffTokenSeconds } from "./config.ts";
 
 it.each([
   ["https://pedidos.exemplo.com.br", undefined, true],
@@ -13,3 +13,9 @@ it.each([
     expect(staffMfaIsRequired(settings)).toBe(is);
   },
 );
+
+// Reliability AU-04; the address plays no part.
+it("when nothing is said of it, then tokens of staff live ten minutes, else as long as is said", () => {
+  expect(staffTokenSeconds({})).toBe(600);
+  for (const seconds of [60, 900, 3600]) expect(staffTokenSeconds({ STAFF_TOKEN_SECONDS: seconds })).toBe(seconds);
+});

@@ -38,7 +38,7 @@ const Settings = Type.Object({
   SMTP_URL: Type.Optional(Type.String({ pattern: "^smtps?://" })),
   MAIL_FROM: Type.Optional(Type.String({ minLength: 3, maxLength: 200 })),
   MAIL_FOLDER: Type.Optional(Type.String({ minLength: 1 })),
-  // Seconds; without it, what `staffTokenSeconds` says.
+  // Seconds; without it ten minutes. More than that is the operator's own decision (docs/adr/0020).
   STAFF_TOKEN_SECONDS: Type.Optional(Type.Integer({ minimum: 60, maximum: 3600 })),
   // Whether staff need a second factor; without it, what `staffMfaIsRequired` says.
   STAFF_MFA: Type.Optional(Type.Enum(["required", "optional"])),
@@ -67,16 +67,14 @@ function withoutMissingKeyFile(environment: NodeJS.ProcessEnv): NodeJS.ProcessEn
   return file === undefined || file === "" || existsSync(file) ? environment : others;
 }
 
-const LOCAL_STAFF_TOKEN_S = 3600;
-const PUBLIC_STAFF_TOKEN_S = 600;
+const STAFF_TOKEN_S = 600;
 
 /**
- * How long an access token of staff lives, in seconds: as set; else ten minutes where the system stands at a public
- * address, and an hour on somebody's own machine (docs/adr/0009-staff-token-lifetime.md).
+ * How long an access token of staff lives, in seconds: as set, else ten minutes, on one's own machine too
+ * (reliability AU-04, docs/adr/0020-staff-tokens-ten-minutes.md).
  */
-export function staffTokenSeconds(config: Pick<Config, "AUTH_ISSUER" | "STAFF_TOKEN_SECONDS">): number {
-  if (config.STAFF_TOKEN_SECONDS !== undefined) return config.STAFF_TOKEN_SECONDS;
-  return config.AUTH_ISSUER.startsWith("https:") ? PUBLIC_STAFF_TOKEN_S : LOCAL_STAFF_TOKEN_S;
+export function staffTokenSeconds(config: Pick<Config, "STAFF_TOKEN_SECONDS">): number {
+  return config.STAFF_TOKEN_SECONDS ?? STAFF_TOKEN_S;
 }
 
 /**

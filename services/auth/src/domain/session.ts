@@ -12,8 +12,8 @@ const STAFF_IDLE_S = 1800;
 const GRACE_AFTER_ACCESS_S = 300;
 
 /**
- * How long each may be renewed. Staff: a shift, and half an hour away from the screen (reliability AU-04); where access
- * tokens live longer than that, until shortly after the token's own end, or nobody could ever renew. Guests: their own
+ * How long each may be renewed. Staff: a shift, and half an hour away from the screen (reliability AU-04); where an
+ * operator made access tokens live longer than that, until shortly after the token's own end, or nobody could ever renew. Guests: their own
  * phone, where only their own orders can be seen. Devices: until an administrator revokes them, for nobody stands by a
  * totem to pair it again.
  */

@@ -14,12 +14,13 @@ export type AccessToken = {
 };
 
 /**
- * Signs an access token for its holder. `session` is given for the first token of a new person: from the same session,
- * key and holder comes the same token, letter by letter, so that a repeated request can be answered as it was.
+ * Signs an access token for its holder. `id` and `begunAt` are given for the first token of a new person: from the same
+ * session, key and holder comes the same token, letter by letter, so that a repeated request can be answered as it was.
+ * `notAfter` is the end of a session that the token must not outlive.
  */
 export type IssueAccessToken = (
   holder: TokenHolder,
-  session?: { readonly id: string; readonly begunAt: Date },
+  session?: { readonly id?: string; readonly begunAt?: Date; readonly notAfter?: Date | null },
 ) => Promise<AccessToken>;
 
 /** Makes the issuer of access tokens: JWTs of the profile of RFC 9068, EdDSA, signed with the newest key. */
@@ -35,6 +36,8 @@ export function makeIssueAccessToken(deps: {
     const issuedAt = session?.begunAt ?? deps.clock.now();
     const issuedAtS = Math.floor(issuedAt.getTime() / 1000);
     const id = session?.id ?? newId();
+    const leftS = Math.ceil((session?.notAfter?.getTime() ?? Number.POSITIVE_INFINITY) / 1000) - issuedAtS;
+    const lifetimeSeconds = Math.min(terms.lifetimeSeconds, leftS);
     const claims = {
       role: terms.role,
       ...(terms.level === null ? {} : { level: terms.level }),
@@ -54,9 +57,9 @@ export function makeIssueAccessToken(deps: {
       .setJti(id)
       .setIssuedAt(issuedAtS)
       .setNotBefore(issuedAtS)
-      .setExpirationTime(issuedAtS + terms.lifetimeSeconds)
+      .setExpirationTime(issuedAtS + lifetimeSeconds)
       .sign(privateKey);
-    const expiresAt = addSeconds(new Date(issuedAtS * 1000), terms.lifetimeSeconds);
-    return { id, token, expiresInSeconds: terms.lifetimeSeconds, expiresAt, scope: terms.scope };
+    const expiresAt = addSeconds(new Date(issuedAtS * 1000), lifetimeSeconds);
+    return { id, token, expiresInSeconds: lifetimeSeconds, expiresAt, scope: terms.scope };
   };
 }

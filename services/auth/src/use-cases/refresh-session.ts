@@ -74,7 +74,7 @@ async function rotate(
   const { session, now } = given;
   const holder = await deps.findHolder(tx, session);
   if (holder === null) return refuse("over");
-  const accessToken = await deps.issueAccessToken(holder);
+  const accessToken = await deps.issueAccessToken(holder, { notAfter: session.expiresAt });
   const next = newRefreshToken();
   const limits = sessionLimits(holder.kind, accessToken.expiresInSeconds);
   await insertRefreshToken(tx, {
