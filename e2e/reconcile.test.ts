@@ -5,6 +5,8 @@ import { businessDayOf, newId } from "@comanda/primitives";
 import { freePort, waitFor } from "@comanda/testing";
 import { run, type System, startSystem } from "@comanda/testing/system";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openSession } from "../scripts/reconcile/session.ts";
+import { readSettings } from "../scripts/start/settings.ts";
 
 let system: System;
 let folder: string;
@@ -54,6 +56,31 @@ async function payByHand(): Promise<string> {
   await send("/sandbox/pay", { qr_code: payment.point_of_interaction.transaction_data.qr_code });
   return String(payment.id);
 }
+
+// A comparison of ten thousand charges takes longer than the ten minutes of a token (docs/adr/0020).
+describe("the administrator's session of a long comparison", () => {
+  it("when the token is about to end, then the session goes on with the next one, as often as needed", async () => {
+    const settings = readSettings({
+      DATA_DIR: system.dataDir,
+      WEB_PORT: new URL(system.web).port,
+      ADMIN_EMAIL: system.admin.email,
+      ADMIN_PASSWORD: system.admin.password,
+    });
+    let laterMs = 0;
+    const session = await openSession(settings, { mfa: null, nowMs: () => Date.now() + laterMs });
+    const tokens = [await session.token(), await session.token()];
+    for (let turn = 0; turn < 3; turn += 1) {
+      laterMs += 500_000;
+      tokens.push(await session.token());
+    }
+    expect(tokens[1]).toBe(tokens[0]);
+    expect(new Set(tokens).size).toBe(4);
+    for (const token of tokens) {
+      const headers = { authorization: `Bearer ${token}` };
+      expect((await fetch(`${system.web}/auth`, { headers })).status).toBe(200);
+    }
+  });
+});
 
 describe("npm run reconcile", () => {
   it("when both books agree, then it says so and ends with 0", async () => {

@@ -1,5 +1,5 @@
 import type { System } from "@comanda/testing/system";
-import { ask } from "@comanda/testing/system-client";
+import { ask, type StaffAtWork } from "@comanda/testing/system-client";
 import type { OrderSeen } from "./history.ts";
 
 /** A charge as payment tells it to staff. */
@@ -53,11 +53,11 @@ export type Dump = Books & {
 type Page<Row> = { readonly items: readonly Row[]; readonly next_cursor: string | null };
 
 /** Reads the books of a system that is at peace, or nearly so. */
-export async function readBooks(system: System, token: string): Promise<Books> {
-  const parkedAt = (base: string) => ask<{ items: unknown[] }>(`${base}/events/parked`, { token });
+export async function readBooks(system: System, staff: StaffAtWork): Promise<Books> {
+  const parkedAt = (base: string) => readAsStaff<{ items: unknown[] }>(`${base}/events/parked`, staff);
   const [orders, charges, { charges: ledger }, ...parked] = await Promise.all([
-    readAll<OrderSeen>(`${system.order}/orders/`, token),
-    readAll<ChargeRow>(`${system.payment}/payments/`, token),
+    readAll<OrderSeen>(`${system.order}/orders/`, staff),
+    readAll<ChargeRow>(`${system.payment}/payments/`, staff),
     ask<{ charges: LedgerRow[] }>(`${system.sandbox}/sandbox/ledger`),
     parkedAt(system.order),
     parkedAt(system.payment),
@@ -67,27 +67,27 @@ export async function readBooks(system: System, token: string): Promise<Books> {
 }
 
 /** Reads the stories behind the books as well. */
-export async function readDump(system: System, token: string): Promise<Dump> {
-  const books = await readBooks(system, token);
+export async function readDump(system: System, staff: StaffAtWork): Promise<Dump> {
+  const books = await readBooks(system, staff);
   const tracking = await readEach<TrackingRow>({
     ids: books.orders.map(({ id }) => id),
     url: (id) => `${system.order}/orders/${id}/tracking`,
-    token,
+    staff,
   });
   const flows = await readEach<FlowRow>({
     ids: books.charges.map(({ id }) => id),
     url: (id) => `${system.payment}/payments/${id}/transactions`,
-    token,
+    staff,
   });
   return { ...books, tracking, flows };
 }
 
-async function readAll<Row>(url: string, token: string): Promise<readonly Row[]> {
+async function readAll<Row>(url: string, staff: StaffAtWork): Promise<readonly Row[]> {
   const rows: Row[] = [];
   let cursor: string | null = "";
   while (cursor !== null) {
     const after: string = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-    const page: Page<Row> = await ask<Page<Row>>(`${url}?limit=100${after}`, { token });
+    const page: Page<Row> = await readAsStaff<Page<Row>>(`${url}?limit=100${after}`, staff);
     rows.push(...page.items);
     cursor = page.next_cursor;
   }
@@ -97,15 +97,20 @@ async function readAll<Row>(url: string, token: string): Promise<readonly Row[]>
 async function readEach<Row>(options: {
   readonly ids: readonly string[];
   readonly url: (id: string) => string;
-  readonly token: string;
+  readonly staff: StaffAtWork;
 }): Promise<Record<string, readonly Row[]>> {
   const found: Record<string, readonly Row[]> = {};
   const waiting = [...options.ids];
   const worker = async () => {
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-      found[id] = (await ask<{ items: Row[] }>(options.url(id), { token: options.token })).items;
+      found[id] = (await readAsStaff<{ items: Row[] }>(options.url(id), options.staff)).items;
     }
   };
   await Promise.all([worker(), worker(), worker(), worker()]);
   return found;
+}
+
+/** A big run is read for longer than one token lives. */
+async function readAsStaff<Answer>(url: string, staff: StaffAtWork): Promise<Answer> {
+  return ask<Answer>(url, { token: await staff.token() });
 }

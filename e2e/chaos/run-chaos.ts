@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type System, startSystem } from "@comanda/testing/system";
-import { adminToken, plainProducts } from "@comanda/testing/system-client";
+import { adminAtWork, plainProducts, type StaffAtWork } from "@comanda/testing/system-client";
 import { checkStuck } from "./check-life.ts";
 import { check, type Report } from "./checker.ts";
 import { makeClient } from "./client.ts";
@@ -52,14 +52,14 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
   });
   options.onStarted?.(system);
   try {
-    const token = await adminToken(system);
+    const staff = await adminAtWork(system);
     const products = await plainProducts(system);
     const client = makeClient(history);
-    const run = { seed: options.seed, system, client, lanes: makeLanes(options.guests), products, adminToken: token };
+    const run = { seed: options.seed, system, client, lanes: makeLanes(options.guests), products, staff };
     await storm(run, { options, history });
     history.add({ kind: "phase", at: Date.now(), name: "calm" });
-    say(`calm after ${await calmDown(system, token, options.calmMs ?? CALM_MS)} s`);
-    const dump = await readDump(system, token);
+    say(`calm after ${await calmDown(system, staff, options.calmMs ?? CALM_MS)} s`);
+    const dump = await readDump(system, staff);
     await writeFile(join(directory, "dump.json"), JSON.stringify(dump));
     return check(history.entries, dump);
   } finally {
@@ -90,11 +90,11 @@ async function storm(run: Run, { options, history }: { options: ChaosOptions; hi
 }
 
 /** Waits until nothing is on its way any more, at most `calmMs` after it could be. @returns seconds waited */
-async function calmDown(system: System, token: string, calmMs: number): Promise<number> {
+async function calmDown(system: System, staff: StaffAtWork, calmMs: number): Promise<number> {
   const began = Date.now();
   let deadline = began + calmMs;
   for (;;) {
-    const books = await booksOf(system, token);
+    const books = await booksOf(system, staff);
     if (books !== null) {
       if (checkStuck(books).length === 0) break;
       const waiting = books.orders.filter(({ status }) => status === "requested");
@@ -107,9 +107,9 @@ async function calmDown(system: System, token: string, calmMs: number): Promise<
   return Math.round((Date.now() - began) / 1000);
 }
 
-async function booksOf(system: System, token: string): Promise<Omit<Dump, "tracking" | "flows"> | null> {
+async function booksOf(system: System, staff: StaffAtWork): Promise<Omit<Dump, "tracking" | "flows"> | null> {
   try {
-    return await readBooks(system, token);
+    return await readBooks(system, staff);
   } catch {
     // The last one killed is still coming up.
     return null;

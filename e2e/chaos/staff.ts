@@ -13,7 +13,7 @@ export async function receive({ run, plan, key }: Visit, order: OrderSeen): Prom
       guest: plan.guest,
       op: "receive",
       url: `${run.system.web}/payments/${order.payment?.id}/receive`,
-      token: run.adminToken,
+      token: await run.staff.token(),
       body: { tender: "cash" },
       key: key("receive"),
       order: order.id,
@@ -53,13 +53,9 @@ async function serve(visit: Visit, order: OrderSeen): Promise<void> {
 
 /** Moves the order on by the version just seen, so that the answer shows by how much the version rose. */
 async function move({ run, plan }: Visit, orderId: string, status: string): Promise<void> {
-  const about = {
-    guest: plan.guest,
-    url: `${run.system.web}/orders/${orderId}`,
-    token: run.adminToken,
-    order: orderId,
-  };
+  const of = { guest: plan.guest, url: `${run.system.web}/orders/${orderId}`, order: orderId };
   for (let tries = 0; tries < MOVES_MAX; tries += 1) {
+    const about = { ...of, token: await run.staff.token() };
     const now = orderOf(await run.client.ask({ ...about, op: "read" }));
     // An earlier try whose answer was lost did it.
     if (now.status === status) return;
@@ -74,7 +70,7 @@ async function refund({ run, plan, key }: Visit, order: OrderSeen): Promise<void
     guest: plan.guest,
     op: "refund",
     url: `${run.system.web}/payments/${order.payment?.id}/refunds`,
-    token: run.adminToken,
+    token: await run.staff.token(),
     body: { reason: "comida fria" },
     key: key("refund"),
     order: order.id,

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { System } from "@comanda/testing/system";
+import type { StaffAtWork } from "@comanda/testing/system-client";
 import type { Answered, Client } from "./client.ts";
 import type { OrderSeen } from "./history.ts";
 import type { Lanes } from "./lanes.ts";
@@ -12,7 +13,7 @@ export type Run = {
   readonly client: Client;
   readonly lanes: Lanes;
   readonly products: readonly { readonly id: string }[];
-  readonly adminToken: string;
+  readonly staff: StaffAtWork;
 };
 
 /** One guest at work. */
@@ -99,13 +100,13 @@ export async function pay(
 }
 
 /** Calls the order off, as its guest or as staff. */
-export function callOff(visit: Visit, orderId: string, by: "guest" | "staff"): Promise<Answered> {
+export async function callOff(visit: Visit, orderId: string, by: "guest" | "staff"): Promise<Answered> {
   const { run, plan, key } = visit;
   return run.client.ask({
     guest: plan.guest,
     op: `cancel by ${by}`,
     url: `${run.system.web}/orders/${orderId}/cancel`,
-    token: by === "guest" ? visit.token : run.adminToken,
+    token: by === "guest" ? visit.token : await run.staff.token(),
     body: { reason: "desisti" },
     key: key(`cancel-${by}`),
     order: orderId,

@@ -1,5 +1,5 @@
 import type { System } from "@comanda/testing/system";
-import { adminToken, ask, guestToken, plainProducts } from "@comanda/testing/system-client";
+import { adminAtWork, ask, guestToken, plainProducts, type StaffAtWork } from "@comanda/testing/system-client";
 import type { Outcome } from "../load.ts";
 
 type Order = { id: string; status: string; payment: { qr_code: string | null } | null };
@@ -13,7 +13,7 @@ export async function measureJourneys(
   options: { readonly guests: number; readonly seconds: number },
 ): Promise<Outcome> {
   const products = await plainProducts(system);
-  const staff = await adminToken(system);
+  const staff = await adminAtWork(system);
   const items = products.map(({ id }) => ({ product_id: id, quantity: 1 }));
   await journey(system, { staff, items });
 
@@ -43,7 +43,7 @@ export async function measureJourneys(
 
 async function journey(
   system: System,
-  visit: { readonly staff: string; readonly items: readonly { product_id: string; quantity: number }[] },
+  visit: { readonly staff: StaffAtWork; readonly items: readonly { product_id: string; quantity: number }[] },
 ): Promise<void> {
   const token = await guestToken(system);
   const body = { items: visit.items, payment_method: "qr", service_mode: "dine_in" };
@@ -53,7 +53,8 @@ async function journey(
   await ask(`${system.sandbox}/sandbox/pay`, { body: { qr_code: qrCode } });
   await until(system, { token, id: order.id }, (now) => now.status === "paid");
   for (const status of ["preparing", "ready_for_pickup", "delivered"]) {
-    await ask(`${system.order}/orders/${order.id}`, { method: "PATCH", token: visit.staff, body: { status } });
+    const staff = await visit.staff.token();
+    await ask(`${system.order}/orders/${order.id}`, { method: "PATCH", token: staff, body: { status } });
   }
 }
 

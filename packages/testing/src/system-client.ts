@@ -1,3 +1,4 @@
+import { decodeJwt } from "jose";
 import type { System } from "./system.ts";
 
 /** Asks for JSON and insists on the expected status. @throws Error with the answer when it is another */
@@ -45,6 +46,44 @@ export async function adminToken(system: System): Promise<string> {
   if (!response.ok) throw new Error(`the administrator may not enter: ${response.status} ${await response.text()}`);
   const answer = (await response.json()) as { access_token: string }; // a started system of ours is trusted; what it answers is what is looked at
   return answer.access_token;
+}
+
+/** Somebody of the staff who works longer than a token of theirs lives. */
+export type StaffAtWork = {
+  /** A token with at least `spareSeconds` left. @throws Error when there is none and signing in fails */
+  readonly token: () => Promise<string>;
+};
+
+/**
+ * The administrator, signing in again before a token ends. With auth away the last token is used to its end: a run that
+ * kills auth on purpose goes on.
+ * @param spareSeconds how long whoever asks for a token may go on using it, at most half of its life
+ */
+export async function adminAtWork(system: System, { spareSeconds = 240 } = {}): Promise<StaffAtWork> {
+  let current = await adminToken(system);
+  let pending: Promise<string> | null = null;
+  const renewed = async () => {
+    try {
+      current = await adminToken(system);
+    } catch (error) {
+      if (secondsLeft(current) <= 0) throw error;
+    }
+    return current;
+  };
+  return {
+    token: async () => {
+      const { iat = 0, exp = 0 } = decodeJwt(current);
+      if (secondsLeft(current) > Math.min(spareSeconds, (exp - iat) / 2)) return current;
+      pending ??= renewed().finally(() => {
+        pending = null;
+      });
+      return pending;
+    },
+  };
+}
+
+function secondsLeft(token: string): number {
+  return Number(decodeJwt(token).exp) - Date.now() / 1000;
 }
 
 type Product = {
