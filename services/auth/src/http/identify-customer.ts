@@ -1,10 +1,8 @@
 import { type App, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
-import { standingOf } from "../domain/consent.ts";
 import { firstNameOf } from "../domain/person.ts";
 import { authProblem, authProblems } from "../problems.ts";
-import { listConsents } from "../storage/consents.ts";
-import { findGuestByCpf, type People } from "../storage/people.ts";
+import { findRecognisableGuest, type People } from "../storage/people.ts";
 import type { IssueAccessToken } from "../use-cases/issue-access-token.ts";
 import { atDevice } from "./device-of-request.ts";
 import { readPersonalInput } from "./personal-input.ts";
@@ -55,11 +53,8 @@ export function identifyCustomerRoute(app: App, deps: Deps): void {
       const input = readPersonalInput(request);
       const cpf = input.cpf(request.body.cpf);
       input.check();
-      const person = cpf === null ? null : await findGuestByCpf(deps.people, cpf);
+      const person = cpf === null ? null : await findRecognisableGuest(deps.people, cpf);
       if (person === null || person.profile === null) throw authProblem("cpf-unknown");
-      // Who took back being recognised is not.
-      const recognition = standingOf(await listConsents(deps.people.db, person.id), "recognition");
-      if (recognition?.isGiven === false) throw authProblem("cpf-unknown");
       const accessToken = await deps.issueAccessToken(
         atDevice({ kind: "customer", id: person.id, level: "identified" } as const, request),
       );

@@ -104,16 +104,27 @@ export async function findPersonByCpf(people: People, cpf: Cpf): Promise<Person 
 }
 
 /**
- * The guest with this CPF. Staff are no guests: a number that everybody may know must not name the administrator, not
- * even by the time the answer takes.
+ * The guest who wants to be recognised by this CPF. Staff are no guests: a number that everybody may know must not name
+ * the administrator. Nor does it name who took their consent back. All of it in one statement, so that nobody is told by
+ * the time the answer takes.
  */
-export async function findGuestByCpf(people: People, cpf: Cpf): Promise<Person | null> {
+export async function findRecognisableGuest(people: People, cpf: Cpf): Promise<Person | null> {
   const indexes = people.personalData.indexes("cpf", cpf.reveal());
   const row = await people.db
     .selectFrom("people")
     .select(COLUMNS)
     .where("cpf_index", "in", indexes)
     .where("role", "=", "customer")
+    .where(({ eb, fn, selectFrom, val }) => {
+      const lastWord = selectFrom("consents")
+        .select("is_given")
+        .whereRef("consents.person_id", "=", "people.id")
+        .where("purpose", "=", "recognition")
+        .orderBy("at", "desc")
+        .orderBy("consents.id", "desc")
+        .limit(1);
+      return eb(fn.coalesce(lastWord, val(true)), "=", true);
+    })
     .executeTakeFirst();
   return row === undefined ? null : personOf(people.personalData, row);
 }
