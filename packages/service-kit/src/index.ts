@@ -21,7 +21,7 @@ export { type Figure, useFigures, type Watch } from "./figures.ts";
 export type { ReadinessCheck } from "./health.ts";
 export { houseProblem, houseProblems } from "./house-problems.ts";
 export { createLogger, LOG_LEVELS, type Log, type LogLevel } from "./logger.ts";
-export { createOutbound, type Outbound, OutboundRefusedError } from "./outbound/outbound.ts";
+export { createOutbound, NotConnectedError, type Outbound, OutboundRefusedError } from "./outbound/outbound.ts";
 export { type AddressFault, faultOfPublicUrl, isPublicAddress, type Resolve } from "./outbound/public-address.ts";
 export {
   HttpProblem,

@@ -1,8 +1,16 @@
 import diagnostics from "node:diagnostics_channel";
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { createServer as createTlsServer } from "node:https";
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { freePort, selfSigned, startDeafHost } from "@comanda/testing";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { createOutbound, faultOfPublicUrl, isPublicAddress, OutboundRefusedError } from "../src/index.ts";
+import {
+  createOutbound,
+  faultOfPublicUrl,
+  isPublicAddress,
+  NotConnectedError,
+  OutboundRefusedError,
+} from "../src/index.ts";
 
 /** Connections that this process has tried to make. */
 let opened: unknown[] = [];
@@ -26,6 +34,15 @@ async function startServer(answer: RequestListener): Promise<string> {
     server.close();
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on TCP
+}
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  onTestFinished(() => {
+    server.close();
+  });
+  return (server.address() as AddressInfo).port; // it listens on TCP
 }
 
 /** Names of the corpus that look like anybody's, and where they lead. */
@@ -163,6 +180,63 @@ describe("requests to other servers", () => {
     await expect(outbound(long, { timeoutMs: 5_000, maxBytes: 1_000 })).rejects.toBeInstanceOf(OutboundRefusedError);
     await expect(outbound(drip, { timeoutMs: 300 })).rejects.toThrow();
     await expect(outbound(silent, { timeoutMs: 300 })).rejects.toThrow();
+  });
+});
+
+describe("when there is no connection, then it is known that nothing was sent", () => {
+  const ask = (url: string, timeoutMs: number, connectTimeoutMs?: number) =>
+    createOutbound({ own: [url] })(url, {
+      timeoutMs,
+      ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
+    });
+
+  it("nobody takes the call: the time for connecting is a part of the time for all", async () => {
+    const { port, close } = await startDeafHost();
+    onTestFinished(close);
+    const startedAt = performance.now();
+    await expect(ask(`http://127.0.0.1:${port}`, 60_000, 200)).rejects.toBeInstanceOf(NotConnectedError);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
+    await expect(ask(`http://127.0.0.1:${port}`, 200)).rejects.toBeInstanceOf(NotConnectedError);
+  });
+
+  it("nobody is there", async () => {
+    await expect(ask(`http://127.0.0.1:${await freePort()}`, 5_000)).rejects.toBeInstanceOf(NotConnectedError);
+  });
+
+  it("nobody says hello in TLS", async () => {
+    const port = await listen(createTcpServer((socket) => socket.on("error", () => undefined)));
+    await expect(ask(`https://127.0.0.1:${port}`, 60_000, 200)).rejects.toBeInstanceOf(NotConnectedError);
+  });
+
+  it("nobody vouches for the certificate (F-44)", async () => {
+    let visits = 0;
+    const server = createTlsServer(selfSigned("127.0.0.1"), (_request, response) => {
+      visits += 1;
+      response.end();
+    });
+    const asked = ask(`https://127.0.0.1:${await listen(server)}`, 5_000);
+    await expect(asked).rejects.toBeInstanceOf(NotConnectedError);
+    await expect(asked).rejects.toMatchObject({ cause: { code: "DEPTH_ZERO_SELF_SIGNED_CERT" } });
+    expect(visits).toBe(0);
+  });
+
+  it("the control: once it was sent, a hang-up or a silence is another matter", async () => {
+    const hangUp = await startServer((request) => request.socket.destroy());
+    const silent = await startServer(() => undefined);
+    await expect(ask(hangUp, 5_000)).rejects.not.toBeInstanceOf(NotConnectedError);
+    await expect(ask(silent, 300, 60_000)).rejects.not.toBeInstanceOf(NotConnectedError);
+  });
+
+  it("the control: a connection of an earlier request is used again, and lost under the next one", async () => {
+    let visits = 0;
+    const url = await startServer((request, response) => {
+      visits += 1;
+      if (visits === 1) response.end("once");
+      else request.socket.destroy();
+    });
+    expect((await ask(url, 5_000)).body.toString()).toBe("once");
+    await expect(ask(url, 5_000)).rejects.not.toBeInstanceOf(NotConnectedError);
+    expect(opened).toHaveLength(1);
   });
 });
 

@@ -1,5 +1,7 @@
 export { cpfOf } from "./cpf.ts";
+export { startDeafHost } from "./deaf-host.ts";
 export { type FixedClock, fixedClock } from "./fixed-clock.ts";
 export { freePort } from "./free-port.ts";
+export { selfSigned } from "./self-signed.ts";
 export { createTestDatabase, type TestDatabase } from "./test-database.ts";
 export { type WaitOptions, waitFor } from "./wait-for.ts";

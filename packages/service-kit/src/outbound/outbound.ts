@@ -1,11 +1,17 @@
-import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from "node:http";
+import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
+import { TLSSocket } from "node:tls";
 import { faultOfUrl, hostOf, isPublicAddress, type Resolve, systemResolve } from "./public-address.ts";
 
 /** We do not go there, or do not take what came back. */
 export class OutboundRefusedError extends Error {
   override readonly name = "OutboundRefusedError";
+}
+
+/** There was no connection that could be trusted: nothing was sent, so nothing happened there. `cause` says why. */
+export class NotConnectedError extends Error {
+  override readonly name = "NotConnectedError";
 }
 
 /** What came back, all of it. */
@@ -18,11 +24,13 @@ export type OutboundRequest = {
   readonly body?: string;
   /** Milliseconds for everything, the name's look-up and the last byte included. */
   readonly timeoutMs: number;
+  /** Milliseconds for a new connection alone: the name's look-up, TCP and TLS. Default: all of `timeoutMs`. */
+  readonly connectTimeoutMs?: number;
   /** Default 1 MiB. */
   readonly maxBytes?: number;
 };
 
-/** Asks another server. @throws OutboundRefusedError, or what the connection suffered */
+/** Asks another server. @throws OutboundRefusedError, NotConnectedError, or what the connection suffered later */
 export type Outbound = (url: URL | string, request: OutboundRequest) => Promise<OutboundAnswer>;
 
 const MAX_BYTES = 1024 * 1024;
@@ -40,7 +48,15 @@ export function createOutbound(
   const own = new Set((options.own ?? []).map((origin) => new URL(origin).origin));
   const resolve = options.resolve ?? systemResolve;
 
-  return async function outbound(address, { method = "GET", headers = {}, body, timeoutMs, maxBytes = MAX_BYTES }) {
+  return async function outbound(address, request) {
+    const {
+      method = "GET",
+      headers = {},
+      body,
+      timeoutMs,
+      connectTimeoutMs = timeoutMs,
+      maxBytes = MAX_BYTES,
+    } = request;
     const url = new URL(address);
     const isOwn = own.has(url.origin);
     const fault = isOwn ? null : faultOfUrl(url);
@@ -54,7 +70,11 @@ export function createOutbound(
         signal,
         ...(isOwn || isIP(hostOf(url)) !== 0 ? {} : { lookup: lookupPublic(resolve) }),
       });
-      sent.once("error", fail).once("response", give);
+      const isConnected = watchConnection(sent, connectTimeoutMs);
+      sent.once("response", give).once("error", (error) => {
+        const isSent = isConnected() || error instanceof OutboundRefusedError;
+        fail(isSent ? error : new NotConnectedError(`no connection to ${url.origin}`, { cause: error }));
+      });
       sent.end(body);
     });
     const status = answer.statusCode ?? 0;
@@ -64,6 +84,26 @@ export function createOutbound(
     }
     return { status, headers: answer.headers, body: await readUpTo(answer, maxBytes) };
   };
+}
+
+/** Ends a request whose connection takes too long. @returns whether there is a connection, TLS included */
+function watchConnection(sent: ClientRequest, connectTimeoutMs: number): () => boolean {
+  let isConnected = false;
+  sent.once("socket", (socket) => {
+    // A connection of an earlier request is there already.
+    isConnected = sent.reusedSocket;
+    if (isConnected) return;
+    const timer = setTimeout(
+      () => sent.destroy(new Error(`no connection within ${connectTimeoutMs} ms`)),
+      connectTimeoutMs,
+    );
+    sent.once("close", () => clearTimeout(timer));
+    socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", () => {
+      isConnected = true;
+      clearTimeout(timer);
+    });
+  });
+  return () => isConnected;
 }
 
 /** Gives the connection only addresses that were checked; there is no second look-up that could say otherwise. */
