@@ -1,11 +1,27 @@
+import { type Clock, systemClock } from "@comanda/primitives";
 import type { Log } from "@comanda/service-kit";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import type { ProviderObserver } from "./gateways/mercado-pago/provider-limits.ts";
+import type { Barrier, ProviderObserver } from "./gateways/mercado-pago/provider-limits.ts";
 
 const BREAKER = { closed: 0, "half-open": 1, open: 2 } as const;
 
+/** The watch over the provider: what hears of each call, and what was heard last. */
+export type ProviderWatch = ProviderObserver & { readonly standing: () => ProviderStanding };
+
+/** How this process and the provider stand with each other. */
+export type ProviderStanding = {
+  /** Since when it is not asked, because it answers nothing good; `null` while it is. */
+  readonly awaySince: Date | null;
+  readonly barrier: { readonly why: Barrier; readonly since: Date } | null;
+};
+
+const BARRIER_WORDS = {
+  credentials: "Mercado Pago does not take our access token",
+  certificate: "nobody vouches for the certificate of what answers as Mercado Pago",
+} as const satisfies Readonly<Record<Barrier, string>>;
+
 /** How the provider does, as figures; what people must look at, as alarms in the log. */
-export function watchProvider(registry: Registry, log: Log): ProviderObserver {
+export function watchProvider(registry: Registry, log: Log, clock: Clock = systemClock): ProviderWatch {
   const registers = [registry];
   const calls = new Histogram({
     name: "payment_provider_call_seconds",
@@ -32,11 +48,28 @@ export function watchProvider(registry: Registry, log: Log): ProviderObserver {
     registers,
   });
   breaker.set(BREAKER.closed);
+  const barred = new Gauge({
+    name: "payment_provider_barred",
+    help: "1 while Mercado Pago refuses our token, or its certificate is not to be trusted",
+    registers,
+  });
+  barred.set(0);
+  let awaySince: Date | null = null;
+  let barrier: ProviderStanding["barrier"] = null;
   return {
+    standing: () => ({ awaySince, barrier }),
+    onBarrier: (why) => {
+      if (why === (barrier?.why ?? null)) return;
+      if (barrier !== null) log.info({ alarm_over: `provider-${barrier.why}` }, "an alarm is over");
+      barrier = why === null ? null : { why, since: clock.now() };
+      barred.set(why === null ? 0 : 1);
+      if (why !== null) log.error({ alarm: `provider-${why}` }, BARRIER_WORDS[why]);
+    },
     onCall: ({ name, outcome, seconds }) => calls.observe({ call: name, outcome }, seconds),
     onShed: (why) => shed.inc({ why }),
     onBreaker: (state) => {
       breaker.set(BREAKER[state]);
+      awaySince = state === "closed" ? null : (awaySince ?? clock.now());
       log.warn({ state }, "the breaker before Mercado Pago");
     },
     onStrangeAnswer: (call) => {

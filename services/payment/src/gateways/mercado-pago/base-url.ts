@@ -1,6 +1,7 @@
 import { AppConfig } from "mercadopago/dist/utils/config/index.js";
 
-const OFFICIAL = "https://api.mercadopago.com";
+/** Where the real Mercado Pago is. */
+export const OFFICIAL_URL = "https://api.mercadopago.com";
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** Says why `baseUrl` may not stand for Mercado Pago, or `null` when it may. Plain HTTP never leaves this machine. */
@@ -24,7 +25,7 @@ export function useProviderAt(baseUrl: string | null): void {
     const fault = baseUrlFault(baseUrl);
     if (fault !== null) throw new Error(`the provider's address ${fault}`);
   }
-  const wanted = baseUrl === null ? OFFICIAL : new URL(baseUrl).origin;
+  const wanted = baseUrl === null ? OFFICIAL_URL : new URL(baseUrl).origin;
   Object.assign(AppConfig, { BASE_URL: wanted });
   const taken: string = AppConfig.BASE_URL;
   if (taken !== wanted) throw new Error("the Mercado Pago SDK does not take another address");

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { Value } from "typebox/value";
 import type { ProviderResult } from "../../domain/provider-charge.ts";
 import { mapDone } from "./outcomes.ts";
-import { getFromProvider } from "./provider-fetch.ts";
+import type { PlainGet } from "./plain-get.ts";
 import type { Sdk } from "./sdk-call.ts";
 
 const NumericId = Type.Union([Type.Integer(), Type.String({ pattern: "^\\d{1,30}$" })]);
@@ -24,8 +24,8 @@ export async function paymentOfChargeback(sdk: Sdk, id: string): Promise<Provide
 }
 
 /** The payment that a buyer complained about (after-sales API, which the SDK does not have). */
-export async function paymentOfClaim(accessToken: string, id: string): Promise<ProviderResult<string | null>> {
-  const result = orUnknown(await getFromProvider(`/post-purchase/v1/claims/${id}`, accessToken));
+export async function paymentOfClaim(get: PlainGet, id: string): Promise<ProviderResult<string | null>> {
+  const result = orUnknown(await get(`/post-purchase/v1/claims/${id}`));
   return mapDone(result, (claim) =>
     Value.Check(ClaimAnswer, claim) && claim.resource === "payment" ? textOf(claim.resource_id) : null,
   );

@@ -11,6 +11,7 @@ import { withDispute } from "./link-payments.ts";
 import { makeLinks } from "./links.ts";
 import { mapDone } from "./outcomes.ts";
 import { makePaymentList } from "./payment-list.ts";
+import { makePlainGet } from "./plain-get.ts";
 import { makePointOrders } from "./point-orders.ts";
 import { makeProviderLimits, type ProviderObserver } from "./provider-limits.ts";
 import { makeQrOrders } from "./qr-orders.ts";
@@ -41,6 +42,7 @@ const NOBODY: ProviderObserver = {
   onShed: () => undefined,
   onBreaker: () => undefined,
   onStrangeAnswer: () => undefined,
+  onBarrier: () => undefined,
 };
 
 /**
@@ -52,8 +54,10 @@ export function makeMercadoPago(settings: MercadoPagoSettings): PaymentProvider 
   useProviderAt(settings.baseUrl);
   const observer = settings.observer ?? NOBODY;
   const { pace, identifiers } = settings;
+  const limits = makeProviderLimits(observer);
+  const get = makePlainGet(settings.accessToken, limits);
   const sdk = makeSdk(settings.accessToken, {
-    limits: makeProviderLimits(observer),
+    limits,
     observer,
     ...(pace === undefined ? {} : { pace }),
     ...(identifiers === undefined ? {} : { identifiers }),
@@ -74,7 +78,7 @@ export function makeMercadoPago(settings: MercadoPagoSettings): PaymentProvider 
     createTerminalCharge: terminals.create,
     createLink: links.create,
     namePayer: links.namePayer,
-    listTerminals: () => listTerminals(settings.accessToken),
+    listTerminals: () => listTerminals(get),
     readCharge: (charge, hint = null) =>
       isLink(charge) ? links.readCharge(charge, hint) : readOrderCharge({ orders, links }, charge, hint),
     cancelCharge: (charge) => (isLink(charge) ? links.cancel(charge) : orders.cancel(charge)),
@@ -92,7 +96,7 @@ export function makeMercadoPago(settings: MercadoPagoSettings): PaymentProvider 
         case "chargeback":
           return ofPayment(links, await paymentOfChargeback(sdk, id));
         case "claim":
-          return ofPayment(links, await paymentOfClaim(settings.accessToken, id));
+          return ofPayment(links, await paymentOfClaim(get, id));
       }
     },
   };

@@ -1,17 +1,20 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { createOutbound, NotConnectedError, OutboundRefusedError } from "@comanda/service-kit";
 import { AppConfig } from "mercadopago/dist/utils/config/index.js";
-import type { ProviderResult } from "../../domain/provider-charge.ts";
+import { OFFICIAL_URL } from "./base-url.ts";
 
 /** A whole answer, body included, must be here by then. */
 export const CALL_TIMEOUT_MS = 5_000;
+/** A new connection, name look-up and TLS included: a host that does not even say hello is not waited for. */
+const CONNECT_TIMEOUT_MS = 1_000;
 const ANSWER_MAX_BYTES = 1024 * 1024;
 /** Until when the call that is being made must be over, in ms of `performance.now()`. */
 const deadline = new AsyncLocalStorage<number>();
 const installed = Symbol.for("comanda.payment.provider-fetch");
 
-/** An answer that no honest provider gives: too large, or from another host. */
-export class StrangeAnswerError extends Error {
-  override readonly name = "StrangeAnswerError";
+/** A call that is none of ours to make: nothing is sent. */
+class StrayCallError extends Error {
+  override readonly name = "StrayCallError";
 }
 
 /** Makes a call that is cut off at `untilMs` of `performance.now()`, whatever it is doing then. */
@@ -19,20 +22,18 @@ export function withinDeadline<Value>(untilMs: number, call: () => Promise<Value
   return deadline.run(untilMs, call);
 }
 
-/** The connection never came about, so that nothing can have happened there. */
-const NEVER_ARRIVED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
-
 /**
  * Puts our own door between the SDK and the network, once per process. The SDK calls the global `fetch`, follows
  * redirects, stops its clock before the body is read, reads a body of any size, and loses the error bodies of the
- * Orders API (mercadopago.md §0.1, §1.5; reliability PA-26). Only the SDK's own calls are touched.
+ * Orders API (mercadopago.md §0.1, §1.5; reliability PA-26). Only the SDK's own calls are touched: they go through the
+ * house's one door to other servers.
  */
 export function installProviderFetch(): void {
   const marked: typeof fetch & { [installed]?: true } = globalThis.fetch;
   if (marked[installed] === true) return;
   const original = globalThis.fetch;
   const guarded: typeof fetch & { [installed]?: true } = (input, init) =>
-    isFromSdk(init) ? fetchGuarded(original, input, init) : original(input, init);
+    isFromSdk(init) ? fetchGuarded(input, init) : original(input, init);
   guarded[installed] = true;
   globalThis.fetch = guarded;
 }
@@ -44,61 +45,35 @@ function isFromSdk(init: RequestInit | undefined): boolean {
 /** The token goes to the one host that was set at start and to nobody else (reliability PA-26). */
 function addressOf(input: Parameters<typeof fetch>[0]): string {
   if (typeof input === "string" && input.startsWith(`${AppConfig.BASE_URL}/`)) return input;
-  throw new StrangeAnswerError("a call of the SDK to another host than the provider's");
+  throw new StrayCallError("a call of the SDK to another host than the provider's");
 }
 
-async function fetchGuarded(
-  original: typeof fetch,
-  input: Parameters<typeof fetch>[0],
-  init: RequestInit = {},
-): Promise<Response> {
+const METHODS = ["GET", "POST", "PUT", "DELETE"] as const;
+
+/** What the SDK gets instead of `fetch`: only to the provider, no redirects, limited in time and size, errors in one shape. */
+export async function fetchGuarded(input: Parameters<typeof fetch>[0], init: RequestInit = {}): Promise<Response> {
   const url = addressOf(input);
+  const method = METHODS.find((known) => known === (init.method ?? "GET"));
+  if (method === undefined) throw new StrayCallError(`a call of the SDK with the method ${init.method}`);
   const leftMs = (deadline.getStore() ?? Number.POSITIVE_INFINITY) - performance.now();
-  const signal = AbortSignal.timeout(Math.max(1, Math.min(CALL_TIMEOUT_MS, Math.ceil(leftMs))));
-  const response = await original(url, { ...init, redirect: "error", signal });
-  const text = await readBounded(response);
-  const { status, headers } = response;
-  if (status === 204) return new Response(null, { status, headers });
-  return new Response(response.ok ? text : withOneErrorShape(text), { status, headers: { ...retryAfter(headers) } });
+  const { status, headers, body } = await doorTo(AppConfig.BASE_URL)(url, {
+    method,
+    headers: Object.fromEntries(new Headers(init.headers)),
+    ...(typeof init.body === "string" ? { body: init.body } : {}),
+    timeoutMs: Math.max(1, Math.min(CALL_TIMEOUT_MS, Math.ceil(leftMs))),
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    maxBytes: ANSWER_MAX_BYTES,
+  });
+  const retryAfter = headers["retry-after"];
+  const told = retryAfter === undefined ? {} : { "retry-after": retryAfter };
+  if (status === 204) return new Response(null, { status });
+  const text = body.toString();
+  return new Response(status < 300 ? text : withOneErrorShape(text), { status, headers: told });
 }
 
-/**
- * Reads something for which the SDK has no client, with the same clock and limits as the SDK's own calls.
- * @param path with its leading slash and its query
- */
-export async function getFromProvider(path: string, accessToken: string): Promise<ProviderResult<unknown>> {
-  try {
-    const response = await fetchGuarded(globalThis.fetch, `${AppConfig.BASE_URL}${path}`, {
-      headers: { authorization: `Bearer ${accessToken}`, accept: "application/json" },
-    });
-    const body = parse(await response.text());
-    if (response.ok) return { outcome: "done", value: body };
-    if (response.status === 429 || response.status >= 500) {
-      return { outcome: "unavailable", reason: `the provider answered ${response.status}` };
-    }
-    return { outcome: "refused", status: response.status, code: `status-${response.status}` };
-  } catch {
-    // A read has no effect, so whatever cut it off, nothing happened.
-    return { outcome: "unavailable", reason: "the provider cannot be reached" };
-  }
-}
-
-async function readBounded(response: Response): Promise<string> {
-  if (response.body === null) return "";
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of response.body) {
-    size += part.byteLength;
-    // Leaving the loop cancels the stream, and with it the download.
-    if (size > ANSWER_MAX_BYTES) throw new StrangeAnswerError("the provider's answer is too large");
-    parts.push(part);
-  }
-  return new TextDecoder().decode(Buffer.concat(parts));
-}
-
-function retryAfter(headers: Headers): Record<string, string> {
-  const value = headers.get("retry-after");
-  return value === null ? {} : { "retry-after": value };
+/** The real Mercado Pago must stand at a public address; what stands for it may stand where the configuration says. */
+function doorTo(baseUrl: string): ReturnType<typeof createOutbound> {
+  return createOutbound(baseUrl === OFFICIAL_URL ? {} : { own: [baseUrl] });
 }
 
 /** Brings `{errors: [{code, message}]}` and `{code, message}` into the one shape that the SDK's errors keep. */
@@ -120,11 +95,22 @@ function parse(text: string): unknown {
   }
 }
 
-/** Says whether a failed call can be known to have had no effect. */
+/** Says whether a failed call can be known to have had no effect: the connection never came about. */
 export function neverArrived(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof AggregateError && cause.errors.length > 0) return cause.errors.every(neverArrived);
-    if ("code" in cause && typeof cause.code === "string" && NEVER_ARRIVED.has(cause.code)) return true;
-  }
-  return false;
+  return error instanceof NotConnectedError;
+}
+
+/** What TLS says of a certificate that it does not take: unknown signer, other host, over, revoked. */
+const CERTIFICATE = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/;
+
+/** Says whether there was no connection because nobody vouches for the other side (reliability F-44). */
+export function isUntrusted(error: unknown): boolean {
+  if (!(error instanceof NotConnectedError)) return false;
+  const { cause } = error;
+  return cause instanceof Error && "code" in cause && CERTIFICATE.test(String(cause.code));
+}
+
+/** Says whether an answer, or where it came from, is such as no honest provider gives. */
+export function isStrange(error: unknown): boolean {
+  return error instanceof SyntaxError || error instanceof StrayCallError || error instanceof OutboundRefusedError;
 }

@@ -1,10 +1,16 @@
 import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { newId } from "@comanda/primitives";
+import { selfSigned, startDeafHost } from "@comanda/testing";
 import { AppConfig } from "mercadopago/dist/utils/config/index.js";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { aCharge } from "../../../test/builders.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { aCharge, aRefund } from "../../../test/builders.ts";
 import type { PaymentProvider } from "../payment-provider.ts";
+import { useProviderAt } from "./base-url.ts";
 import { makeMercadoPago } from "./mercado-pago.ts";
+import { makeProviderLimits, type ProviderObserver } from "./provider-limits.ts";
 
 // A plain server stands for a Mercado Pago that is ill (reliability PA-17, PA-26, F-28 to F-33).
 
@@ -24,6 +30,8 @@ beforeAll(async () => {
     response.on("close", () => {
       atOnce -= 1;
     });
+    // No connection outlives its test.
+    response.setHeader("connection", "close");
     const key = request.headers["x-idempotency-key"];
     keys.push(typeof key === "string" ? key : undefined);
     request.resume().on("end", () => reply(response, { count: keys.length, key: keys.at(-1) }));
@@ -53,6 +61,7 @@ beforeEach(() => {
       onShed: (why) => heard.push(`shed: ${why}`),
       onBreaker: (state) => heard.push(`breaker: ${state}`),
       onStrangeAnswer: (name) => heard.push(`strange: ${name}`),
+      onBarrier: (barrier) => heard.push(`barrier: ${barrier}`),
     },
   });
 });
@@ -60,6 +69,11 @@ afterEach(() => {
   server.closeAllConnections();
 });
 
+const urlOf = (one: { readonly address: () => AddressInfo | string | null }) => {
+  const address = one.address();
+  if (address === null || typeof address === "string") throw new Error("it listens on TCP");
+  return `http://127.0.0.1:${address.port}`;
+};
 const charge = () => aCharge({ amountCents: 2590, providerId: "ORD01K372G4J4FXZ9HGHZMJMGGPKE" });
 const json =
   (status: number, body: unknown, headers: Record<string, string> = {}) =>
@@ -75,6 +89,49 @@ const found = (reference: string) => ({
   currency: "BRL",
 });
 const outcomes = (results: readonly { readonly outcome: string }[]) => results.map(({ outcome }) => outcome);
+
+describe("second tries (PA-17)", () => {
+  const NOBODY: ProviderObserver = {
+    onCall: () => undefined,
+    onShed: () => undefined,
+    onBreaker: () => undefined,
+    onStrangeAnswer: () => undefined,
+    onBarrier: () => undefined,
+  };
+  const passing = {
+    result: { outcome: "unknown", reason: "passing" },
+    isIll: false,
+    isWorthRepeating: true,
+    retryAfterSeconds: null,
+  } as const;
+
+  it.each([
+    [0, 100],
+    [0.999, 999],
+  ])("when the dice say %d, then the second comes after %d ms, and there is no third", async (dice, pauseMs) => {
+    const times: number[] = [];
+    await makeProviderLimits(NOBODY, () => dice)("read", async () => {
+      times.push(performance.now());
+      return passing;
+    });
+    expect(times).toHaveLength(2);
+    // Timers may be a millisecond early, and as late as they like.
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(pauseMs - 2);
+  });
+
+  it("when every call wants a second try, then ten that were saved up get one, and of the others one in ten", async () => {
+    let tries = 0;
+    const limits = makeProviderLimits(NOBODY, () => 0);
+    for (let call = 1; call <= 60; call += 1) {
+      await limits("read", async () => {
+        tries += 1;
+        return passing;
+      });
+    }
+    expect(tries - 60).toBeGreaterThanOrEqual(14);
+    expect(tries - 60).toBeLessThanOrEqual(16);
+  });
+});
 
 describe("a provider that is ill", () => {
   it("when a call fails once, then it is tried once more, with the same key, and nobody notices", async () => {
@@ -120,6 +177,63 @@ describe("a provider that is ill", () => {
       .poll(async () => (await provider.readCharge(one)).outcome, { timeout: 5_000, interval: 20 })
       .toBe("done");
     expect(performance.now() - toldAt).toBeGreaterThan(950);
+  });
+
+  it("when it refuses our token, then people are told, nothing is decided, and it is left alone for a while (F-42)", async () => {
+    const one = charge();
+    reply = json(401, { code: "unauthorized", message: "authorization value not present" });
+    const refunded = { ...one, refunds: [aRefund({ id: newId(), amountCents: 100 })] };
+    const wanted = await provider.refundCharge(refunded, refunded.refunds[0]?.id ?? "");
+    expect(wanted).toEqual({ outcome: "unavailable", reason: "the provider does not take our token" });
+    for (let round = 0; round < 5; round += 1) {
+      expect((await provider.createQrCharge(one, 300)).outcome).toBe("unavailable");
+    }
+    expect(keys).toHaveLength(1);
+    expect(heard).toContain("barrier: credentials");
+  });
+
+  it("when this seller may not give that order back, then that is an answer, and the token is good", async () => {
+    reply = json(401, { errors: [{ code: "user_not_authorized", message: "" }] });
+    expect(await provider.cancelCharge(charge())).toMatchObject({ outcome: "refused", code: "user_not_authorized" });
+    expect(heard).toContain("barrier: null");
+  });
+
+  it("when a call may have arrived and the second try surely did not, then what came of it is unknown", async () => {
+    const passing = createServer((request) => {
+      passing.close();
+      request.resume().on("end", () => request.socket.destroy());
+    }).listen(0, "127.0.0.1");
+    await once(passing, "listening");
+    useProviderAt(urlOf(passing));
+    onTestFinished(() => useProviderAt(url));
+    expect((await provider.createQrCharge(charge(), 300)).outcome).toBe("unknown");
+  });
+
+  it("when the connection does not come about within its second, then surely nothing happened there (PA-17)", async () => {
+    const deaf = await startDeafHost();
+    onTestFinished(deaf.close);
+    useProviderAt(`http://127.0.0.1:${deaf.port}`);
+    onTestFinished(() => useProviderAt(url));
+    // Without a time of its own for connecting, all 5 s would pass, and nobody could tell.
+    expect(await provider.createQrCharge(charge(), 300)).toEqual({
+      outcome: "unavailable",
+      reason: "the provider cannot be reached",
+    });
+  });
+
+  it("when nobody vouches for its certificate, then it is sent nothing, not even the token, and people are told", async () => {
+    let visits = 0;
+    const impostor = createTlsServer(selfSigned("127.0.0.1"), () => {
+      visits += 1;
+    }).listen(0, "127.0.0.1");
+    onTestFinished(() => {
+      impostor.close();
+    });
+    await once(impostor, "listening");
+    useProviderAt(urlOf(impostor).replace("http:", "https:"));
+    onTestFinished(() => useProviderAt(url));
+    expect((await provider.createQrCharge(charge(), 300)).outcome).toBe("unavailable");
+    expect([visits, heard.includes("barrier: certificate")]).toEqual([0, true]);
   });
 
   it("when it never answers, then 50 callers wait 5 s at most, and 20 at a time are sent there", async () => {

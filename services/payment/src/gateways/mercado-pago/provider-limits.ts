@@ -1,13 +1,6 @@
-import {
-  BrokenCircuitError,
-  BulkheadRejectedError,
-  bulkhead,
-  CircuitState,
-  circuitBreaker,
-  handleWhenResult,
-  SamplingBreaker,
-} from "cockatiel";
+import { BulkheadRejectedError, bulkhead } from "cockatiel";
 import type { ProviderResult } from "../../domain/provider-charge.ts";
+import { type BreakerState, makeBreaker } from "./breaker.ts";
 import { CALL_TIMEOUT_MS, withinDeadline } from "./provider-fetch.ts";
 
 /** What came of one try, and what it says of the provider's health. */
@@ -26,10 +19,18 @@ export type ProviderObserver = {
   readonly onCall: (call: { readonly name: string; readonly outcome: string; readonly seconds: number }) => void;
   /** A call that was not made, and why. */
   readonly onShed: (why: "breaker" | "crowd" | "told-to-wait" | "too-late") => void;
-  readonly onBreaker: (state: "closed" | "half-open" | "open") => void;
+  readonly onBreaker: (state: BreakerState) => void;
   /** An answer that has not its documented shape: people look, since the provider may have changed. */
   readonly onStrangeAnswer: (name: string) => void;
+  /**
+   * What stands between us and it, which only a person can remove: our token is refused, or nobody vouches for its
+   * certificate. Told of with every call that knows; `null` when nothing does.
+   */
+  readonly onBarrier: (barrier: Barrier | null) => void;
 };
+
+/** Why the provider cannot be used until somebody does something. */
+export type Barrier = "credentials" | "certificate";
 
 /** Makes calls within the limits. */
 export type ProviderLimits = <Value>(
@@ -45,17 +46,8 @@ const PAUSE_MS = { min: 100, max: 1_000 };
 const WORTH_TRYING_MS = 500;
 /** Second tries are a tenth of all calls at most, with a few saved up: retries must not multiply an outage. */
 const BUDGET = { perCall: 0.1, max: 10 };
-const BREAKER = { threshold: 0.5, duration: 10_000, minimumRps: 2 };
-const HALF_OPEN_AFTER_MS = 5_000;
 /** Nobody is told to go away for an hour; the sweeper asks in its own time anyway. */
 const TOLD_MAX_S = 300;
-
-const STATES = {
-  [CircuitState.Closed]: "closed",
-  [CircuitState.HalfOpen]: "half-open",
-  [CircuitState.Open]: "open",
-  [CircuitState.Isolated]: "open",
-} as const;
 
 /**
  * The limits on calls to the provider (reliability PA-17): 5 s for all of a call, waiting and repeating included; two
@@ -65,13 +57,7 @@ const STATES = {
  */
 export function makeProviderLimits(observer: ProviderObserver, random: () => number = Math.random): ProviderLimits {
   const crowd = bulkhead(AT_ONCE, WAITING_MAX);
-  const breaker = circuitBreaker(
-    handleWhenResult(
-      (tried) => typeof tried === "object" && tried !== null && "isIll" in tried && tried.isIll === true,
-    ),
-    { halfOpenAfter: HALF_OPEN_AFTER_MS, breaker: new SamplingBreaker(BREAKER) },
-  );
-  breaker.onStateChange((state) => observer.onBreaker(STATES[state]));
+  const breaker = makeBreaker(observer.onBreaker);
   let budget = BUDGET.max;
   let notBefore = 0;
 
@@ -80,9 +66,13 @@ export function makeProviderLimits(observer: ProviderObserver, random: () => num
     return { outcome: "unavailable", reason: `not asked: ${why}` };
   }
 
-  async function tryOnce<Value>(attempt: () => Promise<Try<Value>>, untilMs: number): Promise<Try<Value>> {
-    const tried = await breaker.execute(() => withinDeadline(untilMs, attempt));
-    const { retryAfterSeconds } = tried;
+  /** `null` when the breaker is open. */
+  async function tryOnce<Value>(attempt: () => Promise<Try<Value>>, untilMs: number): Promise<Try<Value> | null> {
+    const tried = await breaker.run(
+      () => withinDeadline(untilMs, attempt),
+      ({ isIll }) => isIll,
+    );
+    const retryAfterSeconds = tried?.retryAfterSeconds ?? null;
     if (retryAfterSeconds !== null) notBefore = performance.now() + Math.min(TOLD_MAX_S, retryAfterSeconds) * 1_000;
     return tried;
   }
@@ -90,20 +80,19 @@ export function makeProviderLimits(observer: ProviderObserver, random: () => num
   async function inTime<Value>(attempt: () => Promise<Try<Value>>, untilMs: number): Promise<ProviderResult<Value>> {
     if (performance.now() < notBefore) return shed("told-to-wait");
     if (untilMs - performance.now() < WORTH_TRYING_MS) return shed("too-late");
-    budget = Math.min(BUDGET.max, budget + BUDGET.perCall);
     const first = await tryOnce(attempt, untilMs);
+    if (first === null) return shed("breaker");
+    budget = Math.min(BUDGET.max, budget + BUDGET.perCall);
     const pauseMs = PAUSE_MS.min + random() * (PAUSE_MS.max - PAUSE_MS.min);
     const isInTime = untilMs - performance.now() - pauseMs > WORTH_TRYING_MS;
     if (!first.isWorthRepeating || budget < 1 || !isInTime) return first.result;
     budget -= 1;
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    try {
-      return (await tryOnce(attempt, untilMs)).result;
-    } catch (error) {
-      // It opened in between: what the first try found out stands.
-      if (error instanceof BrokenCircuitError) return first.result;
-      throw error;
-    }
+    const second = await tryOnce(attempt, untilMs);
+    // Should the breaker have opened in between, what the first try found out stands; and a second one that surely did
+    // not arrive says nothing of a first that may have.
+    const isFirstOpen = first.result.outcome === "unknown" && second?.result.outcome === "unavailable";
+    return second === null || isFirstOpen ? first.result : second.result;
   }
 
   return async (name, attempt) => {
@@ -117,7 +106,6 @@ export function makeProviderLimits(observer: ProviderObserver, random: () => num
       return result;
     } catch (error) {
       told("unavailable");
-      if (error instanceof BrokenCircuitError) return shed("breaker");
       if (error instanceof BulkheadRejectedError) return shed("crowd");
       throw error;
     }

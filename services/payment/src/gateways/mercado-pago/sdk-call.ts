@@ -3,8 +3,8 @@ import { AppConfig } from "mercadopago/dist/utils/config/index.js";
 import type { Static, TSchema } from "typebox";
 import { Value } from "typebox/value";
 import type { ProviderResult } from "../../domain/provider-charge.ts";
-import { CALL_TIMEOUT_MS, installProviderFetch, neverArrived, StrangeAnswerError } from "./provider-fetch.ts";
-import type { ProviderLimits, ProviderObserver, Try } from "./provider-limits.ts";
+import { CALL_TIMEOUT_MS, installProviderFetch, isStrange, isUntrusted, neverArrived } from "./provider-fetch.ts";
+import type { Barrier, ProviderLimits, ProviderObserver, Try } from "./provider-limits.ts";
 
 /** One call of the SDK: what its answer must look like, its key when it writes, and the call itself. */
 type SdkCall<Schema extends TSchema> = {
@@ -34,6 +34,9 @@ type SdkSurroundings = {
 /** By which the door to the network knows the SDK's calls (provider-fetch.ts). */
 const SDK_MARK = { [AppConfig.Headers.PRODUCT_ID]: AppConfig.PRODUCT_ID };
 
+/** How long nobody is asked after the token was refused, in seconds. */
+const TOKEN_REFUSED_PAUSE_S = 30;
+
 /** Passing trouble of the other side: nothing was decided. */
 const BUSY = new Set([408, 423, 424, 429]);
 
@@ -47,19 +50,18 @@ export function makeSdk(accessToken: string, { limits, observer, pace, identifie
   return async (call) => {
     const name = call.key?.split("-")[0] ?? "read";
     await pace?.();
-    return limits(name, () =>
-      trySdk(call, { accessToken, identifiers, onStrangeAnswer: () => observer.onStrangeAnswer(name) }),
-    );
+    return limits(name, () => trySdk(call, { accessToken, identifiers, observer, name }));
   };
 }
 
+type TryWith = Required<Pick<SdkSurroundings, "identifiers" | "observer">> & {
+  readonly accessToken: string;
+  readonly name: string;
+};
+
 async function trySdk<Schema extends TSchema>(
   { answer, key, headers, send }: SdkCall<Schema>,
-  {
-    accessToken,
-    identifiers,
-    onStrangeAnswer,
-  }: { readonly accessToken: string; readonly identifiers: Identifiers; readonly onStrangeAnswer: () => void },
+  { accessToken, identifiers, observer, name }: TryWith,
 ): Promise<Try<Static<Schema>>> {
   const options = {
     ...identifiers,
@@ -71,12 +73,15 @@ async function trySdk<Schema extends TSchema>(
   };
   try {
     const body = await send(new MercadoPagoConfig({ accessToken, options }));
+    observer.onBarrier(null);
     // What comes from outside is believed only in the shape we know.
     if (Value.Check(answer, body)) return well({ outcome: "done", value: body });
-    onStrangeAnswer();
+    observer.onStrangeAnswer(name);
     return ill({ outcome: "unknown", reason: "the answer has not its documented shape" });
   } catch (error) {
-    if (error instanceof SyntaxError || isStrange(error)) onStrangeAnswer();
+    if (isStrange(error instanceof MPConnectionError ? causeOf(error) : error)) observer.onStrangeAnswer(name);
+    const barrier = barrierOf(error);
+    if (barrier !== undefined) observer.onBarrier(barrier);
     return tryOf(error);
   }
 }
@@ -87,6 +92,18 @@ function well<Value>(result: ProviderResult<Value>): Try<Value> {
 
 function ill<Value>(result: ProviderResult<Value>, isWorthRepeating = false): Try<Value> {
   return { result, isIll: true, isWorthRepeating, retryAfterSeconds: null };
+}
+
+/** What an error says of the way to the provider: `undefined` when it says nothing. */
+function barrierOf(error: unknown): Barrier | null | undefined {
+  if (error instanceof MPConnectionError) return isUntrusted(causeOf(error)) ? "certificate" : undefined;
+  if (!(error instanceof MercadoPagoError)) return undefined;
+  return isTokenRefused(error) ? "credentials" : null;
+}
+
+/** 401 also says that this seller may not give back an order of another; then the token itself is good. */
+function isTokenRefused({ status, error: code }: MercadoPagoError): boolean {
+  return status === 401 && code !== "user_not_authorized";
 }
 
 function tryOf(error: unknown): Try<never> {
@@ -103,18 +120,16 @@ function tryOf(error: unknown): Try<never> {
     const result = { outcome: "unavailable", reason: `the provider answered ${status}` } as const;
     return { ...well(result), retryAfterSeconds: error.retryAfter };
   }
+  if (isTokenRefused(error)) {
+    // Nothing was decided about the charge; asking on and on with a bad token could only lock us out (F-42).
+    const result = { outcome: "unavailable", reason: "the provider does not take our token" } as const;
+    return { ...well(result), retryAfterSeconds: TOKEN_REFUSED_PAUSE_S };
+  }
   if (status === 503) return ill({ outcome: "unavailable", reason: `the provider answered ${status}` }, true);
   const reason = `the provider answered ${status} ${code}`.trim();
   if (status >= 500) return ill({ outcome: "unknown", reason }, true);
   if (BUSY.has(status) || code === "idempotency_key_already_used") return well({ outcome: "unknown", reason });
   return well({ outcome: "refused", status, code: code === "" ? `status-${status}` : code });
-}
-
-/** Not JSON, cut off in the middle, or larger than any answer should be. */
-function isStrange(error: unknown): boolean {
-  if (!(error instanceof MPConnectionError)) return false;
-  const cause = causeOf(error);
-  return cause instanceof SyntaxError || cause instanceof StrangeAnswerError;
 }
 
 /** The SDK keeps the network's error, but not in the standard `cause`. */

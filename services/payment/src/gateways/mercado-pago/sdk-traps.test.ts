@@ -103,7 +103,7 @@ describe("the SDK's traps", () => {
 
   it.each([
     [400, { errors: [{ code: "property_value", message: "Invalid value" }] }, "property_value"],
-    [401, { code: "unauthorized", message: "authorization value not present" }, "unauthorized"],
+    [403, { code: "forbidden", message: "this is of another account" }, "forbidden"],
     [409, { errors: [{ code: "cannot_cancel_order", message: "" }] }, "cannot_cancel_order"],
     [400, { message: "bad", error: "bad_request", status: 400, cause: [] }, "bad_request"],
     [404, "<html>", "status-404"],
