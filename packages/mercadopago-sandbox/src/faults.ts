@@ -35,7 +35,9 @@ export type FaultSettings = {
   read_lag_ms: number;
   /** How long a refund of an order stays `processing`, ms. */
   refund_delay_ms: number;
-  /** Share of refunds of orders that end `failed`. */
+  /** How long a refund of a payment stays `in_process`, ms; 0: done when it is answered. */
+  payment_refund_delay_ms: number;
+  /** Share of refunds that took a while and end `failed` (orders) or `rejected` (payments). */
   refund_failure_rate: number;
   /** How long an asynchronous capture, or the Pix of the test payer `APRO`, takes, ms. */
   async_delay_ms: number;
@@ -64,6 +66,7 @@ export const noFaults: FaultSettings = {
   answer_delay_ms: 0,
   read_lag_ms: 0,
   refund_delay_ms: 300,
+  payment_refund_delay_ms: 0,
   refund_failure_rate: 0,
   async_delay_ms: 1000,
   terminal_delay_ms: 300,

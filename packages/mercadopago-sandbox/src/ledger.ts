@@ -1,6 +1,6 @@
 import { isMoneyTaken } from "./domain/chargeback.ts";
 import { type Order, paidCentsOf, returnedCents } from "./domain/order.ts";
-import { type Payment, refundedCents } from "./domain/payment.ts";
+import { type Payment, refundedCents, refundingCents, refundStatusOf } from "./domain/payment.ts";
 import type { World } from "./world.ts";
 
 /** One charge the sandbox holds: an order, or a payment of the classic family. Centavos. */
@@ -100,16 +100,16 @@ const paymentRow = (payment: Payment): LedgerCharge => ({
   amount_cents: payment.amountCents,
   paid_cents: payment.approvedMs === null ? 0 : payment.amountCents,
   refunded_cents: refundedCents(payment),
-  refunding_cents: 0,
+  refunding_cents: refundingCents(payment),
   charged_back_cents: isMoneyTaken(payment) ? payment.amountCents - refundedCents(payment) : 0,
   times_paid: payment.approvedMs === null ? 0 : 1,
   refused_attempts: payment.status === "rejected" ? 1 : 0,
   payment_id: String(payment.id),
   created_at: new Date(payment.createdMs).toISOString(),
   paid_at: payment.approvedMs === null ? null : new Date(payment.approvedMs).toISOString(),
-  refunds: payment.refunds.map(({ id, amountCents }) => ({
-    id: String(id),
-    amount_cents: amountCents,
-    status: "approved",
+  refunds: payment.refunds.map((refund) => ({
+    id: String(refund.id),
+    amount_cents: refund.amountCents,
+    status: refundStatusOf(refund),
   })),
 });

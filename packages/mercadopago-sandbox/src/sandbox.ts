@@ -10,6 +10,7 @@ import { seedPointOfSale } from "./use-cases/create-point-of-sale.ts";
 import { watchOrder, watchPayment } from "./use-cases/current-charge.ts";
 import { watchSettling } from "./use-cases/online-orders.ts";
 import { watchRefund } from "./use-cases/refund-order.ts";
+import { watchPaymentRefund } from "./use-cases/refund-payment.ts";
 import { watchArranged } from "./use-cases/terminal-acts.ts";
 import { seedTerminal } from "./use-cases/terminals.ts";
 import { type Deliveries, makeDeliveries } from "./webhooks/delivery.ts";
@@ -156,7 +157,11 @@ const resume = (world: World, given: { seller: Seller; externalPosId: string }) 
     for (const refund of order.refunds)
       if (refund.status === "processing") watchRefund(world, { order, refund, delayMs: 0 });
   }
-  for (const payment of tables.payments.values()) if (payment.status === "pending") watchPayment(world, payment);
+  for (const payment of tables.payments.values()) {
+    if (payment.status === "pending") watchPayment(world, payment);
+    for (const refund of payment.refunds)
+      if (refund.status === "in_process") watchPaymentRefund(world, { payment, refund, delayMs: 0 });
+  }
   world.store.transact(() => {
     seedPointOfSale(world, given);
     seedTerminal(world, given);

@@ -182,6 +182,44 @@ describe("refund a payment", () => {
     expect((await ledger()).totals).toMatchObject({ paid_cents: 2590, refunded_cents: 2590, net_cents: 0, refunds: 1 });
   });
 
+  it("when a refund takes a while, then it is in process, said so only to who can read that, and ends by itself", async () => {
+    const { pay, faults, advance, authorized, ledger } = await start();
+    const id = await approved(pay);
+    await faults({ payment_refund_delay_ms: 60_000 });
+    const plain = await authorized("POST", `/v1/payments/${id}/refunds`, { body: { amount: 10.4 }, key: "one" });
+    expect([plain.status, plain.body.error]).toEqual([400, "bad_request"]);
+    const read = await authorized("POST", `/v1/payments/${id}/refunds`, {
+      body: { amount: 15.5 },
+      key: "two",
+      headers: { "x-render-in-process-refunds": "true" },
+    });
+    expect([read.status, read.body]).toMatchObject([201, { status: "in_process", amount: 15.5 }]);
+    await expect(mp().refund.create({ payment_id: id, body: { amount: 0.01 } })).rejects.toThrow(MPBadRequestError);
+    expect(await mp().payment.get({ id })).toMatchObject({ status: "approved", transaction_amount_refunded: 0 });
+    expect((await ledger()).totals).toMatchObject({ refunded_cents: 0, refunding_cents: 2590 });
+    await advance(60_000);
+    expect(await mp().payment.get({ id })).toMatchObject({ status: "refunded", transaction_amount_refunded: 25.9 });
+    expect((await ledger()).totals).toMatchObject({ refunded_cents: 2590, refunding_cents: 0 });
+  });
+
+  it("when a refund that takes a while is refused in the end, then the money is still here", async () => {
+    const { pay, faults, advance } = await start();
+    const id = await approved(pay);
+    await faults({ payment_refund_delay_ms: 60_000, refund_failure_rate: 1 });
+    await expect(mp().refund.total({ payment_id: id })).rejects.toThrow(MPBadRequestError);
+    await advance(60_000);
+    expect(await mp().payment.get({ id })).toMatchObject({ status: "approved", status_detail: "accredited" });
+    expect([...(await mp().refund.list({ payment_id: id }))]).toMatchObject([
+      { status: "rejected", amount: 25.9, amount_refunded_to_payer: 0 },
+    ]);
+    await faults({ payment_refund_delay_ms: 0 });
+    expect(await mp().refund.total({ payment_id: id })).toMatchObject({
+      status: "approved",
+      amount: 25.9,
+      amount_refunded_to_payer: 25.9,
+    });
+  });
+
   it("when the payment is pending or belongs to an order, then it cannot be refunded here", async () => {
     const { pay } = await start();
     const { id } = await createPix();

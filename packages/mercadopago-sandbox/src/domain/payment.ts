@@ -14,8 +14,11 @@ export type PaymentStatus =
   | "in_mediation"
   | "charged_back";
 
-/** Money that went back to the buyer. */
-export type PaymentRefund = { id: number; amountCents: number; createdMs: number };
+/** How a refund stands; a Pix goes back by way of the central bank, which may take a while, or say no. */
+export type PaymentRefundStatus = "approved" | "in_process" | "rejected";
+
+/** Money that goes back to the buyer. Without a status it went at once. */
+export type PaymentRefund = { id: number; amountCents: number; createdMs: number; status?: PaymentRefundStatus };
 
 /** A payment of `/v1/payments`: created directly (Pix) or by the hosted page of a preference. Centavos, epoch ms. */
 export type Payment = {
@@ -117,27 +120,46 @@ export const expirePayment = (payment: Payment): Payment => ({
   updatedMs: payment.expiresMs ?? payment.updatedMs,
 });
 
-/** What went back to the buyer, centavos. */
-export const refundedCents = (payment: Payment): number =>
-  payment.refunds.reduce((sum, refund) => sum + refund.amountCents, 0);
+/** How a refund stands. */
+export const refundStatusOf = ({ status = "approved" }: PaymentRefund): PaymentRefundStatus => status;
 
-/** Gives money back, whole (no amount) or in part; the sum never passes what was paid. */
+/** What went back to the buyer for good, centavos. */
+export const refundedCents = (payment: Payment): number => centsOf(payment, "approved");
+
+/** What is on its way back, centavos. */
+export const refundingCents = (payment: Payment): number => centsOf(payment, "in_process");
+
+const centsOf = ({ refunds }: Payment, status: PaymentRefundStatus): number =>
+  refunds.reduce((sum, refund) => (refundStatusOf(refund) === status ? sum + refund.amountCents : sum), 0);
+
+/** Gives money back, whole (no amount) or in part; the sum never passes what was paid. `isSlow`: not at once. */
 export const refundPayment = (
   payment: Payment,
-  refund: { id: number; nowMs: number; amountCents?: number },
+  refund: { id: number; nowMs: number; amountCents?: number; isSlow?: boolean },
 ): Decision<Payment, "not_refundable" | "already_refunded" | "bad_amount" | "amount_exceeds"> => {
   if (payment.status === "refunded") return refuse("already_refunded");
   if (payment.status !== "approved") return refuse("not_refundable");
-  const leftCents = payment.amountCents - refundedCents(payment);
+  const { id, nowMs } = refund;
+  const leftCents = payment.amountCents - refundedCents(payment) - refundingCents(payment);
   const amountCents = refund.amountCents ?? leftCents;
   if (amountCents <= 0) return refuse("bad_amount");
   if (amountCents > leftCents) return refuse("amount_exceeds");
-  const isWhole = amountCents === leftCents;
-  return allow({
-    ...payment,
-    status: isWhole ? "refunded" : "approved",
-    statusDetail: isWhole ? "refunded" : "partially_refunded",
-    updatedMs: refund.nowMs,
-    refunds: [...payment.refunds, { id: refund.id, amountCents, createdMs: refund.nowMs }],
-  });
+  const started: PaymentRefund = { id, amountCents, createdMs: nowMs, status: "in_process" };
+  const begun = { ...payment, updatedMs: nowMs, refunds: [...payment.refunds, started] };
+  return allow(refund.isSlow === true ? begun : settlePaymentRefund(begun, { id, nowMs, outcome: "approved" }));
+};
+
+/** A refund that was under way ends. */
+export const settlePaymentRefund = (
+  payment: Payment,
+  end: { id: number; nowMs: number; outcome: "approved" | "rejected" },
+): Payment => {
+  const refunds = payment.refunds.map((refund) =>
+    refund.id === end.id && refundStatusOf(refund) === "in_process" ? { ...refund, status: end.outcome } : refund,
+  );
+  const settled = { ...payment, refunds, updatedMs: end.nowMs };
+  if (end.outcome === "rejected" || payment.status !== "approved") return settled;
+  return refundedCents(settled) === payment.amountCents
+    ? { ...settled, status: "refunded", statusDetail: "refunded" }
+    : { ...settled, statusDetail: "partially_refunded" };
 };

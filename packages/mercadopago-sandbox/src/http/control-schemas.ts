@@ -54,6 +54,7 @@ export const faultsSchema = {
     answer_delay_ms: milliseconds,
     read_lag_ms: milliseconds,
     refund_delay_ms: milliseconds,
+    payment_refund_delay_ms: milliseconds,
     refund_failure_rate: rate,
     async_delay_ms: milliseconds,
     terminal_delay_ms: milliseconds,

@@ -2,7 +2,7 @@ import type { CardFace } from "../domain/card.ts";
 import { offsetDate } from "../domain/dates.ts";
 import { reaisOfCents } from "../domain/money.ts";
 import { type Order, paidCentsOf, returnedCents } from "../domain/order.ts";
-import { type Payment, type PaymentRefund, refundedCents } from "../domain/payment.ts";
+import { type Payment, type PaymentRefund, refundedCents, refundStatusOf } from "../domain/payment.ts";
 import { isJsonObject, type Json, type JsonObject } from "../json.ts";
 import type { World } from "../world.ts";
 import { qrPngBase64 } from "./qr-png.ts";
@@ -102,7 +102,8 @@ export const presentRefund = (payment: Payment, refund: PaymentRefund) => ({
   unique_sequence_number: null,
   refund_mode: "standard",
   adjustment_amount: 0,
-  status: "approved",
+  status: refundStatusOf(refund),
+  amount_refunded_to_payer: refundStatusOf(refund) === "rejected" ? 0 : reaisOfCents(refund.amountCents),
   reason: null,
   labels: [],
   partition_details: [],

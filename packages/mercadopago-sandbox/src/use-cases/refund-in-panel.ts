@@ -1,10 +1,9 @@
 import { allow, type Decision, refuse } from "../domain/decision.ts";
 import { textOfCents } from "../domain/money.ts";
-import { refundPayment } from "../domain/payment.ts";
 import type { World } from "../world.ts";
 import { findById } from "./find-charge.ts";
 import { refundOrder } from "./refund-order.ts";
-import { savePayment } from "./save-charge.ts";
+import { startPaymentRefund } from "./refund-payment.ts";
 
 /** A refund made by hand in Mercado Pago's own panel: no request of the seller's system asked for it. */
 export const refundInPanel = (
@@ -22,15 +21,10 @@ export const refundInPanel = (
       return allow({ refundId: decision.value.refund.id, amountCents: decision.value.refund.amountCents });
     }
     case "payment": {
-      const id = world.ids.number();
-      const decision = refundPayment(charge.payment, {
-        id,
-        nowMs: world.clock.now(),
-        ...(amountCents !== undefined && { amountCents }),
-      });
+      const decision = startPaymentRefund(world, { payment: charge.payment, amountCents });
       if (!decision.ok) return refuse("not_refundable", [decision.code]);
-      const saved = savePayment(world, { payment: decision.value, action: "payment.updated" });
-      return allow({ refundId: String(id), amountCents: saved.refunds.at(-1)?.amountCents ?? 0 });
+      const refund = decision.value.refunds.at(-1);
+      return allow({ refundId: String(refund?.id), amountCents: refund?.amountCents ?? 0 });
     }
     default:
       return refuse("unknown");

@@ -10,8 +10,9 @@ import { balanceOfOrder } from "./order-balance.ts";
 import type { ProviderCharge } from "./provider-charge.ts";
 import { noteProviderFact } from "./provider-facts.ts";
 import { receiveAtCounter } from "./receive-at-counter.ts";
-import { noteRefundAsked, requestRefund, settleRefund } from "./refunds.ts";
+import { noteRefundAsked, requestRefund } from "./refunds.ts";
 import { retryRefund } from "./retry-refund.ts";
+import { settleRefund } from "./settle-refund.ts";
 
 type Step = (charge: Charge, moment: Moment) => Charge;
 

@@ -5,7 +5,8 @@ import type { Charge } from "./charge.ts";
 import { isBalanced } from "./ledger.ts";
 import type { ProviderCharge } from "./provider-charge.ts";
 import { noteProviderFact } from "./provider-facts.ts";
-import { noteRefundAsked, requestRefund, settleRefund } from "./refunds.ts";
+import { noteRefundAsked, requestRefund } from "./refunds.ts";
+import { settleRefund } from "./settle-refund.ts";
 
 const at = (seconds: number) => new Date(NOON.getTime() + seconds * 1000);
 

@@ -4,7 +4,8 @@ import { aCharge, done, momentAt, NOON } from "../../test/builders.ts";
 import type { Charge } from "./charge.ts";
 import { linesLeft, nameItems } from "./refund-lines.ts";
 import { committedCents } from "./refund-sums.ts";
-import { requestRefund, settleRefund } from "./refunds.ts";
+import { requestRefund } from "./refunds.ts";
+import { settleRefund } from "./settle-refund.ts";
 
 const items = [
   { id: "a", title: "X-Salada", quantity: 2, unitPriceCents: 3_000 },

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { aCharge, done, momentAt, NOON } from "../../test/builders.ts";
 import type { Charge } from "./charge.ts";
 import { committedCents, returnedCents } from "./refund-sums.ts";
-import { noteRefundAsked, requestRefund, settleRefund } from "./refunds.ts";
+import { noteRefundAsked, requestRefund } from "./refunds.ts";
+import { settleRefund } from "./settle-refund.ts";
 
 const paid = () => aCharge({ status: "approved", approvedAt: NOON });
 const wish = (id: string, amountCents: number | null) => ({

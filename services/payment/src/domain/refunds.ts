@@ -3,7 +3,6 @@ import { addSeconds, type Cents, type Id, ok, type Result, refuse } from "@coman
 import { changeCharge, type Moment } from "./change-charge.ts";
 import type { Charge, FlowEntry, Refund } from "./charge.ts";
 import { answeredWith } from "./first-answer.ts";
-import type { ProviderResult, RefundAnswer } from "./provider-charge.ts";
 import { centsOfLines, type LineRefusal, takeLines, type WantedLine } from "./refund-lines.ts";
 import { committedCents, returnedCents, statusByRefunds } from "./refund-sums.ts";
 import { canBecome, holdsMoney, isToBeAsked, isUnderWay } from "./transitions.ts";
@@ -31,16 +30,6 @@ export type RefundRefusal =
 /** A refund that is wanted, and whether the same request was made before. */
 export type RefundRequested = { readonly charge: Charge; readonly refund: Refund; readonly isReplay: boolean };
 
-/** A provider's refusal that time may lift: another refund under way, money not yet settled (mercadopago.md §5.4). */
-const PASSING = new Set([
-  "refund_in_progress",
-  "resource_locked",
-  "movement_operations_pending",
-  "order_payment_not_yet_enabled_for_refund",
-  "idempotency_validation_failed",
-]);
-/** How soon to look at a refund that the provider has begun. */
-const LOOK_AFTER_S = 2;
 /** A refund without an answer is asked for again after 4 s, 8 s … an hour; it is never forgotten. */
 const ASK_AGAIN_S = 2;
 const ASK_AGAIN_MAX_S = 3_600;
@@ -143,7 +132,8 @@ function askAgainSeconds(charge: Charge, refundId: Id): number {
   return Math.min(ASK_AGAIN_MAX_S, ASK_AGAIN_S * 2 ** Math.min(timesAsked(charge, refundId) + 1, 12));
 }
 
-function timesAsked({ entries }: Charge, refundId: Id): number {
+/** How often the provider was asked for this refund. */
+export function timesAsked({ entries }: Charge, refundId: Id): number {
   return entries.filter(({ kind, detail }) => kind === "request" && detail["refund_id"] === refundId).length;
 }
 
@@ -152,62 +142,8 @@ export function wasAsked(charge: Charge, refundId: Id): boolean {
   return timesAsked(charge, refundId) > 0;
 }
 
-/** Takes in what the provider answered to a refund. No answer leaves it `requested`: asked again with the same key. */
-export function settleRefund(
-  charge: Charge,
-  { refundId, answer }: { readonly refundId: Id; readonly answer: ProviderResult<RefundAnswer> },
-  moment: Moment,
-): Charge {
-  const refund = charge.refunds.find(({ id }) => id === refundId);
-  if (refund === undefined || refund.status === "done" || refund.status === "failed") return charge;
-  const twin = twinOf(charge, refund, answer);
-  const answered = afterAnswer(charge, refund, { answer, moment });
-  const settled = twin === undefined ? answered : { ...answered, amountCents: twin.amountCents };
-  return withRefunds(charge, {
-    refunds: charge.refunds.filter((one) => one !== twin).map((one) => (one.id === refundId ? settled : one)),
-    entries: [answerEntry(refundId, answer, moment)],
-    checkAt: isToBeAsked(settled) ? charge.nextCheckAt : addSeconds(moment.now, LOOK_AFTER_S),
-    moment,
-  });
-}
-
-/**
- * What a read found at the provider before the answer came, and took for somebody else's because it gave back less than
- * was asked (a part had gone back in the panel): it is this very refund.
- */
-function twinOf(charge: Charge, refund: Refund, answer: ProviderResult<RefundAnswer>): Refund | undefined {
-  if (answer.outcome !== "done") return undefined;
-  const { providerRefundId } = answer.value;
-  return charge.refunds.find((other) => other.id !== refund.id && other.providerRefundId === providerRefundId);
-}
-
-function afterAnswer(
-  charge: Charge,
-  refund: Refund,
-  { answer, moment: { now } }: { readonly answer: ProviderResult<RefundAnswer>; readonly moment: Moment },
-): Refund {
-  if (answer.outcome === "done") {
-    const { providerRefundId, status } = answer.value;
-    return { ...refund, providerRefundId, status, settledAt: status === "in_process" ? null : now };
-  }
-  if (answer.outcome === "refused" && !PASSING.has(answer.code)) return { ...refund, status: "failed", settledAt: now };
-  if (answer.outcome === "unknown") return { ...refund, status: "unknown" };
-  // Surely not taken on, this time; whether an earlier call was is not said by that.
-  return timesAsked(charge, refund.id) > 1 ? refund : { ...refund, status: "requested", askedAt: null };
-}
-
-function answerEntry(refundId: Id, answer: ProviderResult<RefundAnswer>, { now: at }: Moment): FlowEntry {
-  if (answer.outcome === "done") {
-    const { providerRefundId, status } = answer.value;
-    const detail = { refund_id: refundId, provider_refund_id: providerRefundId, status };
-    return { at, kind: "answer", summary: `refund ${status}`, detail };
-  }
-  const why = answer.outcome === "refused" ? { code: answer.code, status: answer.status } : { reason: answer.reason };
-  return { at, kind: "answer", summary: `refund ${answer.outcome}`, detail: { refund_id: refundId, ...why } };
-}
-
 /** The charge with other refunds: sum and status follow. A dispute is not changed by them. */
-function withRefunds(
+export function withRefunds(
   charge: Charge,
   change: {
     readonly refunds: readonly Refund[];

@@ -20,6 +20,7 @@ const BEGINNINGS: Readonly<Record<FlowEntry["kind"], readonly (readonly [beginni
     ["refund done", "refund-done"],
     ["refund failed", "refund-failed"],
     ["refund refused", "refund-refused"],
+    ["refund doubted", "refund-doubted"],
     ["refund unknown", "refund-unanswered"],
     ["refund unavailable", "refund-not-reached"],
     ["close done", "close-done"],

@@ -53,6 +53,10 @@ export const STEP_WORDS = {
     "O Mercado Pago recusou devolver {amount} ({reason}).",
     "Mercado Pago refused to give {amount} back ({reason}).",
   ),
+  "refund-doubted": words(
+    "O Mercado Pago não confirmou a devolução de {amount}; lemos como está e perguntamos de novo.",
+    "Mercado Pago did not confirm giving {amount} back; its state is read, and it is asked again.",
+  ),
   "refund-unanswered": words(
     "Sem resposta: não se sabe se {amount} estão sendo devolvidos. Perguntamos de novo.",
     "No answer: whether {amount} is being given back is not known. It is asked again.",

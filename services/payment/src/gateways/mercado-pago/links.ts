@@ -87,6 +87,7 @@ export function makeLinks({ sdk, ...shop }: { readonly sdk: Sdk } & Shop) {
       const result = await sdk({
         answer: PaymentRefundAnswer,
         key: refundKeyOf(refundId),
+        headers: TELL_WHAT_TAKES_A_WHILE,
         send: (config) =>
           new PaymentRefund(config).create({
             payment_id: strayPaymentId ?? charge.providerPaymentId ?? "",
@@ -100,6 +101,9 @@ export function makeLinks({ sdk, ...shop }: { readonly sdk: Sdk } & Shop) {
     },
   };
 }
+
+/** Without it a Pix that takes a while to go back is answered as if it did not (mercadopago.md §4.4). */
+const TELL_WHAT_TAKES_A_WHILE = { "x-render-in-process-refunds": "true" };
 
 async function findLink(sdk: Sdk, charge: Charge): Promise<ProviderResult<CreatedAtProvider | null>> {
   const search = await sdk({
