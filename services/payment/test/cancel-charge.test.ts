@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { chargeBody, type Harness, startHarness } from "./harness.ts";
+import { chargeBody, type Harness, orderEvent, startHarness } from "./harness.ts";
 
 let harness: Harness;
 beforeAll(async () => {
@@ -81,6 +81,40 @@ describe("cancel-charge", () => {
     expect((await making).json()).toMatchObject({ status: "cancelled", qr_code: null });
     await harness.clearFaults();
     await expect.poll(async () => (await harness.ledgerOf(id))[0]?.status, { timeout: 8_000 }).toBe("canceled");
+  });
+
+  it("when the provider's answer comes between the reading and the closing, then it is closed there first", async () => {
+    let isMade: Promise<unknown> | null = null;
+    const slow = await startHarness({
+      isBackgroundOn: false,
+      wrapStore: (store) => ({
+        ...store,
+        get: async (id) => {
+          const charge = await store.get(id);
+          const held = isMade;
+          isMade = null;
+          await held;
+          return charge;
+        },
+      }),
+    });
+    try {
+      await slow.faults({ latency_ms: 500 });
+      const body = chargeBody();
+      const id = String(body["id"]);
+      const making = slow.call("POST", "/payments/", { as: "service", body });
+      await slow.becomes(id, "created");
+      // What the cancelling reads is old when it goes on: meanwhile the QR came, and may be on a screen.
+      isMade = making;
+      const data = { payment_id: id, order_id: body["order_id"], reason: "order_cancelled" };
+      const heard = await slow.sendEvents([orderEvent("payment_cancelled", data)]);
+      expect(heard.json().results[0].outcome).toBe("done");
+      expect((await making).json().qr_code).not.toBeNull();
+      expect(await slow.statusOf(id)).toBe("cancelled");
+      expect((await slow.ledgerOf(id))[0]?.status).toBe("canceled");
+    } finally {
+      await slow.close();
+    }
   });
 
   it("when it is closed another way, then 409", async () => {

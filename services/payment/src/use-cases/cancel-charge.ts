@@ -39,7 +39,7 @@ export async function cancelCharge(
   const charge = await desk.store.get(id);
   if (charge === null) return refuse({ kind: "unknown-charge" });
   if (!isOpen(charge.status)) return closed(desk, charge, cancellation);
-  if (charge.providerId === null) return closeHere(desk, id, cancellation);
+  if (charge.providerId === null) return closeUnmade(desk, id, cancellation);
 
   const call = await desk.turns.take(`provider ${id}`, () => askToClose(desk, charge));
   const came = call.answer.outcome === "done" ? call.answer.value : "nothing";
@@ -69,6 +69,26 @@ async function readWhile(
     looks -= 1;
     await desk.pause(TERMINAL_POLL_MS);
   }
+}
+
+/**
+ * Closes what the provider has not made as far as we know: a call that is under way finds it given up, and closes what it
+ * made. A call that has just been answered was faster: then it is closed there first, like any other.
+ */
+async function closeUnmade(
+  desk: ChargeDesk,
+  id: Id,
+  cancellation: Cancellation,
+): Promise<Result<Charge, CancelRefusal>> {
+  const { reason, traceparent } = cancellation;
+  const decided = await changeStored(desk, { id, traceparent }, (charge, moment) => {
+    const isMade = charge.providerId !== null && isOpen(charge.status);
+    const cancelled = isMade ? ok(charge) : cancel(charge, reason, moment);
+    return cancelled.ok ? ok({ charge: cancelled.value }) : cancelled;
+  });
+  return decided.ok && !isOpen(decided.value.charge.status)
+    ? ok(decided.value.charge)
+    : cancelCharge(desk, id, cancellation);
 }
 
 async function closeHere(

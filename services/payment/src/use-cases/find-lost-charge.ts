@@ -39,7 +39,9 @@ export async function makeOrFind(desk: ChargeDesk, charge: Charge, traceparent: 
  * @returns whether the provider could be asked
  */
 export async function closeUnknown(desk: ChargeDesk, charge: Charge, traceparent: string | null): Promise<boolean> {
-  const closed = (await applyToStored(desk, { id: charge.id, traceparent }, expire)) ?? charge;
+  // Its answer may have come since it was read: then the provider is asked to close it, like any other that is overdue.
+  const giveUp: typeof expire = (stored, moment) => (stored.providerId === null ? expire(stored, moment) : stored);
+  const closed = (await applyToStored(desk, { id: charge.id, traceparent }, giveUp)) ?? charge;
   if (!isOutcomeUnknown(closed)) return true;
   const found = await find(desk, closed);
   if (found === "none") {
