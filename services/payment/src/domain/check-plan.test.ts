@@ -96,6 +96,12 @@ describe("the plan of questions (PA-12, PA-13)", () => {
     }
   });
 
+  it("when a link was given up before it was known to be made, then it is asked about: somebody may have begun to pay", () => {
+    for (const status of ["failed", "rejected", "cancelled", "expired"] as const) {
+      expect(pausesOf(aCharge({ method: "link", status }), 9)).toEqual([60, 300, 900, HOUR, 24 * HOUR]);
+    }
+  });
+
   it("when a counter charge waits, then only its own end is waited for", () => {
     const charge = aCharge({ method: "counter", provider: "counter", status: "pending" });
     expect(planNextCheck(charge, { now: NOON, random: Math.random })).toEqual(charge.expiresAt);

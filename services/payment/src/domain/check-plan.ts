@@ -71,12 +71,11 @@ function pauseOfStatus(charge: Charge, now: Date): number | null {
     case "partially_refunded":
     case "refunded":
     case "charged_back":
+    case "rejected":
     case "expired":
     case "cancelled":
-      return mayHideMoney(charge) && charge.providerId !== null ? (AFTERWARDS_S[charge.checks] ?? null) : null;
-    case "rejected":
     case "failed":
-      return null;
+      return mayHideMoney(charge) && charge.providerId !== null ? (AFTERWARDS_S[charge.checks] ?? null) : null;
   }
 }
 
@@ -86,8 +85,9 @@ export function isOutcomeUnknown({ making, providerId }: Charge): boolean {
 }
 
 /**
- * A link may be paid twice, even after the first money went back; a terminal that needs a look may have taken money that the provider tells of later; a QR was
- * perhaps scanned in its last second, and booked after its end. One that was cancelled there is closed for good.
+ * A link may be paid twice, even after the first money went back, and by whoever had begun before it was closed; a
+ * terminal that needs a look may have taken money that the provider tells of later; a QR was perhaps scanned in its last
+ * second, and booked after its end. One that was cancelled there is closed for good.
  */
 function mayHideMoney({ method, detail, status }: Charge): boolean {
   return method === "link" || detail === "check_on_terminal" || (method === "qr" && status === "expired");

@@ -37,14 +37,17 @@ export function isWaiting({ status }: PaymentBody): boolean {
   return status === "pending" || status === "in_process" || status === "authorized";
 }
 
-/** One fact from all the payments of a link. The payment that was known as the paying one stays it. */
+/**
+ * One fact from all the payments of a link. The payment that was believed to pay stays the paying one. One that was only
+ * seen to be begun has to prove itself: of a wrong amount it stands beside the link, which still waits for the right one.
+ */
 export function factFromPayments(charge: Charge, payments: readonly PaymentBody[]): ProviderCharge {
   const live = payments.flatMap((payment) => {
     const state = paymentState(payment);
     return state === undefined ? [] : [{ payment, state }];
   });
   const best =
-    live.find(({ payment, state }) => isHolding(state) && String(payment.id) === charge.providerPaymentId) ??
+    live.find((one) => isKnownPayer(one, charge)) ??
     live
       .filter((one) => !isWrongAmount(one, charge))
       .toSorted((one, other) => WEIGHT[other.state] - WEIGHT[one.state] || approvedMs(one) - approvedMs(other))[0];
@@ -87,6 +90,11 @@ export function paymentState({
   if (status !== "charged_back") return STATES.get(status);
   if (detail === "reimbursed") return "paid";
   return detail === "in_process" ? "in_dispute" : "charged_back";
+}
+
+function isKnownPayer(one: Live, charge: Charge): boolean {
+  if (!isHolding(one.state) || String(one.payment.id) !== charge.providerPaymentId) return false;
+  return charge.approvedAt !== null || !isWrongAmount(one, charge);
 }
 
 function isHolding(state: ProviderState): boolean {
