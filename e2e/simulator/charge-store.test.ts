@@ -37,10 +37,11 @@ async function open(): Promise<TestStore> {
     return value;
   };
   const notSimulated = async (): Promise<never> => {
-    throw new Error("the daily comparison is not simulated");
+    throw new Error("it is not simulated");
   };
   const makeOne = (): PaymentStore => ({
     ...makeChargeStore({ tables, onCharge: () => undefined }, { effect }),
+    requestKeys: { bind: notSimulated },
     trouble: { countUnsent: notSimulated, listUnsettledRefunds: notSimulated },
     reconciliations: {
       request: notSimulated,

@@ -128,7 +128,7 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
     onError: failed("forgetting"),
   });
 
-  await addRoutes(service.app, desk, { config, notices });
+  await addRoutes(service.app, desk, { config, notices, requestKeys: store.requestKeys });
   addReconciliationRoutes(service.app, desk, { store, wake: reconciliations.wake });
   return {
     app: service.app,
@@ -198,7 +198,7 @@ function isMongoAway(error: unknown): boolean {
 async function addRoutes(
   app: App,
   desk: ChargeDesk,
-  { config, notices }: { readonly config: Config; readonly notices: Loop },
+  { config, notices, requestKeys }: { config: Config; notices: Loop; requestKeys: PaymentStore["requestKeys"] },
 ): Promise<void> {
   const { store } = desk;
   const findCharge = makeFindCharge(desk);
@@ -208,7 +208,7 @@ async function addRoutes(
 
   const seller = sellerOf(config);
 
-  requestChargeRoute(app, desk);
+  requestChargeRoute(app, { desk, requestKeys });
   getChargeRoute(app, { findCharge });
   listChargesRoute(app, { store });
   listTransactionsRoute(app, { store });

@@ -68,6 +68,20 @@ describe("request-charge", () => {
     expect(keyed.json()).toMatchObject({ status: 422, code: "idempotency-key-reused" });
   });
 
+  it("when a key comes with another body, then 422, and the first body is answered again", async () => {
+    const [headers, body] = [{ "idempotency-key": newId() }, chargeBody({ method: "counter" })];
+    // A service is one caller, whatever token it has at the moment.
+    const as = { role: "service", subject: "order" } as const;
+    const ask = (asked: Record<string, unknown>) => harness.call("POST", "/payments/", { as, body: asked, headers });
+    const first = await ask(body);
+    for (const difference of [{ id: newId(), order_id: newId() }, { id: newId(), attempt: 2 }, { description: "X" }]) {
+      const other = await ask({ ...body, ...difference });
+      expect(other.json()).toMatchObject({ status: 422, code: "idempotency-key-reused" });
+    }
+    const again = await ask(body);
+    expect([again.headers["idempotency-replayed"], again.body]).toEqual(["true", first.body]);
+  });
+
   it("when a new attempt is begun, then the open one is closed at the provider first", async () => {
     const first = await harness.request();
     const second = await harness.request({ order_id: first.order_id, attempt: 2, method: "counter" });

@@ -5,7 +5,6 @@ import { paymentProblem, paymentProblems } from "../problems.ts";
 import { type CancelRefusal, cancelCharge } from "../use-cases/cancel-charge.ts";
 import type { ChargeDesk } from "../use-cases/charge-desk.ts";
 import { ChargeSchema, viewOfCharge } from "./charge-schema.ts";
-import { IdempotencyHeaders } from "./idempotency.ts";
 import { statusParams } from "./problem-words.ts";
 
 const schema = {
@@ -15,7 +14,6 @@ const schema = {
   description:
     "Closed at Mercado Pago first. When the payer was faster, 409 `already-paid`: ask for a refund then. A card terminal that shows the charge is asked to give it up: 202, still open, until it answers. Repeating it changes nothing.",
   params: IdParams,
-  headers: IdempotencyHeaders,
   body: Type.Optional(Type.Union([Type.Object({ reason: Type.Optional(Line({ max: 200 })) }), Type.Null()])),
   response: {
     200: ChargeSchema,

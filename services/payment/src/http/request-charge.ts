@@ -1,13 +1,14 @@
 import { PAYMENT_METHODS } from "@comanda/contracts";
 import { ORDER_TOTAL_MAX_CENTS } from "@comanda/primitives";
-import { type App, IdSchema, Line, Nullable, problemResponses } from "@comanda/service-kit";
+import { type App, callerOf, IdSchema, Line, Nullable, problemResponses } from "@comanda/service-kit";
 import { type Static, Type } from "typebox";
 import type { Payer } from "../domain/payer.ts";
 import { paymentProblem, paymentProblems } from "../problems.ts";
+import type { RequestKeyStore } from "../storage/request-key-store.ts";
 import type { ChargeDesk } from "../use-cases/charge-desk.ts";
 import { type RequestRefusal, requestCharge } from "../use-cases/request-charge.ts";
 import { ChargeSchema, viewOfCharge } from "./charge-schema.ts";
-import { IdempotencyHeaders } from "./idempotency.ts";
+import { fingerprintOf, IdempotencyHeaders } from "./idempotency.ts";
 
 const PayerText = Type.String({ maxLength: 200 });
 
@@ -99,10 +100,19 @@ const schema = {
   },
 } as const;
 
+type Deps = { readonly desk: ChargeDesk; readonly requestKeys: RequestKeyStore };
+
 /** `POST /payments/` */
-export function requestChargeRoute(app: App, desk: ChargeDesk): void {
+export function requestChargeRoute(app: App, { desk, requestKeys }: Deps): void {
   app.post("/payments/", { config: { access: ["service"] }, schema }, async (request, reply) => {
     const { body, traceparent } = request;
+    const key = request.headers["idempotency-key"];
+    // Who names the charge by its key is told apart by the charge: nothing more to write while a guest waits.
+    if (key !== undefined && key !== body.id) {
+      const { payer: _never_kept, ...told } = body;
+      const use = { key: fingerprintOf([callerOf(request).id, key]), fingerprint: fingerprintOf(told) };
+      if (!(await requestKeys.bind({ ...use, at: desk.clock.now() }))) throw paymentProblem("idempotency-key-reused");
+    }
     const requested = await requestCharge(
       desk,
       {
@@ -125,7 +135,7 @@ export function requestChargeRoute(app: App, desk: ChargeDesk): void {
       },
       traceparent,
     );
-    if (!requested.ok) throw problemOf(requested.refusal, request.headers["idempotency-key"] !== undefined);
+    if (!requested.ok) throw problemOf(requested.refusal, key !== undefined);
     if (!requested.value.isNew) reply.header("idempotency-replayed", "true");
     return reply.code(201).send(await viewOfCharge(requested.value.charge, "house"));
   });

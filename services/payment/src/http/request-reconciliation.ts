@@ -1,5 +1,6 @@
 import { type App, callerOf, houseProblem, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
+import type { Reconciliation } from "../domain/reconciliation.ts";
 import { paymentProblem, paymentProblems } from "../problems.ts";
 import type { ReconciliationStore } from "../storage/reconciliation-store.ts";
 import type { ChargeDesk } from "../use-cases/charge-desk.ts";
@@ -57,12 +58,20 @@ export function requestReconciliationRoute(app: App, deps: Deps): void {
     const { run, isReplay } = requested.value;
     if (isReplay) reply.header("idempotency-replayed", "true");
     deps.wake();
-    return reply.code(202).header("location", `/payments/reconciliations/${run.id}`).send(viewOfRun(run));
+    return reply
+      .code(202)
+      .header("location", `/payments/reconciliations/${run.id}`)
+      .send(viewOfRun(isReplay ? asRequested(run) : run));
   });
+}
+
+/** The run as it was first told: nothing has become of it yet. How far it is now, reading it tells. */
+function asRequested(run: Reconciliation): Reconciliation {
+  return { ...run, status: "queued", attempts: 0, startedAt: null, finishedAt: null, reason: null, summary: null };
 }
 
 function problemOf(kind: "no-day" | "key-reused") {
   if (kind === "key-reused") return paymentProblem("idempotency-key-reused");
-  const errors = [{ path: "/date", message: "must be a business day that has begun" }];
-  return houseProblem("validation-failed", { extensions: { errors } });
+  const words = { pt: "precisa ser um dia de movimento que já começou", en: "must be a business day that has begun" };
+  return houseProblem("validation-failed", { faults: [{ path: "/date", words }] });
 }

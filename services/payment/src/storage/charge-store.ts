@@ -5,6 +5,7 @@ import type { Id } from "@comanda/primitives";
 import type { Charge } from "../domain/charge.ts";
 import type { PointOfSale } from "../domain/point-of-sale.ts";
 import type { ReconciliationStore } from "./reconciliation-store.ts";
+import type { RequestKeyStore } from "./request-key-store.ts";
 import type { TroubleStore } from "./trouble-store.ts";
 
 /**
@@ -55,7 +56,7 @@ export type ChargeStore = {
   /** What the staff did; beside the charges, in the same database. */
   readonly audit: AuditTrail;
   readonly pointsOfSale: PointOfSaleStore;
-  /** Forgets what is only kept for a while: sent events and worked-off notices older than `days`. Run now and then. */
+  /** Forgets what is only kept for a while, such as sent events and worked-off notices older than `days`. Run now and then. */
   readonly purge: (options: { readonly days: number }) => Promise<void>;
   /** Rejects when the database does not answer. */
   readonly ping: () => Promise<void>;
@@ -73,6 +74,7 @@ export type PointOfSaleStore = {
 
 /** All that the service keeps: charges, the comparisons of them with the provider's book, and what alarms look at. */
 export type PaymentStore = ChargeStore & {
+  readonly requestKeys: RequestKeyStore;
   readonly reconciliations: ReconciliationStore;
   readonly trouble: TroubleStore;
 };

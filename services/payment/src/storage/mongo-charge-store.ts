@@ -19,6 +19,7 @@ import {
   recordOf,
   updateTo,
 } from "./mongo-records.ts";
+import { createMongoRequestKeyStore, purgeRequestKeys } from "./mongo-request-key-store.ts";
 import { createMongoTroubleStore } from "./mongo-trouble-store.ts";
 import { UniqueRuleError } from "./unique-rule-error.ts";
 
@@ -44,6 +45,7 @@ function createMongoChargeStore({
   notices,
   pointsOfSale,
   reconciliations,
+  requestKeys,
 }: MongoConnection): PaymentStore {
   const one = (record: ChargeRecord | null): Charge | null => (record === null ? null : chargeOf(record));
   return {
@@ -84,8 +86,10 @@ function createMongoChargeStore({
     notices: createMongoNoticeStore(notices),
     pointsOfSale: createMongoPointOfSaleStore(pointsOfSale),
     reconciliations: createMongoReconciliationStore(reconciliations),
+    requestKeys: createMongoRequestKeyStore(requestKeys),
     trouble: createMongoTroubleStore(charges),
     purge: async ({ days }) => {
+      await purgeRequestKeys(requestKeys, days);
       await notices.deleteMany({ doneAt: { $lt: new Date(Date.now() - days * DAY_MS) } });
     },
     ping: async () => {

@@ -2,6 +2,7 @@ import { type Collection, type CommandStartedEvent, type Db, type IndexDescripti
 import type { PointOfSaleRecord } from "./mongo-point-of-sale-store.ts";
 import type { RunRecord } from "./mongo-reconciliation-store.ts";
 import type { ChargeRecord, NoticeRecord } from "./mongo-records.ts";
+import type { RequestKeyRecord } from "./mongo-request-key-store.ts";
 
 /** The collections of the store, and the connection they are reached by. */
 export type MongoConnection = {
@@ -11,6 +12,7 @@ export type MongoConnection = {
   readonly notices: Collection<NoticeRecord>;
   readonly pointsOfSale: Collection<PointOfSaleRecord>;
   readonly reconciliations: Collection<RunRecord>;
+  readonly requestKeys: Collection<RequestKeyRecord>;
 };
 
 /** How to speak to MongoDB. */
@@ -78,8 +80,10 @@ export async function connectMongo(uri: string, options: MongoOptions): Promise<
     for (const index of chargeIndexes) await charges.createIndexes([index]);
     for (const index of noticeIndexes) await notices.createIndexes([index]);
     for (const index of reconciliationIndexes) await reconciliations.createIndexes([index]);
+    const requestKeys = db.collection<RequestKeyRecord>("request_keys");
+    await requestKeys.createIndexes([{ name: "first_at", key: { firstAt: 1 } }]);
     const pointsOfSale = db.collection<PointOfSaleRecord>("points_of_sale");
-    return { client, db, charges, notices, pointsOfSale, reconciliations };
+    return { client, db, charges, notices, pointsOfSale, reconciliations, requestKeys };
   } catch (error) {
     await client.close();
     throw error;

@@ -21,6 +21,7 @@ import {
 import { createPostgresNoticeStore } from "./postgres-notice-store.ts";
 import { createPostgresPointOfSaleStore } from "./postgres-point-of-sale-store.ts";
 import { createPostgresReconciliationStore } from "./postgres-reconciliation-store.ts";
+import { createPostgresRequestKeyStore, purgeRequestKeys } from "./postgres-request-key-store.ts";
 import { createPostgresTroubleStore } from "./postgres-trouble-store.ts";
 import { type UniqueRule, UniqueRuleError } from "./unique-rule-error.ts";
 
@@ -59,9 +60,11 @@ export function createPostgresChargeStore(pool: Pool): PaymentStore {
     notices: createPostgresNoticeStore(db),
     pointsOfSale: createPostgresPointOfSaleStore(db),
     reconciliations: createPostgresReconciliationStore(db),
+    requestKeys: createPostgresRequestKeyStore(db),
     trouble: createPostgresTroubleStore(db),
     purge: async ({ days }) => {
       await purgeOutbox(db, days);
+      await purgeRequestKeys(db, days);
       await db
         .deleteFrom("notices")
         .where("done_at", "<", new Date(Date.now() - days * 86_400_000))

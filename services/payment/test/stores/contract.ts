@@ -7,6 +7,7 @@ import { contractOfOutages } from "./contract-of-outages.ts";
 import { contractOfOutbox } from "./contract-of-outbox.ts";
 import { contractOfPointsOfSale } from "./contract-of-points-of-sale.ts";
 import { contractOfReconciliations } from "./contract-of-reconciliations.ts";
+import { contractOfRequestKeys } from "./contract-of-request-keys.ts";
 import { contractOfSequences } from "./contract-of-sequences.ts";
 import { contractOfTrouble } from "./contract-of-trouble.ts";
 import { type StoreHarness, useStore } from "./store-harness.ts";
@@ -21,6 +22,7 @@ export function chargeStoreContract(harness: StoreHarness): void {
   contractOfNotices(opened);
   contractOfPointsOfSale(opened);
   contractOfReconciliations(opened);
+  contractOfRequestKeys(opened);
   contractOfTrouble(opened);
   contractOfSequences(opened);
   contractOfAudit(opened);
