@@ -1,6 +1,8 @@
-import { CHECKS, type Check } from "./checks.ts";
+import { CHECKS, type Check, isSuccess } from "./checks.ts";
+import { doorOf, doors } from "./doors.ts";
 import type { Operation } from "./operations.ts";
 import type { Answer, Sent } from "./send.ts";
+import { UNREACHABLE } from "./unreachable.ts";
 
 /** Something that should not be, once for each operation and check, with the first request that showed it. */
 type Finding = {
@@ -18,8 +20,10 @@ export type FuzzReport = {
   readonly seconds: number;
   readonly checked: Readonly<Record<Check, number>>;
   readonly statuses: Readonly<Record<string, number>>;
-  /** Operations that never answered 2xx, which a fuzzer cannot have looked into. */
+  /** Operations and forwarded paths that never answered 2xx, which a fuzzer cannot have looked into, and are not excused. */
   readonly neverReached: readonly string[];
+  /** Excuses for what was reached all the same, or for what is not there. */
+  readonly needlessExcuses: readonly string[];
   readonly findings: readonly Finding[];
 };
 
@@ -36,17 +40,24 @@ export type Book = {
 };
 
 /** Counts what was checked and keeps what was found, once for each operation and fault. */
-export function makeBook(seed: number): Book {
+export function makeBook(
+  seed: number,
+  { gateway, excuses = UNREACHABLE }: { readonly gateway: string; readonly excuses?: Readonly<Record<string, string>> },
+): Book {
   const checked: Record<string, number> = Object.fromEntries(CHECKS.map((check) => [check, 0]));
   const statuses: Record<string, number> = {};
   const findings = new Map<string, Finding>();
   const reached = new Set<string>();
+  const open = (name: string) => !reached.has(name);
   let requests = 0;
   return {
-    note: ({ operation, answer }) => {
+    note: ({ operation, answer, sent }) => {
       requests += 1;
       statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
-      if (answer.status < 400) reached.add(nameOf(operation));
+      if (!isSuccess(answer)) return;
+      reached.add(nameOf(operation));
+      const { origin, pathname } = new URL(sent.url);
+      if (origin === gateway) reached.add(`gateway ${doorOf(pathname)}`);
     },
     judge: ({ check, fault, operation, turn, sent, answer }) => {
       checked[check] = (checked[check] ?? 0) + 1;
@@ -68,10 +79,15 @@ export function makeBook(seed: number): Book {
       seconds: Math.round(seconds),
       checked: checked as Record<Check, number>, // filled from the list of checks
       statuses,
-      neverReached: operations.map(nameOf).filter((name) => !reached.has(name)),
+      neverReached: wanted(operations).filter((name) => open(name) && !(name in excuses)),
+      needlessExcuses: Object.keys(excuses).filter((name) => !open(name) || !wanted(operations).includes(name)),
       findings: [...findings.values()],
     }),
   };
+}
+
+function wanted(operations: readonly Operation[]): readonly string[] {
+  return [...operations.map(nameOf), ...doors().map((door) => `gateway ${door}`)];
 }
 
 function nameOf({ service, name }: Operation): string {

@@ -1,7 +1,15 @@
 import type { FuzzReport } from "./book.ts";
 
 /** A run in words, the findings last, each with its request and the way to see it again. */
-export function describeFuzz({ requests, seconds, checked, statuses, neverReached, findings }: FuzzReport): string {
+export function describeFuzz({
+  requests,
+  seconds,
+  checked,
+  statuses,
+  neverReached,
+  needlessExcuses,
+  findings,
+}: FuzzReport): string {
   const counts = (record: Readonly<Record<string, number>>) =>
     Object.entries(record)
       .map(([name, count]) => `${name} ${count}`)
@@ -11,6 +19,7 @@ export function describeFuzz({ requests, seconds, checked, statuses, neverReache
     `answers: ${counts(statuses)}`,
     `checks: ${counts(checked)}`,
     `never answered 2xx: ${neverReached.join(", ") || "none"}`,
+    `needless excuses: ${needlessExcuses.join(", ") || "none"}`,
     `${findings.length} findings`,
     ...findings.map(
       ({ check, operation, fault, request, replay, times }) =>

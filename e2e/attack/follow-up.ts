@@ -1,8 +1,10 @@
+import fc from "fast-check";
 import type { Book } from "./book.ts";
+import { isSuccess } from "./checks.ts";
 import type { House } from "./house-shape.ts";
 import type { Operation } from "./operations.ts";
-import type { Plan } from "./plans.ts";
-import { type Answer, type Sent, send } from "./send.ts";
+import { type Plan, rightPlan } from "./plans.ts";
+import { type Answer, prepare, type Sent, send } from "./send.ts";
 import { noteMade } from "./things.ts";
 
 // Each of these is a request more; a part of the answers is enough.
@@ -17,7 +19,7 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
 const READABLE = ["/customers", "/categories", "/products", "/orders", "/payments"];
 
 /** What stays when it is taken back, as a revoked device does, and what a person has or has not: once more is no mistake. */
-const STAYS = ["/devices/{id}", "/customers/invitations/{id}", "/customers/{id}/pin"];
+const STAYS = ["/devices/{id}", "/customers/sessions/{id}", "/customers/invitations/{id}", "/customers/{id}/pin"];
 
 type Done = {
   readonly operation: Operation;
@@ -27,7 +29,7 @@ type Done = {
   readonly answer: Answer;
 };
 
-/** What was made is there, and what was taken away is gone (reliability TM-05, the two stateful checks). */
+/** What was made is there, what was taken away is gone, and what was done once is not done again (TM-05; OR-11). */
 export async function followUp(
   house: House,
   { operation, plan, turn, sent: first, answer }: Done,
@@ -35,6 +37,7 @@ export async function followUp(
 ): Promise<void> {
   if (answer.status === 201) noteMade(house, operation, { caller: plan.caller, answer: answer.json });
   if (turn % EVERY !== 0 && operation.method !== "DELETE") return;
+  await askAgain(house, { operation, plan, turn, sent: first, answer }, book);
   const made = Object(answer.json);
   const id = made.id ?? made.customer?.id;
   const collection = COLLECTIONS[operation.path] ?? operation.path.replace(/\/$/, "");
@@ -58,6 +61,26 @@ export async function followUp(
       book.judge({ check: "use-after-free", fault, operation, turn, sent, answer: gone });
     }
   }
+}
+
+/** The same key and body get the first answer once more; the same key with another body gets nothing. */
+async function askAgain(house: House, { operation, plan, turn, sent, answer }: Done, book: Book): Promise<void> {
+  const isKeyed = sent.headers["idempotency-key"] !== undefined && plan.intent === "valid";
+  if (!isKeyed || !isSuccess(answer) || operation.method !== "POST") return;
+  const again = await send(sent);
+  book.note({ operation, turn, sent, answer: again });
+  const isSame = again.status === answer.status && again.text === answer.text;
+  const isTold = again.headers.get("idempotency-replayed") === "true";
+  const fault = isSame && isTold ? null : `replayed: ${isTold}, once more ${again.status} ${again.text.slice(0, 200)}`;
+  book.judge({ check: "idempotent-replay", fault, operation, turn, sent, answer });
+  const [another] = fc.sample(rightPlan(operation, [plan.caller]), { seed: turn, numRuns: 1 });
+  const { body } = await prepare(house, operation, { plan: { ...plan, body: another?.body ?? null }, turn });
+  if (body === null || body === sent.body) return;
+  const other = { ...sent, body };
+  const refused = await send(other);
+  book.note({ operation, turn, sent: other, answer: refused });
+  const taken = isSuccess(refused) ? `another body under the same key was answered ${refused.status}` : null;
+  book.judge({ check: "idempotent-replay", fault: taken, operation, turn, sent: other, answer: refused });
 }
 
 function isReadable({ path }: Operation): boolean {

@@ -1,7 +1,7 @@
 import { CALLER_NAMES, type CallerName, callersOf } from "@comanda/testing/callers";
 import fc from "fast-check";
 import type { Operation, Parameter, Schema } from "./operations.ts";
-import { hostile, valid, word } from "./values.ts";
+import { hostile, PIXEL, valid, word } from "./values.ts";
 
 /** What a request is meant to show. */
 type Intent =
@@ -29,6 +29,8 @@ export type Plan = {
   readonly body: { readonly value: unknown } | { readonly raw: string } | null;
   readonly type: string | null;
   readonly throughGateway: boolean;
+  /** Whether the system is brought into the state first in which a right request succeeds (`occasions.ts`). */
+  readonly isPrepared: boolean;
 };
 
 /** What a random plan is made of. */
@@ -87,6 +89,8 @@ export function rightPlan(operation: Operation, granted: readonly CallerName[]):
     body,
     type: fc.constant(operation.body?.type ?? null),
     throughGateway: fc.integer({ min: 0, max: 9 }).map((dice) => dice === 0),
+    // It costs a handful of requests more.
+    isPrepared: fc.integer({ min: 0, max: 7 }).map((dice) => dice === 0),
   });
 }
 
@@ -95,7 +99,7 @@ const UNGUESSABLE = new Set(["cursor", "ticket", "last_event_id"]);
 
 function headerValue({ name, schema }: Parameter): fc.Arbitrary<unknown> {
   if (name === "if-match" || name === "if-none-match") return fc.constantFrom('"1"', '"2"');
-  if (name === "idempotency-key") return fc.uuid();
+  if (name === "idempotency-key") return fc.constant(word("fresh_key"));
   return valid(schema, name);
 }
 
@@ -109,9 +113,6 @@ function bodyOf({ schema, type, isOptional }: NonNullable<Operation["body"]>): f
       )
     : value;
 }
-
-/** A PNG of one point. */
-const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 function texts(
   parameters: readonly Parameter[],
@@ -152,6 +153,8 @@ function mutate(operation: Operation, plan: Plan): fc.Arbitrary<Plan> {
     const weighty = mutateBody(value, operation.body?.schema ?? {});
     changes.push(weighty, weighty, weighty, weighty, malformed(value));
   }
+  if (plan.body !== null && "value" in plan.body && plan.type?.includes("form"))
+    changes.push(...mutateForm(plan.body.value));
   if (plan.body !== null && plan.type !== null) {
     changes.push(
       fc
@@ -172,6 +175,18 @@ function mutateBody(value: unknown, schema: Schema): fc.Arbitrary<Partial<Plan>>
       valid(schema),
     )
     .map(([place, what, replacement]) => ({ body: { value: changed(value, { place, what, replacement }) } }));
+}
+
+/** A field with something else in it, and what is no form of distinct fields in UTF-8. */
+function mutateForm(value: unknown): fc.Arbitrary<Partial<Plan>>[] {
+  const fields = Object.keys(Object(value));
+  const odd = fc.constantFrom("a=1&a=2", "a=%zz", "a=%ff%fe", "é=1", "a=\u0000", "a=1&b=2&%61=3");
+  const malformedForm = odd.map((raw) => ({ body: { raw } }));
+  if (fields.length === 0) return [malformedForm];
+  const wrongField = fc
+    .tuple(fc.constantFrom(...fields), asText(hostile))
+    .map(([name, text]) => ({ body: { value: { ...Object(value), [name]: text.toWellFormed() } } }));
+  return [malformedForm, wrongField, wrongField];
 }
 
 /** Paths to every value inside, the whole included. */

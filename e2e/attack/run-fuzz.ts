@@ -3,8 +3,9 @@ import { type Book, type FuzzReport, makeBook } from "./book.ts";
 import { judge } from "./checks.ts";
 import { followUp } from "./follow-up.ts";
 import type { House } from "./house-shape.ts";
+import { makeReady } from "./occasions.ts";
 import { type Operation, readOperations } from "./operations.ts";
-import { type Plan, planFor } from "./plans.ts";
+import { grantedTo, type Plan, planFor, rightPlan } from "./plans.ts";
 import { prepare, send } from "./send.ts";
 import { tryMethods } from "./try-methods.ts";
 
@@ -22,7 +23,7 @@ export async function runFuzz(
 ): Promise<FuzzReport> {
   const began = performance.now();
   const operations = await readOperations();
-  const book = makeBook(options.seed);
+  const book = makeBook(options.seed, { gateway: house.urlOf("gateway") });
   await tryMethods(house, operations, book);
   const plans = makePlans(operations, options);
   const left = plans.filter(({ turn }) => options.only === undefined || turn === options.only).values();
@@ -37,7 +38,11 @@ function makePlans(
   { requests, seed }: { requests: number; seed: number },
 ): Numbered[] {
   const each = Math.ceil(requests / operations.length);
-  const lists = operations.map((operation, at) => fc.sample(planFor(operation), { seed: seed + at, numRuns: each }));
+  const lists = operations.map((operation, at) => [
+    // However short a run is, each operation is asked rightly once, and through the gateway once more.
+    ...surePlans(operation, seed + at),
+    ...fc.sample(planFor(operation), { seed: seed + at, numRuns: each }),
+  ]);
   // Turn about, so that things are made before they are asked for, whatever the length of the run.
   return Array.from({ length: each }, (_none, round) =>
     operations.flatMap((operation, at) => {
@@ -47,10 +52,16 @@ function makePlans(
   ).flat();
 }
 
+function surePlans(operation: Operation, seed: number): readonly Plan[] {
+  const plans = fc.sample(rightPlan(operation, grantedTo(operation)), { seed: -seed, numRuns: 2 });
+  return plans.map((plan, at) => ({ ...plan, isPrepared: true, throughGateway: at > 0 }));
+}
+
 async function workThrough(house: House, left: Iterator<Numbered>, book: Book): Promise<void> {
   for (let next = left.next(); next.done !== true; next = left.next()) {
-    const { operation, plan, turn } = next.value;
-    const sent = await prepare(house, operation, { plan, turn });
+    const { operation, turn } = next.value;
+    const { plan, token } = await makeReady(house, operation, next.value);
+    const sent = await prepare(house, operation, { plan, turn, token });
     const answer = await send(sent);
     book.note({ operation, turn, sent, answer });
     for (const { check, fault } of judge(operation, plan, { sent, answer }))

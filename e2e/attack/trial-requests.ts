@@ -179,7 +179,7 @@ function basic(operation: Operation): Plan {
   // A refund is of an amount or of lines, never both: a rule that no schema here tells.
   const { items: _lines, ...alone } = Object(bodyOf(plan));
   const body = operation.name === "POST /payments/{id}/refunds" ? { value: alone } : plan.body;
-  return { ...plan, path, query: {}, headers: {}, body, throughGateway: false };
+  return { ...plan, path, query: {}, headers: {}, body, throughGateway: false, isPrepared: false };
 }
 
 function bodyOf({ body }: Plan): unknown {

@@ -9,6 +9,9 @@ export function word(name: string): string {
 /** Everybody's password in a house that is attacked. */
 export const PASSWORD = "um pastel de queijo às seis";
 
+/** A PNG of one point, in base64. */
+export const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
 function mostly(often: string, seldom: string): fc.Arbitrary<unknown> {
   return fc.oneof({ weight: 3, arbitrary: fc.constant(often) }, { weight: 1, arbitrary: fc.constant(seldom) });
 }

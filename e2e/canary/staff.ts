@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { codeOf, fromBase32 } from "../authenticator.ts";
 import { COOK, plantToken, ROSA, STRANGER, type Stage } from "./cast.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -100,19 +100,4 @@ async function services(stage: Stage, { orderClientSecret: client_secret }: Secr
   await client.ask("POST", `${system.auth}/introspect`, { form: { token, client_id: "order", client_secret } });
   await client.ask("POST", `${system.auth}/revoke`, { form: { token, client_id: "order", client_secret: "errado" } });
   await client.ask("GET", `${system.order}/orders/`, { token: `${token}x`, expect: 401 });
-}
-
-function fromBase32(secret: string): Buffer {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...secret].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0")).join("");
-  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-}
-
-/** What an authenticator app shows (RFC 6238). */
-function codeOf(secret: string): string {
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const digest = createHmac("sha1", fromBase32(secret)).update(counter).digest();
-  const number = digest.readUInt32BE(digest.readUInt8(19) & 0x0f) & 0x7fff_ffff;
-  return String(number % 1_000_000).padStart(6, "0");
 }
