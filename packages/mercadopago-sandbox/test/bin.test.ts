@@ -1,5 +1,8 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { cp, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, it, onTestFinished } from "vitest";
@@ -27,4 +30,27 @@ it("when it is started with flags, then it listens as they say", async () => {
   const { url } = JSON.parse(String(line));
   const tills = await talkTo(url).send("GET", "/pos", { headers: { authorization: "Bearer t" } });
   expect(tills.body.results[0].external_id).toBe("CAIXA7");
+});
+
+// Node strips no types under node_modules, which is where npx and npm install put it.
+it("when it was installed as a package, then it runs from where it lies", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "sandbox-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const installed = join(folder, "node_modules/@comanda/mercadopago-sandbox");
+  await mkdir(installed, { recursive: true });
+  const own = fileURLToPath(new URL("..", import.meta.url));
+  for (const part of ["bin", "src", "package.json"])
+    await cp(join(own, part), join(installed, part), { recursive: true });
+  for (const name of ["fastify", "qrcode", "ulid"]) {
+    const there = fileURLToPath(new URL(`../../../node_modules/${name}`, import.meta.url));
+    await symlink(there, join(folder, "node_modules", name), "dir");
+  }
+  const child = spawn(process.execPath, [join(installed, "bin/mercadopago-sandbox.mjs"), "--port", "0"], {
+    cwd: folder,
+  });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  const [line] = await once(child.stdout, "data");
+  expect(JSON.parse(String(line))).toMatchObject({ msg: "listening", url: expect.stringContaining("127.0.0.1") });
 });
