@@ -9,6 +9,8 @@ export type FaultSettings = {
   latency_ms: number;
   /** Share of API calls answered 500 before anything is done. */
   error_rate: number;
+  /** So many API calls from now on are answered 500 before anything is done; then all is well. */
+  fail_next: number;
   /** Every API connection is cut without an answer. */
   down: boolean;
   /** Share of API writes that are done, and whose connection is then cut without an answer. */
@@ -41,6 +43,8 @@ export type FaultSettings = {
   refund_failure_rate: number;
   /** How long an asynchronous capture, or the Pix of the test payer `APRO`, takes, ms. */
   async_delay_ms: number;
+  /** How long an online Pix is `processing` before its code is there, ms; 0: at once. */
+  pix_delay_ms: number;
   /** How long a card machine takes to do what was asked of it from afar, ms. */
   terminal_delay_ms: number;
   /** Makes the dice repeatable. */
@@ -51,6 +55,7 @@ export type FaultSettings = {
 export const noFaults: FaultSettings = {
   latency_ms: 0,
   error_rate: 0,
+  fail_next: 0,
   down: false,
   timeout_after_commit_rate: 0,
   rate_limit_rate: 0,
@@ -69,6 +74,7 @@ export const noFaults: FaultSettings = {
   payment_refund_delay_ms: 0,
   refund_failure_rate: 0,
   async_delay_ms: 1000,
+  pix_delay_ms: 0,
   terminal_delay_ms: 300,
   seed: null,
 };

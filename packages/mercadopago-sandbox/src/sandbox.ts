@@ -8,7 +8,7 @@ import { defaultAccessToken, defaultWebhookSecret, makeSellers, type Seller, sel
 import { makeStore } from "./storage/store.ts";
 import { seedPointOfSale } from "./use-cases/create-point-of-sale.ts";
 import { watchOrder, watchPayment } from "./use-cases/current-charge.ts";
-import { watchSettling } from "./use-cases/online-orders.ts";
+import { watchPix, watchSettling } from "./use-cases/online-orders.ts";
 import { watchRefund } from "./use-cases/refund-order.ts";
 import { watchPaymentRefund } from "./use-cases/refund-payment.ts";
 import { watchArranged } from "./use-cases/terminal-acts.ts";
@@ -154,6 +154,7 @@ const resume = (world: World, given: { seller: Seller; externalPosId: string }) 
     if (orderActions(order).includes("expire")) watchOrder(world, order);
     if (order.type === "point") watchArranged(world, order);
     if (order.type === "online" && orderActions(order).includes("pay")) watchSettling(world, order);
+    if (order.type === "online") watchPix(world, order);
     for (const refund of order.refunds)
       if (refund.status === "processing") watchRefund(world, { order, refund, delayMs: 0 });
   }

@@ -1,5 +1,6 @@
-import { MPConnectionError, MPRateLimitError, MPServerError } from "mercadopago";
+import { MercadoPagoConfig, MPConnectionError, MPRateLimitError, MPServerError, User } from "mercadopago";
 import { describe, expect, it } from "vitest";
+import { defaultAccessToken } from "../src/index.ts";
 import { createQrOrder, mp, start } from "./harness.ts";
 
 describe("faults on demand", () => {
@@ -28,6 +29,20 @@ describe("faults on demand", () => {
     await expect(createQrOrder()).rejects.toThrow(MPServerError);
     expect((await ledger()).totals.charges).toBe(1);
     expect((await pay({ qr_code: order.qrCode })).status).toBe(200);
+  });
+
+  it("when the next two calls fail, then the third is well, and the SDK that tries three times does not notice", async () => {
+    const { faults, ledger } = await start();
+    await faults({ fail_next: 1 });
+    await expect(createQrOrder()).rejects.toThrow(MPServerError);
+    expect((await createQrOrder()).id).toMatch(/^ORD/);
+    await faults({ fail_next: 2 });
+    const patient = new MercadoPagoConfig({
+      accessToken: defaultAccessToken,
+      options: { maxRetries: 2, initialDelay: 1 },
+    });
+    expect(await new User(patient).get()).toMatchObject({ site_id: "MLB" });
+    expect((await ledger()).totals.charges).toBe(1);
   });
 
   it("when Mercado Pago is down, then connections are cut, and the wallet still works", async () => {

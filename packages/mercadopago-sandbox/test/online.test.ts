@@ -145,6 +145,19 @@ describe("online orders by Pix", () => {
     expect(await mp().order.get({ id: order.id })).toMatchObject({ status: "processed", total_paid_amount: "25.90" });
   });
 
+  it("when its code takes a while, then the order is processing without one, and read again it is there", async () => {
+    const { faults, advance, pay } = await start();
+    await faults({ pix_delay_ms: 5_000 });
+    const order = await create(pix({ email: "test_user_br@testuser.com" }));
+    expect(order).toMatchObject({ status: "processing", status_detail: "in_process" });
+    expect(order.transactions?.payments?.[0]?.payment_method?.qr_code).toBeUndefined();
+    await advance(5_000);
+    const later = await mp().order.get({ id: order.id });
+    expect(later).toMatchObject({ status: "action_required", status_detail: "waiting_transfer" });
+    await pay({ qr_code: later.transactions?.payments?.[0]?.payment_method?.qr_code });
+    expect((await mp().order.get({ id: order.id })).status).toBe("processed");
+  });
+
   it("when the payer is the test buyer APRO, then it is paid by itself, and the seller is told twice", async () => {
     const { url, received } = await receiver();
     const { advance } = await start({ webhookUrl: url });

@@ -59,6 +59,16 @@ export const failOrder = (order: OnlineOrder, failure: { detail: string; nowMs: 
   transactionDetail: failure.detail,
 });
 
+/** A Pix was asked for, and its code is not there yet: `processing`, to be read again. */
+export const prepareTransfer = (order: OnlineOrder, pix: { nowMs: number; pixAtMs: number }): OnlineOrder => ({
+  ...changeOrder(order, { status: "processing", statusDetail: "in_process", updatedMs: pix.nowMs }),
+  pixAtMs: pix.pixAtMs,
+});
+
+/** Whether it still waits for the code of its Pix. */
+export const isWithoutCode = ({ status, qrData, pixAtMs }: OnlineOrder): boolean =>
+  status === "processing" && qrData === null && pixAtMs !== undefined;
+
 /** A Pix is generated and waits for its transfer. */
 export const awaitTransfer = (
   order: OnlineOrder,

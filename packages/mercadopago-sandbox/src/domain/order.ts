@@ -99,6 +99,8 @@ export type OnlineOrder = OrderBase & {
   ticketUrl: string | null;
   /** When what is on its way arrives by itself. */
   settlesMs: number | null;
+  /** When the code of its Pix will be there; absent when it was at once. */
+  pixAtMs?: number;
   /** Page where the bank asks the buyer (3-D Secure); absent while it does not. */
   challengeUrl?: string;
   /** Hosted page of an order that was made without a payment, and what a front end names it by. */

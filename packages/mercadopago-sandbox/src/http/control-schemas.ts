@@ -39,6 +39,7 @@ export const faultsSchema = {
   properties: {
     latency_ms: milliseconds,
     error_rate: rate,
+    fail_next: { type: "integer", minimum: 0, maximum: 10_000 },
     down: { type: "boolean" },
     timeout_after_commit_rate: rate,
     rate_limit_rate: rate,
@@ -57,6 +58,7 @@ export const faultsSchema = {
     payment_refund_delay_ms: milliseconds,
     refund_failure_rate: rate,
     async_delay_ms: milliseconds,
+    pix_delay_ms: milliseconds,
     terminal_delay_ms: milliseconds,
     seed: { type: ["integer", "null"] },
   },

@@ -69,7 +69,8 @@ const strikeBefore = async (
     cut(call);
     return true;
   }
-  if (faults.roll(settings.error_rate)) {
+  if (settings.fail_next > 0) faults.set({ fail_next: settings.fail_next - 1 });
+  if (settings.fail_next > 0 || faults.roll(settings.error_rate)) {
     await send(call.reply, earlyRefusal(call.family, "internal_error"));
     return true;
   }

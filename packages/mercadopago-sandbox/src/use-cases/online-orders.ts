@@ -7,6 +7,8 @@ import {
   decideCard,
   failOrder,
   isChallenged,
+  isWithoutCode,
+  prepareTransfer,
   settleOrder,
 } from "../domain/online-order.ts";
 import { changeOrder, type OnlineOrder } from "../domain/order.ts";
@@ -103,12 +105,16 @@ export const processOrder = (
   if (next.status === "processing") world.tables.orders.put(next.id, next);
   else saveOrder(world, next);
   if (next.settlesMs !== null && next.settlesMs > nowMs) watchSettling(world, next);
+  watchPix(world, next);
   if (next.expiresMs < order.expiresMs) watchOrder(world, next);
   return allow(next);
 };
 
 const pix = (world: World, { order, settleMs }: { order: OnlineOrder; settleMs: number }): OnlineOrder => {
   const nowMs = world.clock.now();
+  const delayMs = world.faults.get().pix_delay_ms;
+  const isWaiting = delayMs > 0 && order.pixAtMs === undefined;
+  if (isWaiting) return prepareTransfer(order, { nowMs, pixAtMs: nowMs + delayMs });
   const qrData = pixQr({ id: world.ids.number(), amountCents: order.amountCents });
   const isTestPayer = order.payer["first_name"] === "APRO";
   const ticketUrl = `${world.publicUrl()}/payments/${order.id}/ticket`;
@@ -133,6 +139,17 @@ export const watchSettling = (world: World, order: OnlineOrder): void => {
       if (latest?.type !== "online") return;
       const settled = settleOrder(latest, { nowMs: world.clock.now(), referenceId: world.ids.number() });
       if (settled !== latest) saveOrder(world, settled);
+    }),
+  );
+};
+
+/** Arranges that the code of a Pix that was not there at once comes on time, restarts included. */
+export const watchPix = (world: World, order: OnlineOrder): void => {
+  if (order.pixAtMs === undefined || !isWithoutCode(order)) return;
+  world.clock.at(order.pixAtMs, () =>
+    world.store.transact(() => {
+      const latest = currentOrder(world, order.id);
+      if (latest?.type === "online" && isWithoutCode(latest)) processOrder(world, latest);
     }),
   );
 };
