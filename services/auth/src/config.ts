@@ -35,8 +35,8 @@ const Settings = Type.Object({
   ORDER_URL: Type.String({ pattern: "^https?://", default: "http://127.0.0.1:8001" }),
   PAYMENT_URL: Type.String({ pattern: "^https?://", default: "http://127.0.0.1:8002" }),
   // Where letters go: a mail server, or a folder for a machine without one; without both no code can be sent.
-  SMTP_URL: Type.Optional(Type.String({ pattern: "^smtps?://" })),
-  MAIL_FROM: Type.Optional(Type.String({ minLength: 3, maxLength: 200 })),
+  SMTP_URL: Type.Optional(Type.String({ pattern: "^smtps?://[^\\s/?#]" })),
+  MAIL_FROM: Type.Optional(Type.String({ minLength: 3, maxLength: 200, pattern: "^[^\\u0000-\\u001f\\u007f]+$" })),
   MAIL_FOLDER: Type.Optional(Type.String({ minLength: 1 })),
   // Seconds; without it ten minutes. More than that is the operator's own decision (docs/adr/0020).
   STAFF_TOKEN_SECONDS: Type.Optional(Type.Integer({ minimum: 60, maximum: 3600 })),

@@ -21,6 +21,7 @@ import { makeEraseCustomer } from "./use-cases/erase-customer.ts";
 import { makeErasureTransport } from "./use-cases/erasure-transport.ts";
 import { makeExportCustomer } from "./use-cases/export-customer.ts";
 import type { IssueAccessToken } from "./use-cases/issue-access-token.ts";
+import { makePostingLetters } from "./use-cases/post-letters.ts";
 import { makePrivacyJobs } from "./use-cases/privacy-jobs.ts";
 import { makeConfirmCode, makeSendCode } from "./use-cases/verify-customer.ts";
 
@@ -70,7 +71,7 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
   });
 
   const sendMail = makeMailer(settings, clock);
-  const verifying = { people, clock, log, sendMail, beginSession: makeBeginSession({ db, clock, issueAccessToken }) };
+  const post = sendMail === null ? null : makePostingLetters({ people, clock, log, sendMail });
   correctCustomerRoute(app, { correctCustomer: makeCorrectCustomer({ people }) });
   eraseCustomerRoute(app, {
     eraseCustomer: makeEraseCustomer({ people, clock, noteRevocations, wakeRelay: relay.wake }),
@@ -82,8 +83,12 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
   discloseCustomerRoute(app, { people });
   consentRoutes(app, { people, clock });
   verifyCustomerRoutes(app, {
-    sendCode: makeSendCode(verifying),
-    confirmCode: makeConfirmCode(verifying),
+    sendCode: makeSendCode({ people, clock, wakePost: post?.wake ?? null }),
+    confirmCode: makeConfirmCode({
+      people,
+      clock,
+      beginSession: makeBeginSession({ db, clock, issueAccessToken }),
+    }),
     limits: deps.limits,
   });
 
@@ -92,9 +97,10 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
     start: () => {
       relay.start();
       jobs.start();
+      post?.start();
     },
     stop: async () => {
-      await Promise.all([relay.stop(), jobs.stop()]);
+      await Promise.all([relay.stop(), jobs.stop(), post?.stop()]);
     },
   };
 }

@@ -15,6 +15,14 @@ export const authProblems = {
     title: { pt: "E-mail já cadastrado", en: "E-mail taken" },
     detail: { pt: "Já existe um cadastro com este e-mail.", en: "This e-mail is registered already." },
   },
+  "email-refused": {
+    status: 409,
+    title: { pt: "E-mail recusado", en: "E-mail refused" },
+    detail: {
+      pt: "O servidor de e-mail não entrega neste endereço. Corrija o e-mail do cadastro, ou peça ajuda no balcão.",
+      en: "The mail server does not deliver to this address. Correct the e-mail, or ask at the counter.",
+    },
+  },
   "cpf-taken": {
     status: 409,
     title: { pt: "CPF já cadastrado", en: "CPF taken" },

@@ -14,22 +14,27 @@ const sendSchema = {
   operationId: "send-code",
   tags: ["customers"],
   summary: "Send a code to one's own e-mail, to prove who one is",
-  description: "Six digits, good for ten minutes, five tries, once, and only with the token that asked for it.",
+  description:
+    "Six digits, good for ten minutes, five tries, once, and only with the token that asked for it. The letter is kept and tried again while the mail server is away. When that has refused the address, asking again says so (`email-refused`).",
   params: IdParams,
   response: {
     202: Type.Object(
       { sent_to: Type.String({ description: "Masked" }), expires_in: Type.Integer({ description: "Seconds" }) },
       { examples: [{ sent_to: "a***", expires_in: 600 }] },
     ),
-    ...problemResponses([
-      "unauthenticated",
-      "forbidden",
-      "not-found",
-      "validation-failed",
-      "quota-exceeded",
-      "internal",
-      "unavailable",
-    ]),
+    ...problemResponses(
+      [
+        "unauthenticated",
+        "forbidden",
+        "not-found",
+        "email-refused",
+        "validation-failed",
+        "quota-exceeded",
+        "internal",
+        "unavailable",
+      ],
+      authProblems,
+    ),
   },
 } as const;
 
@@ -70,7 +75,7 @@ export function verifyCustomerRoutes(app: App, deps: Deps): void {
   app.post("/customers/:id/verification", sending, async (request, reply) => {
     const { id, caller } = ownData(callerOf(request), { params: request.params, needsProof: false });
     const sent = await deps.sendCode({ personId: id, sessionId: caller.tokenId });
-    if (!sent.ok) throw houseProblem(sent.refusal === "unknown" ? "not-found" : "unavailable");
+    if (!sent.ok) throw problemOf(sent.refusal);
     reply.code(202).header("cache-control", "no-store");
     return { sent_to: sent.value.sentTo, expires_in: sent.value.expiresInSeconds };
   });
@@ -86,4 +91,15 @@ export function verifyCustomerRoutes(app: App, deps: Deps): void {
     const { scope, expiresInSeconds: seconds } = confirmed.value;
     return { ...viewOfPair({ ...confirmed.value, seconds }), scope };
   });
+}
+
+function problemOf(refusal: "unknown" | "no-mailer" | "address-refused") {
+  switch (refusal) {
+    case "unknown":
+      return houseProblem("not-found");
+    case "no-mailer":
+      return houseProblem("unavailable");
+    case "address-refused":
+      return authProblem("email-refused");
+  }
 }

@@ -7,7 +7,8 @@ import type { Db } from "./sessions.ts";
 
 /**
  * Replaces what a person told about themselves by what `decide` makes of it, with the row locked. Another e-mail has not
- * been verified. Anonymous guests have told nothing and are `unknown` here.
+ * been verified, and codes that went to the former one prove nothing any more. Anonymous guests have told nothing and are
+ * `unknown` here.
  */
 export async function replaceProfile<Refusal extends string>(
   people: People,
@@ -32,6 +33,7 @@ export async function replaceProfile<Refusal extends string>(
         .$if(!isSameEmail, (update) => update.set({ email_verified_at: null }))
         .where("id", "=", id)
         .execute();
+      if (!isSameEmail) await tx.deleteFrom("verifications").where("person_id", "=", id).execute();
       return ok({ ...person, profile });
     });
   } catch (error) {

@@ -16,6 +16,12 @@ export async function personKeyOf(people: People, id: string): Promise<PersonKey
   return people.personalData.keyOf(id, fresh);
 }
 
+/** The same for somebody who has one; `null` when there is no such person by now. */
+export async function findPersonKey(people: People, id: string): Promise<PersonKey | null> {
+  const wrapped = await readDataKey(people, id);
+  return wrapped === null ? null : people.personalData.keyOf(id, wrapped);
+}
+
 async function readDataKey(people: People, id: string): Promise<Buffer | null> {
   const row = await people.db.selectFrom("people").select("data_key").where("id", "=", id).executeTakeFirst();
   return row?.data_key ?? null;

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { type MasterKey, makeMasterKey, type Purpose } from "./master-key.ts";
 import { KEY_BYTES, openBytes, sealBytes } from "./sealing.ts";
 
-/** What of a person never stands readable in the database: personal fields, and what staff prove themselves by. */
-export type PersonalField = "name" | "email" | "cpf" | "totp" | "pin";
+/** What of a person never stands readable in the database: personal fields, what staff prove themselves by, letters. */
+export type PersonalField = "name" | "email" | "cpf" | "totp" | "pin" | "letter";
 
 type Place = { readonly id: string; readonly field: PersonalField };
 

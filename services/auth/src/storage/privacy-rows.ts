@@ -1,5 +1,14 @@
 import type { Consent } from "../domain/consent.ts";
 
+/** Row of `letters`. */
+export type LetterRow = {
+  readonly verification_id: string;
+  readonly content_sealed: Buffer;
+  readonly attempts: number;
+  readonly next_at: Date;
+  readonly refused_at: Date | null;
+};
+
 /** Row of `verifications`. */
 export type VerificationRow = {
   readonly id: string;

@@ -1,4 +1,4 @@
-import type { ConsentRow, ErasureRow, VerificationRow } from "./privacy-rows.ts";
+import type { ConsentRow, ErasureRow, LetterRow, VerificationRow } from "./privacy-rows.ts";
 
 /** Row of `people`; what the columns mean is written in the migration. */
 export type PersonRow = {
@@ -134,6 +134,7 @@ export type PinRow = { readonly person_id: string; readonly hash_sealed: Buffer;
 export type AuthTables = {
   readonly used_assertions: UsedAssertionRow;
   readonly verifications: VerificationRow;
+  readonly letters: LetterRow;
   readonly consents: ConsentRow;
   readonly erasures: ErasureRow;
   readonly people: PersonRow;

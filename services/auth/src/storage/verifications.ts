@@ -1,16 +1,23 @@
 import { newId } from "@comanda/primitives";
 import { CODE_TRIES } from "../domain/verification.ts";
+import { keepLetter } from "./letters.ts";
 import type { Db } from "./sessions.ts";
 
 /** Whose code: a person's, asked for with this very token. */
 export type CodeOwner = { readonly personId: string; readonly sessionId: string };
 
-/** Writes a code down in the place of any earlier one of that token. */
+/** Writes a code down in the place of any earlier one of that token, and the letter that carries it. */
 export async function replaceCode(
   db: Db,
   owner: CodeOwner,
-  code: { readonly digest: Buffer; readonly expiresAt: Date },
+  code: {
+    readonly digest: Buffer;
+    readonly writtenAt: Date;
+    readonly expiresAt: Date;
+    readonly letterSealed: Buffer;
+  },
 ): Promise<void> {
+  const id = newId();
   await db.transaction().execute(async (tx) => {
     await tx
       .deleteFrom("verifications")
@@ -20,7 +27,7 @@ export async function replaceCode(
     await tx
       .insertInto("verifications")
       .values({
-        id: newId(),
+        id,
         person_id: owner.personId,
         session_id: owner.sessionId,
         code_digest: code.digest,
@@ -29,6 +36,7 @@ export async function replaceCode(
         used_at: null,
       })
       .execute();
+    await keepLetter(tx, { verificationId: id, contentSealed: code.letterSealed, nextAt: code.writtenAt });
   });
 }
 

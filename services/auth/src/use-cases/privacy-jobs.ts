@@ -1,6 +1,7 @@
 import { purgeOutbox } from "@comanda/messaging";
 import { addSeconds, type Clock, createLoop } from "@comanda/primitives";
 import { listReturned, purgeErasures } from "../storage/erasures.ts";
+import { purgeLetters } from "../storage/letters.ts";
 import type { People } from "../storage/people.ts";
 import { deleteAnonymous, deletePerson } from "../storage/person-privacy.ts";
 import { purgeCodes } from "../storage/verifications.ts";
@@ -20,6 +21,7 @@ const RECEIPT_S = 5 * 365 * DAY_S;
 /** Forgets what auth has held for long enough. */
 export async function forgetOld({ db }: Pick<People, "db">, now: Date): Promise<void> {
   while ((await deleteAnonymous(db, { before: addSeconds(now, -ANONYMOUS_S), limit: BATCH })) === BATCH);
+  await purgeLetters(db, now);
   await purgeCodes(db, addSeconds(now, -CODES_S));
   await purgeErasures(db, { person: addSeconds(now, -ERASED_PERSON_S), receipt: addSeconds(now, -RECEIPT_S) });
   await purgeOutbox(db);
