@@ -43,6 +43,7 @@ async function open(): Promise<TestStore> {
     ...makeChargeStore({ tables, onCharge: () => undefined }, { effect }),
     requestKeys: { bind: notSimulated },
     trouble: { countUnsent: notSimulated, listUnsettledRefunds: notSimulated },
+    upgrades: { pass: notSimulated, step: notSimulated, note: notSimulated },
     reconciliations: {
       request: notSimulated,
       claim: notSimulated,

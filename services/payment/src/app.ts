@@ -49,6 +49,7 @@ import { receiveNotice } from "./use-cases/receive-notice.ts";
 import { runReconciliation } from "./use-cases/run-reconciliations.ts";
 import { makeReconciliationSchedule } from "./use-cases/schedule-reconciliation.ts";
 import { makeTurns } from "./use-cases/turns.ts";
+import { type UpgradeDesk, upgradeCharges } from "./use-cases/upgrade-charges.ts";
 import { workNotices } from "./use-cases/work-notices.ts";
 
 /** What the service gets from outside; a test gives the same things. */
@@ -70,6 +71,7 @@ const NOTICE_POLL_MS = 1_000;
 const ALARM_POLL_MS = 10_000;
 const RECONCILIATION_POLL_MS = 15_000;
 const FORGET_POLL_MS = 6 * 3_600_000;
+const UPGRADE_POLL_MS = 5 * 60_000;
 
 /** The whole payment service without the process: no connection is opened in here. */
 export async function buildApp(deps: AppDeps): Promise<PaymentService> {
@@ -100,7 +102,7 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
     wakeRelay: relay.wake,
     wakeChecks: () => checks.wake(),
   };
-  const { watched, watch } = usePaymentMetrics(service.metrics, { store, clock: desk.clock, log });
+  const { watched, watch, onUpgraded } = usePaymentMetrics(service.metrics, { store, clock: desk.clock, log });
   const failed = (loop: string) => (error: unknown) => log.error({ err: error, loop }, "a round failed");
   const checks = createLoop({
     round: watched("checks", () => checkDueCharges(desk)),
@@ -128,14 +130,26 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
     onError: failed("forgetting"),
   });
 
+  const upgrading = upgradeLoop({ ...desk, upgrades: store.upgrades, onUpgraded }, config, failed("upgrading"));
+
   await addRoutes(service.app, desk, { config, notices, requestKeys: store.requestKeys });
   addReconciliationRoutes(service.app, desk, { store, wake: reconciliations.wake });
   return {
     app: service.app,
     leave: service.leave,
     log,
-    ...lifeOf(relay, [checks, notices, reconciliations, forgetting, alarms]),
+    ...lifeOf(relay, [checks, notices, reconciliations, forgetting, upgrading, alarms]),
   };
+}
+
+/** Brings documents of past formats up to date, in its own time. */
+function upgradeLoop(
+  desk: Omit<UpgradeDesk, "waitSeconds">,
+  { PAYMENT_UPGRADE_AFTER_HOURS: hours }: Config,
+  onError: (error: unknown) => void,
+): Loop {
+  const round = () => upgradeCharges({ ...desk, waitSeconds: hours * 3_600 });
+  return createLoop({ round, pollMs: UPGRADE_POLL_MS, onError });
 }
 
 function providerSettings(config: Config): MercadoPagoSettings {

@@ -32,6 +32,8 @@ const Settings = Type.Object({
   PUBLIC_URL: Type.Optional(Type.String({ pattern: "^https://[^/?#]+/?$" })),
   /** Seconds a QR lives. */
   PAYMENT_EXPIRES_IN: Type.Integer({ minimum: 30, maximum: 10_800, default: 300 }),
+  /** How long after a release that writes a newer form of charges the older ones are rewritten in it. */
+  PAYMENT_UPGRADE_AFTER_HOURS: Type.Integer({ minimum: 0, maximum: 8_760, default: 24 }),
   /** How fast the daily reconciliation may ask Mercado Pago (reliability PA-13). */
   RECONCILE_REQUESTS_PER_SECOND: Type.Integer({ minimum: 1, maximum: 1_000, default: 5 }),
 });

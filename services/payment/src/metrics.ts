@@ -11,6 +11,8 @@ const HOUR_S = 3_600;
 export type PaymentMetrics = {
   /** Wraps a round of background work so that its figures are kept. */
   readonly watched: (loop: "checks" | "notices", round: () => Promise<number>) => () => Promise<number>;
+  /** Told how many documents of charges were brought to the present format. */
+  readonly onUpgraded: (count: number) => void;
   /** The alarms; docs/alarms.md says what each means. */
   readonly watch: Watch;
 };
@@ -40,7 +42,13 @@ export function usePaymentMetrics(
     labelNames: ["loop"],
     registers,
   });
+  const upgraded = new Counter({
+    name: "payment_charges_upgraded_total",
+    help: "Documents of charges that were brought to the present format in the background",
+    registers,
+  });
   return {
+    onUpgraded: (count) => upgraded.inc(count),
     watch: useFigures(registry, { figures: figuresOf(makeFigures(store, clock)), log, clock }),
     watched: (loop, round) => async () => {
       const count = await round();
@@ -82,6 +90,12 @@ function figuresOf(read: ReturnType<typeof makeFigures>): readonly Figure[] {
       help: "Refunds that failed and were not made good",
       read: read.failedRefunds,
       alarm: { code: "refund-not-made-good", above: 0, forSeconds: MINUTE_S },
+    },
+    {
+      name: "payment_charges_unreadable",
+      help: "Charges whose documents could not be brought to the present format",
+      read: read.unreadableCharges,
+      alarm: { code: "charge-unreadable", above: 0 },
     },
     // Its line in the log is the run's own, with its figures.
     {

@@ -35,6 +35,7 @@ export type HarnessOptions = {
   /** The provider is reached through `proxy`, which can change what it says. */
   readonly isProviderTampered?: boolean;
   readonly qrLivesSeconds?: number;
+  readonly upgradeAfterHours?: number;
   readonly wrapStore?: (store: PaymentStore) => PaymentStore;
   /** Another store than the one on the harness's PostgreSQL; the harness closes it. */
   readonly openStore?: () => Promise<PaymentStore>;
@@ -67,6 +68,7 @@ export async function startHarness(options: HarnessOptions = {}) {
     MERCADOPAGO_WEBHOOK_SECRET: WEBHOOK_SECRET,
     MERCADOPAGO_WEBHOOK_SECRET_PREVIOUS: "the-secret-before",
     PAYMENT_EXPIRES_IN: String(options.qrLivesSeconds ?? 300),
+    PAYMENT_UPGRADE_AFTER_HOURS: String(options.upgradeAfterHours ?? 24),
   });
   const { wrapStore = (store: PaymentStore) => store } = options;
   const opened = await options.openStore?.();

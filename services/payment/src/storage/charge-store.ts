@@ -7,6 +7,7 @@ import type { PointOfSale } from "../domain/point-of-sale.ts";
 import type { ReconciliationStore } from "./reconciliation-store.ts";
 import type { RequestKeyStore } from "./request-key-store.ts";
 import type { TroubleStore } from "./trouble-store.ts";
+import type { UpgradeStore } from "./upgrade-store.ts";
 
 /**
  * Where charges live. Two implementations, MongoDB and PostgreSQL, held to one contract suite. A charge is changed only
@@ -77,6 +78,7 @@ export type PaymentStore = ChargeStore & {
   readonly requestKeys: RequestKeyStore;
   readonly reconciliations: ReconciliationStore;
   readonly trouble: TroubleStore;
+  readonly upgrades: UpgradeStore;
 };
 
 /** A notification of the provider as it came in: a hint, stored before it is answered. */

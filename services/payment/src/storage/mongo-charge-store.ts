@@ -21,6 +21,7 @@ import {
 } from "./mongo-records.ts";
 import { createMongoRequestKeyStore, purgeRequestKeys } from "./mongo-request-key-store.ts";
 import { createMongoTroubleStore } from "./mongo-trouble-store.ts";
+import { createMongoUpgradeStore } from "./mongo-upgrade-store.ts";
 import { UniqueRuleError } from "./unique-rule-error.ts";
 
 type Charges = Collection<ChargeRecord>;
@@ -46,6 +47,7 @@ function createMongoChargeStore({
   pointsOfSale,
   reconciliations,
   requestKeys,
+  upgrades,
 }: MongoConnection): PaymentStore {
   const one = (record: ChargeRecord | null): Charge | null => (record === null ? null : chargeOf(record));
   return {
@@ -88,6 +90,7 @@ function createMongoChargeStore({
     reconciliations: createMongoReconciliationStore(reconciliations),
     requestKeys: createMongoRequestKeyStore(requestKeys),
     trouble: createMongoTroubleStore(charges),
+    upgrades: createMongoUpgradeStore(charges, upgrades),
     purge: async ({ days }) => {
       await purgeRequestKeys(requestKeys, days);
       await notices.deleteMany({ doneAt: { $lt: new Date(Date.now() - days * DAY_MS) } });

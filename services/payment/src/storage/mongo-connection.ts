@@ -3,6 +3,7 @@ import type { PointOfSaleRecord } from "./mongo-point-of-sale-store.ts";
 import type { RunRecord } from "./mongo-reconciliation-store.ts";
 import type { ChargeRecord, NoticeRecord } from "./mongo-records.ts";
 import type { RequestKeyRecord } from "./mongo-request-key-store.ts";
+import type { UpgradeRecord } from "./mongo-upgrade-store.ts";
 
 /** The collections of the store, and the connection they are reached by. */
 export type MongoConnection = {
@@ -13,6 +14,7 @@ export type MongoConnection = {
   readonly pointsOfSale: Collection<PointOfSaleRecord>;
   readonly reconciliations: Collection<RunRecord>;
   readonly requestKeys: Collection<RequestKeyRecord>;
+  readonly upgrades: Collection<UpgradeRecord>;
 };
 
 /** How to speak to MongoDB. */
@@ -83,7 +85,8 @@ export async function connectMongo(uri: string, options: MongoOptions): Promise<
     const requestKeys = db.collection<RequestKeyRecord>("request_keys");
     await requestKeys.createIndexes([{ name: "first_at", key: { firstAt: 1 } }]);
     const pointsOfSale = db.collection<PointOfSaleRecord>("points_of_sale");
-    return { client, db, charges, notices, pointsOfSale, reconciliations, requestKeys };
+    const upgrades = db.collection<UpgradeRecord>("charge_upgrades");
+    return { client, db, charges, notices, pointsOfSale, reconciliations, requestKeys, upgrades };
   } catch (error) {
     await client.close();
     throw error;

@@ -23,6 +23,7 @@ import { createPostgresPointOfSaleStore } from "./postgres-point-of-sale-store.t
 import { createPostgresReconciliationStore } from "./postgres-reconciliation-store.ts";
 import { createPostgresRequestKeyStore, purgeRequestKeys } from "./postgres-request-key-store.ts";
 import { createPostgresTroubleStore } from "./postgres-trouble-store.ts";
+import { createPostgresUpgradeStore } from "./postgres-upgrade-store.ts";
 import { type UniqueRule, UniqueRuleError } from "./unique-rule-error.ts";
 
 /** Between a refused insert and the look for who was first, the rival may have closed; then the way may be free. */
@@ -62,6 +63,7 @@ export function createPostgresChargeStore(pool: Pool): PaymentStore {
     reconciliations: createPostgresReconciliationStore(db),
     requestKeys: createPostgresRequestKeyStore(db),
     trouble: createPostgresTroubleStore(db),
+    upgrades: createPostgresUpgradeStore(db),
     purge: async ({ days }) => {
       await purgeOutbox(db, days);
       await purgeRequestKeys(db, days);

@@ -25,6 +25,7 @@ export function makeFigures(store: PaymentStore, clock: Clock) {
       }),
     stuckRefunds: async () => (await refunds()).stuck,
     failedRefunds: async () => (await refunds()).failed,
+    unreadableCharges: async () => (await store.upgrades.pass(clock.now())).unreadable.length,
     unreconciled: async () => sumOf(await runs(), ({ open, unread }) => open + unread),
     unreconciledCents: async () => sumOf(await runs(), ({ openCents }) => openCents),
     /** `NaN` before the first one. */

@@ -7,6 +7,12 @@ import type { StoreHarness, TestStore } from "./store-harness.ts";
 
 const folder = join(import.meta.dirname, "golden");
 
+/** Documents as they were really written in each format, in this store's form; never changed. */
+export function goldenDocuments(form: StoreHarness["form"]): readonly { readonly format: number }[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith(`.${form}.json`));
+  return names.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
+}
+
 /** Documents of past formats are read, searched and changed like those of today (reliability EV-08, F-58). */
 export function contractOfFormats(opened: () => TestStore, form: StoreHarness["form"]): void {
   const golden = readdirSync(folder).filter((name) => name.endsWith(`.${form}.json`));

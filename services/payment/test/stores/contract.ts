@@ -10,6 +10,7 @@ import { contractOfReconciliations } from "./contract-of-reconciliations.ts";
 import { contractOfRequestKeys } from "./contract-of-request-keys.ts";
 import { contractOfSequences } from "./contract-of-sequences.ts";
 import { contractOfTrouble } from "./contract-of-trouble.ts";
+import { contractOfUpgrades } from "./contract-of-upgrades.ts";
 import { type StoreHarness, useStore } from "./store-harness.ts";
 
 /** What every store of charges must do; run once per store (reliability PA-25). */
@@ -17,6 +18,7 @@ export function chargeStoreContract(harness: StoreHarness): void {
   const opened = useStore(harness);
   contractOfCharges(opened);
   contractOfFormats(opened, harness.form);
+  contractOfUpgrades(opened, harness.form);
   contractOfClaims(opened);
   contractOfOutbox(opened);
   contractOfNotices(opened);

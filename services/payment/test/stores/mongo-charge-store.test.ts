@@ -123,6 +123,7 @@ async function open(): Promise<TestStore> {
       await db.collection("notices").deleteMany({});
       await db.collection("points_of_sale").deleteMany({});
       await db.collection("reconciliations").deleteMany({});
+      await db.collection("charge_upgrades").deleteMany({});
     },
     overwriteDocument: async (id, document) => {
       await db.collection<{ _id: string }>("charges").updateOne({ _id: id }, { $set: { charge: document } });
