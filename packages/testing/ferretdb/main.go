@@ -1,9 +1,8 @@
 // Command ferretdb is a server that speaks MongoDB's protocol, for tests: FerretDB 1.24 on SQLite, behind a gate.
 //
 // FerretDB 1 reads, decides and writes an update in three steps that other clients may get in between, where MongoDB
-// updates a document atomically. The gate lets one writing command through at a time, so that each is atomic here, too;
-// reads need not wait, since SQLite shows each of them one state. And it answers an update that a unique index refuses
-// with MongoDB's code, where FerretDB says "internal error".
+// updates a document atomically. The gate lets one command through at a time, so that each is atomic here, too. And it
+// answers an update that a unique index refuses with MongoDB's code, where FerretDB says "internal error".
 //
 // It prints the address of the gate as its first line, and ends when its standard input ends, so that it cannot
 // outlive whoever started it. Its data is in a temporary directory, which it removes.
@@ -109,10 +108,8 @@ func serve(client net.Conn, socket string, oneAtATime *sync.Mutex) {
 }
 
 func exchange(server net.Conn, command []byte, oneAtATime *sync.Mutex) ([]byte, error) {
-	if !onlyReads(command) {
-		oneAtATime.Lock()
-		defer oneAtATime.Unlock()
-	}
+	oneAtATime.Lock()
+	defer oneAtATime.Unlock()
 	if _, err := server.Write(command); err != nil {
 		return nil, err
 	}
@@ -136,20 +133,6 @@ func withDuplicateKeyCode(reply []byte) []byte {
 
 func codeField(code uint32) []byte {
 	return binary.LittleEndian.AppendUint32([]byte("\x10code\x00"), code)
-}
-
-// onlyReads tells whether a command is a question; whatever it cannot tell is taken for a write.
-func onlyReads(command []byte) bool {
-	const body = headerLength + 4 // after the flags: a section of kind 0, whose document begins with the command's name
-	if len(command) < body+6 || binary.LittleEndian.Uint32(command[12:]) != opMsg || command[body] != 0 {
-		return false
-	}
-	name, _, _ := bytes.Cut(command[body+6:], []byte{0})
-	switch string(name) {
-	case "find", "getMore", "count", "hello", "ping":
-		return true
-	}
-	return false
 }
 
 func wantsReply(command []byte) bool {
