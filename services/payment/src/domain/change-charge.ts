@@ -58,8 +58,8 @@ export function changeCharge(charge: Charge, change: Change, moment: Moment): Ch
     updatedAt: moment.now,
   };
   const booked = { ...next, ledger: [...next.ledger, ...missingEntries(next, moment.now)] };
-  const planned = { ...booked, nextCheckAt: checkAt ?? planNextCheck(booked, moment) };
-  return isNews ? withEvent(planned, charge.status, moment) : planned;
+  const told = isNews ? withEvent(booked, charge.status, moment) : booked;
+  return { ...told, nextCheckAt: checkAt ?? planNextCheck(told, moment) };
 }
 
 /** Whether more or less is back, or on its way back, than before: what is left to the order is another sum. */
@@ -74,12 +74,19 @@ export function noteUnchanged(charge: Charge, moment: Moment): Charge {
   return { ...next, nextCheckAt: planNextCheck(next, moment) };
 }
 
-const UNANSWERED_S = 60;
+/** Seconds until what got no answer is asked again: well within the minute in which all resumes (reliability PA-18). */
+const UNANSWERED_S = { min: 20, max: 40 };
 
-/** The charge after a question that got no answer: whatever was to be found out still is. */
+/**
+ * The charge after a question that got no answer: whatever was to be found out still is. The rhythm does not grow by it,
+ * or a night without the provider would hide for a day what it has to say in the morning.
+ */
 export function noteUnanswered(charge: Charge, moment: Moment): Charge {
-  const next = noteUnchanged(charge, moment);
-  return { ...next, nextCheckAt: next.nextCheckAt ?? addSeconds(moment.now, UNANSWERED_S) };
+  const next = { ...charge, version: charge.version + 1, updatedAt: moment.now };
+  const { min, max } = UNANSWERED_S;
+  const again = addSeconds(moment.now, min + (max - min) * moment.random());
+  const planned = planNextCheck(next, moment);
+  return { ...next, nextCheckAt: planned !== null && planned < again ? planned : again };
 }
 
 /** Writes into the flow what was decided, and appends the event that says so. */

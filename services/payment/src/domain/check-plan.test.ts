@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { aCharge, aRefund, momentAt, NOON } from "../../test/builders.ts";
-import { noteUnchanged } from "./change-charge.ts";
+import { noteUnanswered, noteUnchanged } from "./change-charge.ts";
 import type { Charge } from "./charge.ts";
 import { planNextCheck } from "./check-plan.ts";
+import { expire } from "./close-charge.ts";
 
 const HOUR = 3_600;
 const wanted = aRefund({ amountCents: 1 });
@@ -86,19 +87,52 @@ describe("the plan of questions (PA-12, PA-13)", () => {
     expect(pausesOf(owing, 60).slice(-5)).toEqual(Array(5).fill(24 * HOUR));
   });
 
-  it("when a QR's time is over, then it is asked about a few times more: it may have been scanned in its last second", () => {
-    expect(pausesOf(aCharge({ status: "expired" }), 9)).toEqual([60, 300, 900, HOUR, 24 * HOUR]);
+  // Scanned in its last second and booked after its end; paid on a link by who had begun before it was closed; taken by
+  // a terminal that needs a look. For five minutes an order is made paid by it (T21), so no look may be missing there.
+  it.each([
+    { what: "a QR's time is over", ended: aCharge({ status: "expired" }) },
+    { what: "a link was given up", ended: aCharge({ method: "link", status: "cancelled" }) },
+    {
+      what: "a link was given up before it was known to be made",
+      ended: aCharge({ method: "link", status: "failed" }),
+    },
+    {
+      what: "a terminal ended unclear",
+      ended: aCharge({ method: "terminal", status: "expired", detail: "check_on_terminal" }),
+    },
+  ])("when $what, then it is looked at each minute for five, then ever more seldom to the next day", ({ ended }) => {
+    const pauses = pausesOf(ended, 20);
+    expect(pauses.slice(0, 5)).toEqual([60, 60, 60, 60, 60]);
+    expect(pauses.slice(5)).toEqual([300, 600, 1_200, 2_400, 4_800, 9_600, 19_200, 38_400]);
   });
 
   it("when the money of a link went back, then it is asked about as before: it can still be paid once more", () => {
     for (const status of ["refunded", "partially_refunded", "charged_back"] as const) {
-      expect(pausesOf(aCharge({ method: "link", status }), 9)).toEqual([60, 300, 900, HOUR, 24 * HOUR]);
+      const back = aCharge({ method: "link", status, approvedAt: NOON });
+      expect(pausesOf(back, 9)).toEqual([60, 300, 900, HOUR, 24 * HOUR]);
     }
   });
 
-  it("when a link was given up before it was known to be made, then it is asked about: somebody may have begun to pay", () => {
-    for (const status of ["failed", "rejected", "cancelled", "expired"] as const) {
-      expect(pausesOf(aCharge({ method: "link", status }), 9)).toEqual([60, 300, 900, HOUR, 24 * HOUR]);
+  it("when it was looked at often meanwhile, then the looks of the next hours and days come all the same", () => {
+    const ended = aCharge({ status: "expired" });
+    const looks = Array.from({ length: 30 }).reduce<Charge>((seen) => noteUnchanged(seen, momentAt(20)), ended);
+    expect(looks.nextCheckAt).toEqual(momentAt(60).now);
+    expect(noteUnchanged(looks, momentAt(3_000)).nextCheckAt).toEqual(momentAt(4_800).now);
+  });
+
+  it("when it ended long after it began, then the looks are counted from its end", () => {
+    const open = aCharge({ expiresAt: momentAt(7_200).now });
+    expect(expire(open, momentAt(7_216)).nextCheckAt).toEqual(momentAt(7_276).now);
+  });
+
+  // A night without the provider, and what it has to say in the morning is known half a minute later.
+  it("when the provider does not answer, then the rhythm does not grow, however often it is asked", () => {
+    for (const charge of [aCharge({ method: "link" }), aCharge({ status: "in_dispute", approvedAt: NOON })]) {
+      const asked = Array.from({ length: 50 }).reduce<Charge>((seen) => noteUnanswered(seen, momentAt(100)), charge);
+      expect(asked.checks).toBe(charge.checks);
+      const pauseMs = (asked.nextCheckAt?.getTime() ?? 0) - momentAt(100).now.getTime();
+      expect(pauseMs).toBeGreaterThan(0);
+      expect(pauseMs).toBeLessThanOrEqual(40_000);
     }
   });
 

@@ -11,10 +11,16 @@ const HOUR_S = 3_600;
 const DAY_S = 24 * HOUR_S;
 /** Pauses between questions about what is not final (reliability PA-13): daily to the seventh day, then people. */
 const PATIENT_S = [5, 15, MINUTE_S, 5 * MINUTE_S, 15 * MINUTE_S, HOUR_S, ...Array<number>(7).fill(DAY_S)];
-/** A guest waits for a QR that did not come about at once: asked for again soon, then each minute to the end. */
-const MAKING_S = [2, 4, 8, 15, 30];
-/** What ended may hide a payment that was begun in time, a paid link a second payment: ask a few times more. */
-const AFTERWARDS_S = [MINUTE_S, 5 * MINUTE_S, 15 * MINUTE_S, HOUR_S, DAY_S];
+/** A guest waits for a QR that did not come about at once: asked for again soon, then each half minute to the end. */
+const MAKING_S = [2, 4, 8, 15];
+const MAKING_MAX_S = 30;
+/** A paid link may be paid a second time: looked at so long after the first money was known. */
+const AFTER_MONEY_S = [MINUTE_S, 6 * MINUTE_S, 21 * MINUTE_S, 81 * MINUTE_S, 81 * MINUTE_S + DAY_S];
+/**
+ * What ended without money may hide a payment that was begun in time, and for five minutes an order is still made paid by
+ * it (T21): looked at each minute so long, then again when as much time has gone by as had before, to the next day.
+ */
+const AFTER_NOTHING_S = [1, 2, 3, 4, 5, 10, 20, 40, 80, 160, 320, 640, 1_280].map((minutes) => minutes * MINUTE_S);
 const QR_EAGER_S = 3;
 const QR_EAGER_FOR_S = 2 * MINUTE_S;
 const QR_CALM_S = 10;
@@ -57,7 +63,7 @@ function pauseOfStatus(charge: Charge, now: Date): number | null {
   if (!isOpen(charge.status) && isOutcomeUnknown(charge)) return patient;
   switch (charge.status) {
     case "created":
-      return MAKING_S[Math.max(0, charge.checks - 1)] ?? MINUTE_S;
+      return MAKING_S[Math.max(0, charge.checks - 1)] ?? MAKING_MAX_S;
     case "pending":
     case "in_process":
       if (charge.method === "qr" || charge.method === "terminal") return qrPauseSeconds(charge, now) ?? patient;
@@ -75,8 +81,29 @@ function pauseOfStatus(charge: Charge, now: Date): number | null {
     case "expired":
     case "cancelled":
     case "failed":
-      return mayHideMoney(charge) && charge.providerId !== null ? (AFTERWARDS_S[charge.checks] ?? null) : null;
+      return mayHideMoney(charge) && charge.providerId !== null ? afterwardsSeconds(charge, now) : null;
   }
+}
+
+/**
+ * Until the next look at what has ended, by the time since then and not by how often it was looked at: notices, closing and
+ * refunds look, too, and three of them in a minute say nothing of the next day.
+ */
+function afterwardsSeconds(charge: Charge, now: Date): number | null {
+  const looks = charge.approvedAt === null ? AFTER_NOTHING_S : AFTER_MONEY_S;
+  const ageS = (now.getTime() - endedAt(charge).getTime()) / 1000;
+  // A look that was a little early, as the dice have it, is the look of its time.
+  const next = looks.find((lookS, index) => ageS < lookS - (lookS - (looks[index - 1] ?? 0)) / 2);
+  return next === undefined ? null : next - ageS;
+}
+
+/** When it came to its present status, as its flow tells. */
+function endedAt({ entries, status, createdAt }: Charge): Date {
+  const came = entries.findLast(
+    ({ kind, summary, detail }) =>
+      kind === "decision" && detail["status"] === status && summary !== `${status} → ${status}`,
+  );
+  return came?.at ?? createdAt;
 }
 
 /** Says whether the provider may hold this charge without our knowing. */
