@@ -1,4 +1,5 @@
-import { makeDice } from "../chaos/dice.ts";
+import { type Dice, makeDice } from "../chaos/dice.ts";
+import { attendant } from "./actors/attendant.ts";
 import { visit } from "./actors/guest.ts";
 import { CATALOGUE } from "./actors/menu.ts";
 import { cashier, kitchen, manager, office } from "./actors/staff.ts";
@@ -30,6 +31,8 @@ export type Outcome = {
   readonly payments: number;
   readonly refunds: number;
   readonly faults: Readonly<Partial<Record<FaultName, number>>>;
+  /** What happened at the card terminals, by name. */
+  readonly terminals: Readonly<Record<string, number>>;
   /** Simulated ms from the end of the faults until nothing was unsettled. */
   readonly calmMs: number;
   readonly hash: string;
@@ -55,6 +58,7 @@ export async function runSeed(
     kitchen(world),
     cashier(world),
     office(world),
+    attendant(world),
   ];
   for (const actor of actors) {
     phase.busy += 1;
@@ -86,7 +90,17 @@ function drawSetting(seed: number): Setting {
     guests: dice.between(2, 5),
     stormMs: dice.between(60_000, 180_000),
     relayPauseMs: dice.chance(0.2) ? 5_000 : 500,
+    totems: drawTotems(makeDice(seed, "totems")),
   };
+}
+
+/** Half of the shops have a totem or two with a card terminal. */
+function drawTotems(dice: Dice): Setting["totems"] {
+  const count = dice.chance(0.5) ? 0 : dice.between(1, 2);
+  return Array.from({ length: count }, (_, index) => ({
+    deviceId: `00000000-0000-7000-8000-00000000d00${index}`,
+    terminalId: `NEWLAND_N950__SBX000000${index}`,
+  }));
 }
 
 function build(parts: {
@@ -98,6 +112,10 @@ function build(parts: {
   const { sim, setting, planted, phase } = parts;
   const orderTables = makeOrderTables({ newId: sim.newId, now: sim.time.now });
   const chargeTables = makeChargeTables(sim.time.now);
+  for (const totem of setting.totems) {
+    const place = { ...totem, externalPosId: null, updatedAt: new Date(sim.time.now()) };
+    chargeTables.pointsOfSale.set(totem.deviceId, place);
+  }
   const bank = makeBank(sim, (told) => sendNotice(world, told));
   const truth: Truth = { sim, bank, orderTables, chargeTables };
   const world: World = {
@@ -166,6 +184,7 @@ function outcomeOf(world: World, calmMs: number): Outcome {
     payments: payments.filter(({ approvedAt }) => approvedAt !== null).length + watch.history.receipts.size,
     refunds: payments.reduce((sum, { refunds }) => sum + refunds.filter(({ status }) => status === "done").length, 0),
     faults: sim.faults.counts(),
+    terminals: bank.terminals.counts(),
     calmMs,
     hash: sim.trace.hash(),
   };

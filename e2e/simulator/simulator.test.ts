@@ -39,6 +39,8 @@ describe("the simulator", () => {
     // A storm in which some fault never struck would prove nothing about it.
     const faults = lines.find((line) => line.startsWith("faults: ")) ?? "";
     for (const fault of FAULTS) expect(faults).toMatch(new RegExp(`${fault} [1-9]`));
+    const terminals = lines.find((line) => line.startsWith("at the terminals: ")) ?? "";
+    for (const end of AT_TERMINALS) expect(terminals).toMatch(new RegExp(`\\b${end} [1-9]`));
   }, 900_000);
 
   it("when a seed fails, then the command that plays it again is told, and does", async () => {
@@ -99,6 +101,20 @@ const FAULTS = [
   "requestLost",
   "slow",
   "statementLost",
+];
+
+/** How a charge at a card terminal may end, and what may happen on the way (mercadopago.md §7.3). */
+const AT_TERMINALS = [
+  "shown",
+  "processed",
+  "processed with a tip",
+  "failed",
+  "canceled",
+  "expired",
+  "asked to cancel",
+  "not cancelled",
+  "action_required",
+  "charged after all",
 ];
 
 /** Fewer seeds for who is at work on something; where it counts, all of them. */

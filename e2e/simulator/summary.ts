@@ -9,29 +9,36 @@ export type Summary = {
   payments: number;
   refunds: number;
   faults: Record<string, number>;
+  terminals: Record<string, number>;
   calmMs: number[];
   failed: Pick<Outcome, "seed" | "violations">[];
 };
 
 export function noSeeds(): Summary {
-  return { seeds: 0, steps: 0, orders: 0, paid: 0, payments: 0, refunds: 0, faults: {}, calmMs: [], failed: [] };
+  const none = { seeds: 0, steps: 0, orders: 0, paid: 0, payments: 0, refunds: 0 };
+  return { ...none, faults: {}, terminals: {}, calmMs: [], failed: [] };
 }
 
 export function addOutcome(summary: Summary, outcome: Outcome): void {
   const { seed, violations, calmMs } = outcome;
   summary.seeds += 1;
   for (const name of ["steps", "orders", "paid", "payments", "refunds"] as const) summary[name] += outcome[name];
-  for (const [name, count] of Object.entries(outcome.faults))
-    summary.faults[name] = (summary.faults[name] ?? 0) + count;
+  addCounts(summary.faults, outcome.faults);
+  addCounts(summary.terminals, outcome.terminals);
   if (violations.length > 0) summary.failed.push({ seed, violations });
   else summary.calmMs.push(Math.round(calmMs));
+}
+
+function addCounts(sums: Record<string, number>, more: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(more)) sums[name] = (sums[name] ?? 0) + count;
 }
 
 export function joined(summaries: readonly Summary[]): Summary {
   const all = noSeeds();
   for (const one of summaries) {
     for (const name of ["seeds", "steps", "orders", "paid", "payments", "refunds"] as const) all[name] += one[name];
-    for (const [name, count] of Object.entries(one.faults)) all.faults[name] = (all.faults[name] ?? 0) + count;
+    addCounts(all.faults, one.faults);
+    addCounts(all.terminals, one.terminals);
     all.calmMs.push(...one.calmMs);
     all.failed.push(...one.failed);
   }
@@ -45,12 +52,14 @@ function replayOf(seed: number, bug: string | null): string {
 }
 
 export function describe(summary: Summary, run: { readonly seconds: number; readonly bug: string | null }): string {
-  const { seeds, steps, orders, paid, payments, refunds, faults, failed } = summary;
+  const { seeds, steps, orders, paid, payments, refunds, failed } = summary;
   const calm = summary.calmMs.toSorted((one, other) => one - other);
   const at = (part: number) => `${Math.round((calm[Math.floor(part * (calm.length - 1))] ?? 0) / 1000)} s`;
-  const kinds = Object.entries(faults)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, count]) => `${name} ${count}`);
+  const listed = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, count]) => `${name} ${count}`)
+      .join(", ");
   const failures = failed.slice(0, 10).map(({ seed, violations }) => {
     const [first] = violations;
     return `seed ${seed}: ${first?.rule}: ${first?.what}\n  again: ${replayOf(seed, run.bug)}`;
@@ -58,7 +67,8 @@ export function describe(summary: Summary, run: { readonly seconds: number; read
   return [
     ...failures,
     ...(failed.length > failures.length ? [`… and ${failed.length - failures.length} more seeds`] : []),
-    `faults: ${kinds.join(", ")}`,
+    `faults: ${listed(summary.faults)}`,
+    `at the terminals: ${listed(summary.terminals)}`,
     `after the faults all is settled in ${at(0.5)} (median), ${at(0.99)} (99 %), ${at(1)} (longest), simulated`,
     `simulator: ${seeds} seeds, ${steps} steps, ${orders} orders (${paid} paid), ${payments} payments, ${refunds} refunds, ${failed.length} failed, ${run.seconds.toFixed(1)} s`,
   ].join("\n");

@@ -6,7 +6,9 @@ import type { Viewer } from "../../../services/order/src/domain/visibility.ts";
 import { renderOrder } from "../../../services/order/src/http/render-order.ts";
 import { changeOrderStatus } from "../../../services/order/src/use-cases/change-status.ts";
 import { requestPayment } from "../../../services/order/src/use-cases/request-payment.ts";
+import { makeDice } from "../../chaos/dice.ts";
 import type { World } from "../services/world.ts";
+import { type CardPlan, cardPlanOf, payByCard } from "./card.ts";
 import { PRODUCTS } from "./menu.ts";
 import { makePerson, type Person } from "./person.ts";
 
@@ -25,6 +27,7 @@ type Plan = {
   readonly cancelsAfterMs: number | null;
   /** Tries to call somebody else's order off. */
   readonly isNosy: boolean;
+  readonly card: CardPlan;
 };
 
 type Guest = {
@@ -50,17 +53,23 @@ export async function visit(world: World, index: number): Promise<void> {
   await person.sleep(guest.plan.arriveMs);
   const order = await placeUntilAnswered(guest);
   if (order === null) return;
-  await Promise.all([pay(guest, order.id), payOtherwise(guest, order.id), callOff(guest, order.id), beNosy(guest)]);
+  await Promise.all([
+    pay(guest, order.id),
+    payOtherwise(guest, order.id, { afterMs: guest.plan.otherMethodAfterMs }),
+    callOff(guest, order.id),
+    beNosy(guest),
+  ]);
 }
 
-function planOf({ setting }: World, { dice }: Person): Plan {
+function planOf({ setting, sim }: World, { dice, name }: Person): Plan {
   const { stormMs, qrLivesS } = setting;
-  const method = dice.weigh({ qr: 6, link: 3, counter: 2 });
+  const byPhone = dice.weigh({ qr: 6, link: 3, counter: 2 });
+  const card = cardPlanOf(setting, makeDice(sim.seed, `${name} at the terminal`));
   const sometimes = (probability: number, mostMs: number) =>
     dice.chance(probability) ? dice.between(0, mostMs) : null;
   return {
     arriveMs: dice.between(0, stormMs / 2),
-    method,
+    method: card.isAtTotem ? "terminal" : byPhone,
     lines: Array.from({ length: dice.between(1, 3) }, () => ({
       productId: dice.pick(PRODUCTS).id,
       quantity: dice.between(1, 3),
@@ -73,6 +82,7 @@ function planOf({ setting }: World, { dice }: Person): Plan {
     otherMethodAfterMs: sometimes(0.25, qrLivesS * 1_200),
     cancelsAfterMs: sometimes(0.2, qrLivesS * 1_000),
     isNosy: dice.chance(0.15),
+    card,
   };
 }
 
@@ -101,8 +111,8 @@ async function placeOnce(guest: Guest): Promise<Order | null> {
       request: {
         lines: plan.lines,
         method: plan.method,
-        deviceId: null,
-        channel: "phone",
+        deviceId: plan.card.isAtTotem ? plan.card.deviceId : null,
+        channel: plan.card.isAtTotem ? "kiosk" : "phone",
         customerId: id,
         sessionId: null,
         placedBy: id,
@@ -153,6 +163,13 @@ async function pay(guest: Guest, orderId: Id): Promise<void> {
     if (order !== null && order.status !== "requested") return;
     const code = charge?.qrCode ?? charge?.paymentLink ?? null;
     if (charge?.method === "counter") return;
+    if (charge?.method === "terminal") {
+      const { card, wrongCents } = plan;
+      const waitMs = plan.pays === "soon" ? dice.between(500, 8_000) : lateness(world, dice.between(-15_000, 5_000));
+      const paid = await payByCard(world, person, { card, paymentId: charge.paymentId, wrongCents, waitMs });
+      if (paid === "over") return;
+      if (paid === "refused") return payOtherwise(guest, orderId, { afterMs: dice.between(500, 5_000) });
+    }
     if (code !== null) {
       const waitMs = plan.pays === "soon" ? dice.between(500, 20_000) : lateness(world, dice.between(-3_000, 20_000));
       await person.sleep(waitMs);
@@ -178,16 +195,22 @@ function payCode({ world, plan, person }: Guest, code: string): void {
   world.bank.pay(order, { amountCents, delayMs: person.dice.between(0, 8_000) });
 }
 
-async function payOtherwise(guest: Guest, orderId: Id): Promise<void> {
+async function payOtherwise(
+  guest: Guest,
+  orderId: Id,
+  { afterMs }: { readonly afterMs: number | null },
+): Promise<void> {
   const { plan, person, viewer, actor } = guest;
-  if (plan.otherMethodAfterMs === null) return;
-  await person.sleep(plan.otherMethodAfterMs);
-  const method = person.dice.pick(["qr", "link", "counter"] as const);
+  if (afterMs === null) return;
+  await person.sleep(afterMs);
+  const { deviceId, dice: cardDice } = plan.card;
+  const byPhone = person.dice.pick(["qr", "link", "counter"] as const);
+  const method = deviceId !== null && cardDice.chance(0.4) ? "terminal" : byPhone;
   const requested = await person.askOrder("POST /orders/{id}/payment", async ({ deps }) => {
     const answer = await requestPayment(deps, {
       orderId,
       method,
-      deviceId: null,
+      deviceId: method === "terminal" ? deviceId : null,
       actor,
       viewer,
       traceparent: TRACEPARENT,

@@ -6,6 +6,7 @@ import type { World } from "../services/world.ts";
 
 /** Somebody outside: a guest with a phone, the kitchen, a cashier. People do not crash; their lines may. */
 export type Person = {
+  readonly name: string;
   readonly dice: Dice;
   readonly sleep: (ms: number) => Promise<void>;
   /** Asks the order service; `null` when no answer came. */
@@ -39,6 +40,7 @@ export function makePerson(world: World, name: string, party: Party): Person {
     }
   };
   return {
+    name,
     dice,
     sleep,
     askOrder: (what, work) =>

@@ -13,13 +13,13 @@ import type { BankPayment } from "../provider/bank.ts";
 import type { World } from "../services/world.ts";
 import { all } from "../stores/charge-tables.ts";
 import { makePerson, type Person } from "./person.ts";
-import { BY_ADMIN, isTakenByBank, leftCents, needsRetry } from "./wishes.ts";
+import { BY_ADMIN, isForbiddenByTip, isTakenByBank, leftCents, needsRetry } from "./wishes.ts";
 
-const EVERYTHING: Viewer = { sees: "all", view: "full" };
-const STAFF_ID = "00000000-0000-7000-8000-00000000e001";
+export const EVERYTHING: Viewer = { sees: "all", view: "full" };
+export const STAFF_ID = "00000000-0000-7000-8000-00000000e001";
 
 /** Works until the shop closes: a task now and then, as long as `isOpen`. */
-async function shift(
+export async function shift(
   world: World,
   person: Person,
   options: { readonly everyMs: number; readonly isStaying?: () => boolean; readonly task: () => Promise<void> },
@@ -164,10 +164,14 @@ async function dispute({ bank }: World, { dice }: Person): Promise<void> {
   bank.dispute(order, payment, { isLost: dice.chance(0.5), delayMs: dice.between(1_000, 60_000) });
 }
 
-/** Some of it is still here, a refund failed, and the order that it was for has ended. */
+/**
+ * Some of it is still here, a refund failed, and the order that it was for has ended and says so of this money. While it
+ * has not heard that the money came, it may still become paid by it (T21).
+ */
 function isOwed({ orderTables }: World, charge: Charge): boolean {
   const order = orderTables.orders.get(charge.orderId);
-  const isOver = order !== undefined && ["cancelled", "rejected"].includes(order.status);
+  const hasHeard = order?.charges.find(({ paymentId }) => paymentId === charge.id)?.status === charge.status;
+  const isOver = order !== undefined && hasHeard && ["cancelled", "rejected"].includes(order.status);
   const hasFailed = charge.refunds.some(({ status, strayPaymentId }) => status === "failed" && strayPaymentId === null);
   return isOver && hasFailed && leftCents(charge) > 0 && charge.refunds.every((refund) => !isUnderWay(refund));
 }
@@ -182,7 +186,7 @@ export function manager(world: World): Promise<void> {
       if (!world.sim.faults.areOver()) return;
       for (const charge of all(world.chargeTables)) {
         for (const refund of charge.refunds.filter((one) => needsRetry(charge, one))) {
-          if (isTakenByBank(world.bank, charge, refund)) continue;
+          if (isTakenByBank(world.bank, charge, refund) || isForbiddenByTip(world.bank, charge, refund)) continue;
           const { id } = refund;
           const retried = await person.askPayment("POST /payments/{id}/refunds/{id}/retry", ({ desk }) =>
             retryFailedRefund(desk, charge.id, { refundId: id, traceparent: null }),

@@ -23,6 +23,13 @@ export function isTakenByBank(bank: Bank, charge: Charge, { strayPaymentId }: Ch
   return payments.some(({ id, status }) => concerned.includes(id) && status === "charged_back");
 }
 
+/** Part of a sum that was paid with a tip: the provider gives back all of it or nothing, and people hand the part out. */
+export function isForbiddenByTip(bank: Bank, charge: Charge, refund: Charge["refunds"][number]): boolean {
+  const { amountCents, strayPaymentId } = refund;
+  const hasTip = bank.ofReference(charge.id).some(({ payments }) => payments.some(({ tipCents }) => tipCents > 0));
+  return hasTip && strayPaymentId === null && amountCents < charge.amountCents;
+}
+
 /** What of the charge's own money is here and not on its way back. */
 export function leftCents({ refunds, amountCents, approvedAt }: Charge): number {
   if (approvedAt === null) return 0;

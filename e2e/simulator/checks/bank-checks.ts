@@ -6,12 +6,15 @@ export function checkBank({ bank, chargeTables }: Truth): readonly Violation[] {
   const faults: Violation[] = [];
   const fault = (rule: string, what: string) => faults.push({ rule, what });
   const references = new Set<string>();
-  for (const { reference, amountCents, payments } of bank.orders) {
+  for (const { reference, amountCents, payments, atTerminal } of bank.orders) {
     if (references.has(reference)) fault("double charge", `two orders at the provider for charge ${reference}`);
     references.add(reference);
     const charge = chargeTables.charges.get(reference)?.charge;
     if (charge !== undefined && charge.amountCents !== amountCents) {
       fault("money", `the provider asks ${amountCents} for charge ${reference} of ${charge.amountCents}`);
+    }
+    if (charge !== undefined && atTerminal !== null && charge.place?.terminalId !== atTerminal.terminalId) {
+      fault("terminal", `charge ${reference} went to ${atTerminal.terminalId}, not to ${charge.place?.terminalId}`);
     }
     for (const { id, amountCents: cameCents, refunds } of payments) {
       const back = refunds.reduce((sum, refund) => sum + (refund.status === "failed" ? 0 : refund.amountCents), 0);

@@ -4,6 +4,7 @@ import { all } from "../stores/charge-tables.ts";
 import type { History, Truth, Violation } from "./truth.ts";
 
 const OPEN: readonly Charge["status"][] = ["created", "pending", "in_process"];
+const CLOSED: readonly Charge["status"][] = ["cancelled", "expired"];
 
 /** What must be so of every committed change of a charge: whole centavos, money only where money came, I10, the ledger. */
 export function checkCharge(
@@ -36,7 +37,27 @@ export function checkCharge(
   if (before.approvedAt === null && after.approvedAt !== null && !didMoneyCome(truth, history, after)) {
     fault("I3", "approved without money");
   }
+  const spurned = after.refunds.find((refund) => isExactAfterAll(truth, after, refund));
+  if (spurned !== undefined) fault("I2", `exact money by ${spurned.strayPaymentId} goes back as a wrong amount`);
+  if (OPEN.includes(before.status) && CLOSED.includes(after.status) && isPayable(truth, before)) {
+    fault("closed first there", `${after.status}, and it can still be paid`);
+  }
   return faults;
+}
+
+/** It was taken for a wrong amount, and was the right one. */
+function isExactAfterAll({ bank }: Truth, charge: Charge, refund: Charge["refunds"][number]): boolean {
+  const { reason, strayPaymentId } = refund;
+  if (reason !== "pago com valor errado") return false;
+  const payments = bank.ofReference(charge.id).flatMap((order) => order.payments);
+  const came = charge.method === "link" ? payments.filter(({ id }) => id === strayPaymentId) : payments;
+  return came.some(({ amountCents, approvedAt }) => approvedAt !== null && amountCents === charge.amountCents);
+}
+
+/** A QR or a terminal that is known to the house can take money now. A link that is closed may have been paid before. */
+function isPayable({ bank }: Truth, { method, providerId }: Charge): boolean {
+  const order = method === "link" || providerId === null ? null : bank.find(providerId);
+  return order?.status === "created" || order?.status === "at_terminal";
 }
 
 function didMoneyCome({ bank }: Truth, { receipts }: History, charge: Charge): boolean {

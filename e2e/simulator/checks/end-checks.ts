@@ -1,9 +1,9 @@
-import type { ChargeStatus, OrderPaymentStatus, OrderStatus } from "@comanda/contracts";
+import type { ChargeDetail, ChargeStatus, OrderPaymentStatus, OrderStatus } from "@comanda/contracts";
 import type { Order } from "../../../services/order/src/domain/order.ts";
 import type { Charge } from "../../../services/payment/src/domain/charge.ts";
 import { balanceOf } from "../../../services/payment/src/domain/ledger.ts";
 import { isUnderWay } from "../../../services/payment/src/domain/transitions.ts";
-import { BY_ADMIN, isTakenByBank, needsRetry } from "../actors/wishes.ts";
+import { BY_ADMIN, isForbiddenByTip, isTakenByBank, needsRetry } from "../actors/wishes.ts";
 import { type Bank, keptUnder } from "../provider/bank.ts";
 import { all } from "../stores/charge-tables.ts";
 import type { History, Truth, Violation } from "./truth.ts";
@@ -17,6 +17,13 @@ const TRANSIENT_PAYMENTS: readonly OrderPaymentStatus[] = [
 const TRANSIENT_CHARGES: readonly ChargeStatus[] = ["created", "pending", "in_process", "refund_pending", "in_dispute"];
 /** Why money of an order that is served may go back: somebody wanted it, or a line of it was not made. */
 const ASKED_FOR: readonly string[] = [BY_ADMIN, "made at the provider", "item recusado pela cozinha"];
+/** What is only true while a terminal has the charge, or is going to. */
+const AT_TERMINAL: readonly ChargeDetail[] = [
+  "waiting_for_terminal",
+  "sent_to_terminal",
+  "at_terminal",
+  "cancellation_requested",
+];
 const SERVED: readonly OrderStatus[] = [
   "paid",
   "preparing",
@@ -39,9 +46,9 @@ export function unsettled(truth: Truth, history: History): readonly string[] {
   for (const charge of all(chargeTables)) left.push(...unsettledOfCharge(truth, history, charge));
   for (const { reference, kind, status, payments } of bank.orders) {
     const charge = chargeTables.charges.get(reference)?.charge;
-    const isPayable = status === "created" && kind === "qr";
+    const isPayable = kind !== "link" && (status === "created" || status === "at_terminal");
     if (isPayable && (charge === undefined || !TRANSIENT_CHARGES.includes(charge.status))) {
-      left.push(`the QR of ${reference} can still be paid`);
+      left.push(`the ${kind} of ${reference} can still be paid`);
     }
     for (const payment of payments) {
       const isOnItsWay =
@@ -58,7 +65,8 @@ function unsettledOfCharge({ bank }: Truth, { givenUp }: History, charge: Charge
   if (TRANSIENT_CHARGES.includes(status)) left.push(`charge ${id} is ${status}`);
   for (const refund of refunds) {
     if (isUnderWay(refund)) left.push(`refund ${refund.id} is ${refund.status}`);
-    if (needsRetry(charge, refund) && !givenUp.has(refund.id) && !isTakenByBank(bank, charge, refund))
+    const isHopeless = isTakenByBank(bank, charge, refund) || isForbiddenByTip(bank, charge, refund);
+    if (needsRetry(charge, refund) && !givenUp.has(refund.id) && !isHopeless)
       left.push(`refund ${refund.id} failed and waits for people`);
   }
   if (unsent.some(({ parkedAt }) => parkedAt === null)) left.push(`charge ${id} has something to say`);
@@ -163,7 +171,11 @@ function moneyOf({ bank, chargeTables }: Truth, order: Order): readonly Violatio
     if (known === undefined) fault("I4", `charge ${charge.id} is unknown to it`);
     else if (known.status !== charge.status || known.refundedCents !== charge.refundedCents) {
       fault("I4", `it takes charge ${charge.id} for ${known.status}, it is ${charge.status}`);
+    } else if (known.detail !== charge.detail) {
+      fault("I4", `it says ${known.detail} of charge ${charge.id}, which says ${charge.detail}`);
     }
+    if (charge.detail !== null && AT_TERMINAL.includes(charge.detail))
+      fault("I9", `charge ${charge.id} is ${charge.status} and still says ${charge.detail}`);
   }
   if (isServed && order.totalCents > 0 && !charges.some(({ id }) => id === order.paidBy))
     fault("I2", "served and not paid");

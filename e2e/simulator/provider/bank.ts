@@ -1,16 +1,21 @@
 import type { Sim } from "../engine/sim.ts";
+import { type AtTerminal, makeTerminals, type Terminals } from "./terminals.ts";
 
 /** Money on its way back. `ours` is the id of the refund we asked for; `null` for one made in the provider's panel. */
 export type BankRefund = {
   readonly id: string;
   readonly ours: string | null;
   readonly amountCents: number;
+  /** The tip goes back with all the rest, and never alone. */
+  readonly tipCents: number;
   status: "in_process" | "done" | "failed";
 };
 
 export type BankPayment = {
   readonly id: string;
   readonly amountCents: number;
+  /** What the guest added at the card terminal: it is the staff's, and no part of what was asked for. */
+  readonly tipCents: number;
   status: "pending" | "approved" | "cancelled" | "in_mediation" | "charged_back";
   approvedAt: number | null;
   updatedAt: number;
@@ -19,14 +24,16 @@ export type BankPayment = {
   readonly refunds: BankRefund[];
 };
 
-/** What the provider holds under one reference: a QR, or a link with the payments of its visitors. */
+/** What the provider holds under one reference: a QR, a charge at a terminal, or a link with its visitors' payments. */
 export type BankOrder = {
   readonly id: string;
-  readonly kind: "qr" | "link";
+  readonly kind: "qr" | "link" | "terminal";
   readonly reference: string;
   readonly amountCents: number;
-  status: "created" | "processed" | "canceled" | "expired";
-  expiresAt: number;
+  status: "created" | "at_terminal" | "processed" | "failed" | "canceled" | "expired" | "action_required";
+  readonly expiresAt: number;
+  /** The card terminal it is queued at, and what happens there; `null` for what is paid elsewhere. */
+  readonly atTerminal: AtTerminal | null;
   updatedAt: number;
   readonly payments: BankPayment[];
 };
@@ -42,6 +49,7 @@ export type Told = {
 /** The provider itself: what it holds is the truth that all our books are measured by. */
 export type Bank = {
   readonly orders: BankOrder[];
+  readonly terminals: Terminals;
   /** Rises with every change. */
   readonly changes: () => number;
   readonly find: (id: string) => BankOrder | null;
@@ -52,9 +60,10 @@ export type Bank = {
     readonly reference: string;
     readonly amountCents: number;
     readonly expiresAt: number;
+    readonly terminalId?: string;
   }) => BankOrder;
-  /** `null`, or why it is not closed. */
-  readonly close: (order: BankOrder) => string | null;
+  /** `closed`; `asked`: the terminal that shows it will answer; else why it is not closed. */
+  readonly close: (order: BankOrder) => "closed" | "asked" | { readonly refused: string };
   /** A payer begins: the money arrives after `delayMs`, unless it is closed before. `false`: it cannot be paid now. */
   readonly pay: (order: BankOrder, how: { readonly amountCents: number; readonly delayMs: number }) => boolean;
   readonly refund: (
@@ -92,12 +101,24 @@ export function makeBank(sim: Sim, tell: (told: Told) => void): Bank {
     tell(isLink ? { topic: "payment", id: payment.id, isElsewhere } : { topic: "order", id: order.id, isElsewhere });
   };
   const expire = (order: BankOrder) => {
-    if (order.status !== "created" || now() < order.expiresAt) return;
+    if (order.atTerminal === null ? order.status !== "created" : !terminals.expire(order)) return;
     order.status = "expired";
     sim.note("bank expires", () => order.reference);
-    if (order.kind === "qr") changed(order, null);
+    if (order.kind !== "link") changed(order, null);
   };
-  const arrive = (order: BankOrder, payment: BankPayment) => {
+  const begin = (order: BankOrder, paid: Pick<BankPayment, "amountCents" | "tipCents" | "searchableAt">) => {
+    const begun: BankPayment = {
+      id: nextId(),
+      ...paid,
+      status: "pending",
+      approvedAt: null,
+      updatedAt: now(),
+      refunds: [],
+    };
+    order.payments.push(begun);
+    return begun;
+  };
+  const arrive = (order: BankOrder, payment: BankPayment, isTold = true) => {
     if (payment.status !== "pending") return;
     if (order.kind === "qr" && order.status === "canceled") {
       payment.status = "cancelled";
@@ -105,9 +126,12 @@ export function makeBank(sim: Sim, tell: (told: Told) => void): Bank {
     }
     payment.status = "approved";
     payment.approvedAt = now();
-    if (order.kind === "qr") order.status = "processed";
+    if (order.kind !== "link") order.status = "processed";
     sim.note("bank takes money", () => `${order.reference} ${payment.amountCents}`);
-    changed(order, payment);
+    if (isTold) return changed(order, payment);
+    changes += 1;
+    order.updatedAt = Math.max(order.updatedAt + 1, now());
+    payment.updatedAt = order.updatedAt;
   };
   const settle = (order: BankOrder, payment: BankPayment, refund: BankRefund) => {
     if (refund.status !== "in_process") return;
@@ -115,9 +139,16 @@ export function makeBank(sim: Sim, tell: (told: Told) => void): Bank {
     sim.note(`bank refund ${refund.status}`, () => `${order.reference} ${refund.amountCents}`);
     changed(order, payment, refund.ours === null);
   };
+  const terminals = makeTerminals(sim, {
+    orders,
+    changed: (order) => changed(order, null),
+    begin: (order, paid) => begin(order, { ...paid, searchableAt: now() }),
+    arrive,
+  });
 
   return {
     orders,
+    terminals,
     changes: () => changes,
     find: (id) => orders.find((order) => order.id === id) ?? null,
     ofReference: (reference) => orders.filter((order) => order.reference === reference),
@@ -129,21 +160,25 @@ export function makeBank(sim: Sim, tell: (told: Told) => void): Bank {
       return null;
     },
     make: (wish) => {
-      const id = wish.kind === "qr" ? `ORD${nextId()}` : `pref-${nextId()}`;
-      const order: BankOrder = { id, ...wish, status: "created", updatedAt: now(), payments: [] };
+      const { terminalId, ...asked } = wish;
+      const id = wish.kind === "link" ? `pref-${nextId()}` : `ORD${nextId()}`;
+      const atTerminal = terminalId === undefined ? null : terminals.place(terminalId);
+      const order: BankOrder = { id, ...asked, status: "created", atTerminal, updatedAt: now(), payments: [] };
       orders.push(order);
       sim.note(`bank makes ${wish.kind}`, () => `${wish.reference} ${wish.amountCents}`);
       sim.time.after(wish.expiresAt - now(), () => expire(order));
-      if (wish.kind === "qr") tell({ topic: "order", id });
+      if (atTerminal !== null) terminals.queue(order);
+      if (wish.kind !== "link") tell({ topic: "order", id });
       return order;
     },
     close: (order) => {
-      if (order.status === "canceled") return "order_already_canceled";
-      if (order.kind === "qr") {
-        if (order.status !== "created") return "cannot_cancel_order";
+      if (order.status === "canceled") return { refused: "order_already_canceled" };
+      if (order.status === "at_terminal") return terminals.askToCancel(order);
+      if (order.kind !== "link") {
+        if (order.status !== "created") return { refused: "cannot_cancel_order" };
         order.status = "canceled";
         changed(order, null);
-        return null;
+        return "closed";
       }
       order.status = "canceled";
       order.updatedAt = Math.max(order.updatedAt + 1, now());
@@ -153,21 +188,12 @@ export function makeBank(sim: Sim, tell: (told: Told) => void): Bank {
         payment.status = "cancelled";
         changed(order, payment);
       }
-      return null;
+      return "closed";
     },
     pay: (order, { amountCents, delayMs }) => {
       if (order.status !== "created" || (order.kind === "qr" && order.payments.length > 0)) return false;
       const lag = sim.dice.between(0, SEARCH_LAG_MS);
-      const payment: BankPayment = {
-        id: nextId(),
-        amountCents,
-        status: "pending",
-        approvedAt: null,
-        updatedAt: now(),
-        searchableAt: now() + lag,
-        refunds: [],
-      };
-      order.payments.push(payment);
+      const payment = begin(order, { amountCents, tipCents: 0, searchableAt: now() + lag });
       if (order.kind === "link") changed(order, payment);
       sim.time.after(delayMs, () => arrive(order, payment));
       return true;
@@ -181,8 +207,18 @@ export function makeBank(sim: Sim, tell: (told: Told) => void): Bank {
       }
       if (left === 0) return { refused: "order_already_refunded", status: 409 };
       if ((amountCents ?? left) > left) return { refused: "refund_amount_exceeds", status: 400 };
+      if (amountCents !== null && payment.tipCents > 0) {
+        return { refused: "partial_refund_forbidden_with_tips", status: 403 };
+      }
       if (sim.faults.strikes("refundFails")) return { refused: "insufficient_money_for_refund", status: 400 };
-      const refund: BankRefund = { id: nextId(), ours, amountCents: amountCents ?? left, status: "in_process" };
+      const { tipCents } = payment;
+      const refund: BankRefund = {
+        id: nextId(),
+        ours,
+        amountCents: amountCents ?? left,
+        tipCents,
+        status: "in_process",
+      };
       payment.refunds.push(refund);
       sim.note("bank begins refund", () => `${order.reference} ${refund.amountCents} for ${ours ?? "the panel"}`);
       if (order.kind === "link" && sim.dice.chance(0.7)) settle(order, payment, refund);
@@ -197,7 +233,7 @@ export function makeBank(sim: Sim, tell: (told: Told) => void): Bank {
       const become = (status: BankPayment["status"]) => {
         changes += 1;
         payment.status = status;
-        // The order of a QR shows nothing of it, not even a newer date.
+        // The order of a QR or a terminal shows nothing of it, not even a newer date.
         payment.updatedAt = Math.max(payment.updatedAt, order.updatedAt, now()) + 1;
         sim.note(`bank: ${status}`, () => order.reference);
         tell({ topic: "payment", id: payment.id, isElsewhere: true });

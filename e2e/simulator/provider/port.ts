@@ -1,17 +1,18 @@
-import type { Id } from "@comanda/primitives";
+import { type Id, toDecimalText } from "@comanda/primitives";
 import type { Charge } from "../../../services/payment/src/domain/charge.ts";
-import type {
-  CreatedAtProvider,
-  ProviderCharge,
-  ProviderRefund,
-  ProviderResult,
-  RefundAnswer,
+import {
+  type CreatedAtProvider,
+  type ProviderCharge,
+  type ProviderResult,
+  type RefundAnswer,
+  TERMINAL_BUSY,
 } from "../../../services/payment/src/domain/provider-charge.ts";
 import { factFromPayments, withDispute } from "../../../services/payment/src/gateways/mercado-pago/link-payments.ts";
+import { factFromOrder } from "../../../services/payment/src/gateways/mercado-pago/qr-orders.ts";
 import type { PaymentProvider } from "../../../services/payment/src/gateways/payment-provider.ts";
 import type { Life } from "../engine/process.ts";
 import type { Sim } from "../engine/sim.ts";
-import type { Bank, BankOrder, BankPayment, BankRefund } from "./bank.ts";
+import type { Bank, BankOrder, BankPayment } from "./bank.ts";
 
 /** What the provider remembers of keys: the first answer is given again, another wish under the same key is refused. */
 export type KeyMemory = Map<string, { readonly wish: string; readonly answer: ProviderResult<unknown> }>;
@@ -32,6 +33,8 @@ export function makeProvider(world: {
   readonly keys: KeyMemory;
   readonly life: Life;
   readonly keyOf: KeyOf;
+  /** Ids of the card terminals that the shop has. */
+  readonly terminals: readonly string[];
 }): PaymentProvider {
   const { sim, bank, life, keyOf } = world;
   const call = <Value>(what: string, run: () => ProviderResult<Value>): Promise<ProviderResult<Value>> =>
@@ -50,15 +53,26 @@ export function makeProvider(world: {
         const expiresAt = charge.expiresAt?.getTime() ?? sim.time.now() + 86_400_000;
         return created(bank.make({ kind: "link", reference: charge.id, amountCents: charge.amountCents, expiresAt }));
       }),
-    // Card terminals are not simulated.
-    createTerminalCharge: async () => ({ outcome: "refused", status: 400, code: "no-terminal" }),
-    listTerminals: async () => done([]),
+    createTerminalCharge: (charge, seconds) => {
+      const terminalId = charge.place?.terminalId ?? "";
+      return write("create", charge.id, `${charge.amountCents} ${seconds} ${terminalId}`, () => {
+        if (bank.terminals.holding(terminalId) !== null)
+          return { outcome: "refused", status: 409, code: TERMINAL_BUSY };
+        const expiresAt = sim.time.now() + seconds * 1000;
+        const { id: reference, amountCents } = charge;
+        return created(bank.make({ kind: "terminal", reference, amountCents, expiresAt, terminalId }));
+      });
+    },
+    listTerminals: () =>
+      call("provider.list-terminals", () =>
+        done(world.terminals.map((id) => ({ id, operatingMode: "PDV", externalPosId: null }))),
+      ),
     namePayer: () => call("provider.name-payer", () => done(null)),
     readCharge: (charge, hint = null) =>
       call("provider.read", () => {
         if (charge.method === "link") return done(linkFact(bank, { charge, hint, now: sim.time.now() }));
         const order = charge.providerId === null ? null : bank.find(charge.providerId);
-        return done(order === null ? null : qrFact(order, charge, hint));
+        return order === null ? done(null) : orderFact(order, charge, hint);
       }),
     findCharge: (charge) =>
       call("provider.find", () => {
@@ -71,12 +85,13 @@ export function makeProvider(world: {
         return done(kind === "payment" ? referenceOf(bank.findPayment(id)?.order ?? null, id) : null);
       }),
     cancelCharge: (charge) =>
-      write<"closed" | "asked">(charge.method === "link" ? "close" : "cancel", charge.id, "", () => {
+      write<"closed" | "asked">(charge.method === "link" ? "close" : "cancel", closedAs(charge), "", () => {
         const order = bank.find(charge.providerId ?? "");
         if (order === null) return { outcome: "refused", status: 404, code: "order_not_found" };
-        const refusal = bank.close(order);
-        if (refusal === null || refusal === "order_already_canceled") return done("closed");
-        return { outcome: "refused", status: 409, code: refusal };
+        const closed = bank.close(order);
+        if (typeof closed === "string") return done(closed);
+        if (closed.refused === "order_already_canceled") return done("closed");
+        return { outcome: "refused", status: 409, code: closed.refused };
       }),
     refundCharge: (charge, refundId) => {
       const refund = charge.refunds.find(({ id }) => id === refundId);
@@ -142,12 +157,12 @@ function done<Value>(value: Value): ProviderResult<Value> {
 }
 
 function created(order: BankOrder): ProviderResult<CreatedAtProvider> {
-  const isQr = order.kind === "qr";
+  const { kind, id } = order;
   return done({
-    providerId: order.id,
-    paymentId: isQr ? `PAY${order.id.slice(3)}` : null,
-    qrCode: isQr ? order.id : null,
-    paymentLink: isQr ? null : order.id,
+    providerId: id,
+    paymentId: kind === "link" ? null : `PAY${id.slice(3)}`,
+    qrCode: kind === "qr" ? id : null,
+    paymentLink: kind === "link" ? id : null,
     expiresAt: new Date(order.expiresAt),
     distrust: null,
   });
@@ -157,29 +172,49 @@ function referenceOf(order: BankOrder | null, paymentId: string | null) {
   return order === null ? null : { reference: order.reference, paymentId };
 }
 
-/** As `readQrCharge` has it: an order says nothing of a dispute; its payment does, when a notification names it. */
-function qrFact(order: BankOrder, charge: Charge, hint: string | null): ProviderCharge {
-  const payment = order.payments.find(({ status }) => status !== "pending" && status !== "cancelled");
-  const fact: ProviderCharge = {
-    providerId: order.id,
-    state: order.status === "processed" ? "paid" : order.status === "created" ? "open" : stateOfEnd(order.status),
-    reference: order.reference,
-    amountCents: payment?.amountCents ?? order.amountCents,
-    currency: "BRL",
-    paymentId: `PAY${order.id.slice(3)}`,
-    endToEndId: null,
-    paidWith: payment === undefined ? null : "pix",
-    detail: null,
-    refunds: (payment?.refunds ?? []).map(refundOf),
-    strays: [],
-    asOf: new Date(order.updatedAt),
-  };
-  const named = hint === null ? undefined : order.payments.find(({ id }) => id === hint);
-  return named === undefined ? fact : withDispute(fact, bodyOf(order, named, charge));
+/** A terminal may be asked again, as `cancelKeyOf` of the real gateway has it. */
+function closedAs({ id, method, version }: Charge): Id {
+  return method === "terminal" ? `${id}-${version}` : id;
 }
 
-function stateOfEnd(status: "canceled" | "expired"): ProviderCharge["state"] {
-  return status === "canceled" ? "cancelled" : "expired";
+/** As `readOrderCharge` has it: an order says nothing of a dispute; its payment does, when a notification names it. */
+function orderFact(order: BankOrder, charge: Charge, hint: string | null): ProviderResult<ProviderCharge> {
+  const fact = factFromOrder(orderBodyOf(order), charge);
+  if (fact === null) return { outcome: "unknown", reason: `the order is ${order.status}, a state we do not know` };
+  const named = hint === null ? undefined : order.payments.find(({ id }) => id === hint);
+  return done(named === undefined ? fact : withDispute(fact, bodyOf(order, named, charge)));
+}
+
+/** An order of a QR or a terminal as the Orders API shows it. */
+function orderBodyOf(order: BankOrder): Parameters<typeof factFromOrder>[0] {
+  const payment = order.payments.find(({ status }) => status !== "pending" && status !== "cancelled");
+  const paid = payment === undefined ? null : toDecimalText(payment.amountCents + payment.tipCents);
+  const isAllBack = payment !== undefined && payment.refunds.length > 0 && keptOf(payment) === 0;
+  return {
+    id: order.id,
+    status: isAllBack ? "refunded" : order.status,
+    external_reference: order.reference,
+    total_amount: toDecimalText(order.amountCents),
+    currency: "BRL",
+    last_updated_date: new Date(order.updatedAt).toISOString(),
+    ...(paid === null ? {} : { total_paid_amount: paid }),
+    transactions: {
+      payments: [
+        {
+          id: `PAY${order.id.slice(3)}`,
+          amount: toDecimalText(order.amountCents),
+          status_detail: order.atTerminal?.detail ?? null,
+          ...(paid === null ? {} : { paid_amount: paid, payment_method: { id: "pix" } }),
+          ...(payment === undefined || payment.tipCents === 0 ? {} : { tip_amount: toDecimalText(payment.tipCents) }),
+        },
+      ],
+      refunds: (payment?.refunds ?? []).map(({ id, amountCents, tipCents, status }) => ({
+        id,
+        amount: toDecimalText(amountCents + tipCents),
+        status: status === "done" ? "processed" : status === "failed" ? "failed" : "processing",
+      })),
+    },
+  };
 }
 
 function linkFact(
@@ -222,11 +257,7 @@ function keptOf({ amountCents, refunds }: BankPayment): number {
   return refunds.reduce((left, refund) => left - (refund.status === "done" ? refund.amountCents : 0), amountCents);
 }
 
-function refundOf({ id, amountCents, status }: BankRefund): ProviderRefund {
-  return { id, amountCents, status };
-}
-
-/** Without an amount it is all that is left, which is how a whole refund of a QR is asked for. */
+/** Without an amount it is all that is left, which is how a whole refund of an order is asked for. */
 function refundAt(
   bank: Bank,
   { charge, refund }: { readonly charge: Charge; readonly refund: Charge["refunds"][number] },
@@ -239,7 +270,7 @@ function refundAt(
       ? bank.findPayment(paymentId ?? "")?.payment
       : order?.payments.find(({ status }) => status !== "pending" && status !== "cancelled");
   if (order === null || payment === undefined) return { outcome: "refused", status: 404, code: "order_not_found" };
-  const isWhole = charge.method === "qr" && (strayPaymentId !== null || amountCents === charge.amountCents);
+  const isWhole = charge.method !== "link" && (strayPaymentId !== null || amountCents === charge.amountCents);
   const made = bank.refund(order, { payment, ours, amountCents: isWhole ? null : amountCents });
   if ("refused" in made) return { outcome: "refused", status: made.status, code: made.refused };
   return done({ providerRefundId: made.id, status: made.status });

@@ -123,9 +123,9 @@ function expiryDueAt({ orderTables }: World): number | null {
 
 function refusedLinesDueAt({ orderTables }: World): number | null {
   return earliest(
-    [...orderTables.orders.values()].flatMap(({ paidBy, status, lines }) =>
+    [...orderTables.orders.values()].flatMap(({ channel, paidBy, status, lines }) =>
       lines.map(({ refusedAt, refundAskedAt }) =>
-        refusedAt === null || refundAskedAt !== null || paidBy === null || ENDED.includes(status)
+        channel !== "phone" || refusedAt === null || refundAskedAt !== null || paidBy === null || ENDED.includes(status)
           ? null
           : refusedAt.getTime() + SWAP_S * 1000,
       ),

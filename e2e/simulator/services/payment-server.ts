@@ -31,7 +31,9 @@ export function beginPaymentServer(world: World, life: Life, skewMs: () => numbe
     life,
   );
   const store = planted?.chargeStore?.(honest, world, life) ?? honest;
-  const provider = makeProvider({ sim, bank, keys, life, keyOf: planted?.keyOf?.(houseKey, world) ?? houseKey });
+  const keyOf = planted?.keyOf?.(houseKey, world) ?? houseKey;
+  const terminals = world.setting.totems.map(({ terminalId }) => terminalId);
+  const provider = makeProvider({ sim, bank, keys, life, keyOf, terminals });
   const loops: Partial<Record<"relay" | "checks" | "notices", Loop>> = {};
   const desk: ChargeDesk = {
     store,

@@ -33,7 +33,21 @@ export function makePaymentService(world: World, life: Life): PaymentService {
         return null;
       }
     },
-    findTerminal: async () => "none",
+    findTerminal: async (deviceId) => {
+      try {
+        return await world.network.call(from, to, {
+          what: "GET /payments/points_of_sale/{id}",
+          budgetMs: REQUEST_BUDGET_MS,
+          work: async ({ desk: { store } }) => {
+            const terminalId = (await store.pointsOfSale.get(deviceId))?.terminalId ?? null;
+            if (terminalId === null) return "none";
+            return { busyWith: (await store.getOpenAtTerminal(terminalId))?.orderId ?? null };
+          },
+        });
+      } catch {
+        return "no-answer";
+      }
+    },
     closeCharge: async (paymentId, traceparent) => {
       try {
         return await world.network.call(from, to, {
@@ -68,7 +82,7 @@ function wishOf(order: Order, charge: OrderCharge): ChargeWish {
     orderId: order.id,
     attempt: charge.attempt,
     customerId: order.customerId,
-    deviceId: null,
+    deviceId: charge.deviceId,
     payer: null,
     amountCents: charge.amountCents,
     method: charge.method,

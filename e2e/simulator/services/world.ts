@@ -1,4 +1,5 @@
 import type { OutboxStore, Transport } from "@comanda/messaging";
+import type { Id } from "@comanda/primitives";
 import type { Catalogue } from "../../../services/order/src/domain/catalogue.ts";
 import type { Viewer } from "../../../services/order/src/domain/visibility.ts";
 import type { PaymentService } from "../../../services/order/src/gateways/payment-service.ts";
@@ -28,6 +29,8 @@ export type Setting = {
   /** How long things may go wrong, in ms. */
   readonly stormMs: number;
   readonly relayPauseMs: number;
+  /** The shop's totems that have a card terminal beside them, and which; none in half of the shops. */
+  readonly totems: readonly { readonly deviceId: Id; readonly terminalId: string }[];
 };
 
 /**

@@ -50,7 +50,7 @@ export function makeQrOrders({ sdk, externalPosId }: { readonly sdk: Sdk; readon
       if (charge.providerId === null) return { outcome: "done", value: null };
       const result = await read(charge.providerId);
       if (result.outcome !== "done" || result.value === null) return result.outcome === "done" ? noneOf() : result;
-      const fact = factFrom(result.value, charge);
+      const fact = factFromOrder(result.value, charge);
       return fact === null
         ? { outcome: "unknown", reason: `the order is ${result.value.status}, a state we do not know` }
         : { outcome: "done", value: fact };
@@ -210,7 +210,8 @@ const STATES: ReadonlyMap<string, ProviderState> = new Map([
   ["charged_back", "charged_back"],
 ]);
 
-function factFrom(order: Static<typeof OrderAnswer>, charge: Charge): ProviderCharge | null {
+/** What an order of a QR or a terminal says of its charge; `null` for a state that we do not know. */
+export function factFromOrder(order: Static<typeof OrderAnswer>, charge: Charge): ProviderCharge | null {
   const state = STATES.get(order.status);
   if (state === undefined) return null;
   const payment = order.transactions?.payments?.[0];
