@@ -4,6 +4,7 @@ import type { PointOfSale } from "../../../services/payment/src/domain/point-of-
 import { decodeCharge } from "../../../services/payment/src/storage/charge-document.ts";
 import type { Notice } from "../../../services/payment/src/storage/charge-store.ts";
 import { type UniqueRule, UniqueRuleError } from "../../../services/payment/src/storage/unique-rule-error.ts";
+import { dueByClock } from "../../../services/payment/src/storage/unsent-events.ts";
 
 type ChargeRow = { charge: Charge /** What a broken disk left instead. */; damaged?: unknown };
 type NoticeRow = { readonly notice: Notice; deliveries: number; availableAt: number; doneAt: number | null };
@@ -46,7 +47,7 @@ export function insert(tables: ChargeTables, charge: Charge): Charge | null {
     (isOpen(charge) ? others.find(isOpen) : undefined);
   if (rival !== undefined) return rival;
   refuseProviderIdOf(tables, charge);
-  tables.charges.set(charge.id, { charge });
+  tables.charges.set(charge.id, { charge: { ...charge, unsent: newEvents(tables, charge.unsent) } });
   return null;
 }
 
@@ -73,7 +74,11 @@ function write(tables: ChargeTables, charge: Charge): void {
   const added = charge.unsent.filter(({ id }) => !had.has(id));
   for (const { id } of added) had.add(id);
   said.set(row, had);
-  row.charge = { ...charge, unsent: [...row.charge.unsent, ...added] };
+  row.charge = { ...charge, unsent: [...row.charge.unsent, ...newEvents(tables, added)] };
+}
+
+function newEvents({ now }: ChargeTables, events: Charge["unsent"]): Charge["unsent"] {
+  return events.map((event) => dueByClock(event, new Date(now())));
 }
 
 /** The ids of all events that a charge ever had, sent ones too. */

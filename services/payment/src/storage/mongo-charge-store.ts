@@ -16,6 +16,7 @@ import {
   fieldsOf,
   fieldsOfEvents,
   isOpen,
+  newEvents,
   recordOf,
   updateTo,
 } from "./mongo-records.ts";
@@ -139,7 +140,7 @@ async function replace(charges: Charges, charge: Charge, expectedVersion: number
     const added = charge.unsent.filter(({ id }) => !stored.eventIds.includes(id));
     const update = updateTo({
       ...fieldsOf(charge),
-      ...fieldsOfEvents([...eventsOf(stored), ...added]),
+      ...fieldsOfEvents([...eventsOf(stored), ...newEvents(added)]),
       eventIds: [...stored.eventIds, ...added.map(({ id }) => id)],
     });
     try {

@@ -1,7 +1,7 @@
 import type { Charge, UnsentEvent } from "../domain/charge.ts";
 import { decodeCharge, decodeEvents, encodeCharge, encodeEvent } from "./charge-document.ts";
 import type { Notice } from "./charge-store.ts";
-import { dueAt, waitingSince } from "./unsent-events.ts";
+import { dueAt, dueByClock, waitingSince } from "./unsent-events.ts";
 
 /**
  * A charge as a document of the collection `charges`. Fields that hold nothing are left out, so that sparse indexes
@@ -44,8 +44,13 @@ export function recordOf(charge: Charge): ChargeRecord {
     _id: charge.id,
     revision: 1,
     eventIds,
-    ...present({ ...fieldsOf(charge), ...fieldsOfEvents(charge.unsent) }),
+    ...present({ ...fieldsOf(charge), ...fieldsOfEvents(newEvents(charge.unsent)) }),
   };
+}
+
+/** Events that were not there before, as this process's clock has them. */
+export function newEvents(events: readonly UnsentEvent[]): UnsentEvent[] {
+  return events.map((event) => dueByClock(event, new Date()));
 }
 
 /** What a new version of a charge sets, its events aside; `undefined` is to be removed. */

@@ -77,7 +77,9 @@ function sayEvents(charges: readonly Charge[]): RawBuilder<unknown> {
     said as (
       insert into outbox (id, type, subject, data, traceparent, created_at, available_at, locked_until, attempts,
         parked_at, last_error)
-      select e.id, e.type, written.id, e.data, e.traceparent, e."at", e."availableAt", e."lockedUntil", e.attempts,
+      select e.id, e.type, written.id, e.data, e.traceparent, e."at",
+        -- Due by the clock of the database, see dueByClock.
+        least(e."availableAt", now() + (e."availableAt" - e."at")), e."lockedUntil", e.attempts,
         e."parkedAt", e."lastError"
       from written join jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e(
         id uuid, type text, subject uuid, "at" timestamptz, data jsonb, traceparent text, attempts integer,

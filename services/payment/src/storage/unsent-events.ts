@@ -20,6 +20,16 @@ export function leaseOldest(
   return { events: events.map((event) => (event === oldest ? leased : event)), leased };
 }
 
+/**
+ * A new event, due by the clock of whoever keeps it: written to be said at once it is due at once, however far ahead the
+ * clock of its writer is (reliability OP-48).
+ */
+export function dueByClock(event: UnsentEvent, now: Date): UnsentEvent {
+  const { at, availableAt } = event;
+  const due = new Date(now.getTime() + availableAt.getTime() - at.getTime());
+  return due < availableAt ? { ...event, availableAt: due } : event;
+}
+
 /** Writes down what came of a delivery. `null` when there is no such event (any more): then there is nothing to do. */
 export function settleEvent(
   events: Events,

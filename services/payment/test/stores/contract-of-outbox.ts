@@ -67,6 +67,15 @@ export function contractOfOutbox(opened: () => TestStore): void {
       expect(await store.outbox.claim(anyNumber)).toEqual([]);
     });
 
+    it("when the clock of its writer is five minutes ahead, then it is said at once all the same", async () => {
+      const { store } = opened();
+      const ahead = new Date(Date.now() + 300_000);
+      const early = () => anEvent({ at: ahead, availableAt: ahead });
+      const charge = await insertWith(early());
+      await store.replace(nextOf(charge, { unsent: [...charge.unsent, early()] }), 1);
+      for (let count = 0; count < 2; count += 1) await store.outbox.settle(await claimed(store), done);
+    });
+
     it("when the relay died, then the event is claimed again after its lease, counting the try", async () => {
       const { store, other } = opened();
       await insertWith(anEvent());
