@@ -33,6 +33,8 @@ const OWED_MAX_S = 30;
 /** What the provider took on longer ago is its own slow doing, which more questions do not hasten. */
 const FRESH_FOR_S = 15 * MINUTE_S;
 const JITTER = 0.2;
+/** What part of a pause a look may be early; more than the jitter, or the same look would come twice. */
+const EARLY = 0.25;
 
 /**
  * When to ask the provider next about a charge, or `null` when nothing more is expected. Fast while a QR is on a
@@ -93,7 +95,7 @@ function afterwardsSeconds(charge: Charge, now: Date): number | null {
   const looks = charge.approvedAt === null ? AFTER_NOTHING_S : AFTER_MONEY_S;
   const ageS = (now.getTime() - endedAt(charge).getTime()) / 1000;
   // A look that was a little early, as the dice have it, is the look of its time.
-  const next = looks.find((lookS, index) => ageS < lookS - (lookS - (looks[index - 1] ?? 0)) / 2);
+  const next = looks.find((lookS, index) => ageS < lookS - EARLY * (lookS - (looks[index - 1] ?? 0)));
   return next === undefined ? null : next - ageS;
 }
 
