@@ -11,12 +11,14 @@ export type Summary = {
   faults: Record<string, number>;
   terminals: Record<string, number>;
   calmMs: number[];
+  /** The slowest of each kind, in ms; of seeds in which a clock jumped by itself. */
+  late: Record<"even" | "jumped", Record<string, number>>;
   failed: Pick<Outcome, "seed" | "violations">[];
 };
 
 export function noSeeds(): Summary {
   const none = { seeds: 0, steps: 0, orders: 0, paid: 0, payments: 0, refunds: 0 };
-  return { ...none, faults: {}, terminals: {}, calmMs: [], failed: [] };
+  return { ...none, faults: {}, terminals: {}, calmMs: [], late: { even: {}, jumped: {} }, failed: [] };
 }
 
 export function addOutcome(summary: Summary, outcome: Outcome): void {
@@ -26,7 +28,14 @@ export function addOutcome(summary: Summary, outcome: Outcome): void {
   addCounts(summary.faults, outcome.faults);
   addCounts(summary.terminals, outcome.terminals);
   if (violations.length > 0) summary.failed.push({ seed, violations });
-  else summary.calmMs.push(Math.round(calmMs));
+  else {
+    summary.calmMs.push(Math.round(calmMs));
+    keepSlowest(summary.late[(outcome.faults.clockJump ?? 0) > 0 ? "jumped" : "even"], outcome.late);
+  }
+}
+
+function keepSlowest(slowest: Record<string, number>, more: Readonly<Record<string, number>>): void {
+  for (const [kind, ms] of Object.entries(more)) slowest[kind] = Math.max(slowest[kind] ?? 0, ms);
 }
 
 function addCounts(sums: Record<string, number>, more: Readonly<Record<string, number>>): void {
@@ -40,6 +49,7 @@ export function joined(summaries: readonly Summary[]): Summary {
     addCounts(all.faults, one.faults);
     addCounts(all.terminals, one.terminals);
     all.calmMs.push(...one.calmMs);
+    for (const which of ["even", "jumped"] as const) keepSlowest(all.late[which], one.late[which]);
     all.failed.push(...one.failed);
   }
   all.failed.sort((one, other) => one.seed - other.seed);
@@ -49,6 +59,13 @@ export function joined(summaries: readonly Summary[]): Summary {
 /** The command that plays one seed again, step by step. */
 function replayOf(seed: number, bug: string | null): string {
   return `npm run simulate -- --seed ${seed}${bug === null ? "" : ` --bug ${bug}`} --trace`;
+}
+
+function slowest(late: Readonly<Record<string, number>>): string {
+  return Object.entries(late)
+    .sort(([, one], [, other]) => other - one)
+    .map(([kind, ms]) => `${kind} ${Math.round(ms / 1000)} s`)
+    .join(", ");
 }
 
 export function describe(summary: Summary, run: { readonly seconds: number; readonly bug: string | null }): string {
@@ -70,6 +87,8 @@ export function describe(summary: Summary, run: { readonly seconds: number; read
     `faults: ${listed(summary.faults)}`,
     `at the terminals: ${listed(summary.terminals)}`,
     `after the faults all is settled in ${at(0.5)} (median), ${at(0.99)} (99 %), ${at(1)} (longest), simulated`,
+    `slowest of each kind: ${slowest(summary.late.even)}`,
+    `where a clock had jumped: ${slowest(summary.late.jumped)}`,
     `simulator: ${seeds} seeds, ${steps} steps, ${orders} orders (${paid} paid), ${payments} payments, ${refunds} refunds, ${failed.length} failed, ${run.seconds.toFixed(1)} s`,
   ].join("\n");
 }

@@ -43,21 +43,25 @@ export function makePerson(world: World, name: string, party: Party): Person {
     name,
     dice,
     sleep,
-    askOrder: (what, work) =>
-      orNull(
+    askOrder: (what, work) => {
+      if (!what.startsWith("GET ")) world.acted();
+      return orNull(
         network.call(
           { party, life },
           { party: "order", pick: () => world.orders().pick() },
           { what, budgetMs: PATIENCE_MS, work },
         ),
-      ),
-    askPayment: (what, work) =>
-      orNull(
+      );
+    },
+    askPayment: (what, work) => {
+      world.acted();
+      return orNull(
         network.call(
           { party, life },
           { party: "payment", pick: () => world.payments().pick() },
           { what, budgetMs: PATIENCE_MS, work },
         ),
-      ),
+      );
+    },
   };
 }

@@ -1,7 +1,8 @@
 import { makeDice } from "../../chaos/dice.ts";
 import type { World } from "../services/world.ts";
 
-const JUMP_MAX_MS = 5 * 60_000;
+/** How far a clock may be wrong for a while; what was planned meanwhile may be that much later. */
+export const JUMP_MAX_MS = 5 * 60_000;
 const CUT_MAX_MS = 20_000;
 
 /** Faults that are not of one call: clocks that jump, lines that are cut, everything dying at once. */

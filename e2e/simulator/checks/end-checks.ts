@@ -1,20 +1,12 @@
-import type { ChargeDetail, ChargeStatus, OrderPaymentStatus, OrderStatus } from "@comanda/contracts";
+import type { ChargeDetail, OrderStatus } from "@comanda/contracts";
 import type { Order } from "../../../services/order/src/domain/order.ts";
 import type { Charge } from "../../../services/payment/src/domain/charge.ts";
 import { balanceOf } from "../../../services/payment/src/domain/ledger.ts";
-import { isUnderWay } from "../../../services/payment/src/domain/transitions.ts";
-import { BY_ADMIN, isForbiddenByTip, isTakenByBank, needsRetry } from "../actors/wishes.ts";
+import { BY_ADMIN } from "../actors/wishes.ts";
 import { type Bank, keptUnder } from "../provider/bank.ts";
 import { all } from "../stores/charge-tables.ts";
 import type { History, Truth, Violation } from "./truth.ts";
 
-const TRANSIENT_PAYMENTS: readonly OrderPaymentStatus[] = [
-  "pending",
-  "awaiting_payment",
-  "in_process",
-  "refund_pending",
-];
-const TRANSIENT_CHARGES: readonly ChargeStatus[] = ["created", "pending", "in_process", "refund_pending", "in_dispute"];
 /** Why money of an order that is served may go back: somebody wanted it, or a line of it was not made. */
 const ASKED_FOR: readonly string[] = [BY_ADMIN, "made at the provider", "item recusado pela cozinha"];
 /** What is only true while a terminal has the charge, or is going to. */
@@ -32,60 +24,6 @@ const SERVED: readonly OrderStatus[] = [
   "delivered",
   "unclaimed",
 ];
-
-/** What has not come to its end yet (I9): nothing of it may be left once everything had time. */
-export function unsettled(truth: Truth, history: History): readonly string[] {
-  const { orderTables, chargeTables, bank } = truth;
-  const left: string[] = [];
-  for (const order of orderTables.orders.values()) {
-    if (order.status === "requested") left.push(`order ${order.id} still waits for money`);
-    if (TRANSIENT_PAYMENTS.includes(order.paymentStatus)) left.push(`order ${order.id} is ${order.paymentStatus}`);
-  }
-  for (const row of orderTables.outbox)
-    if (row.sentAt === null && row.parkedAt === null) left.push(`event ${row.id} waits`);
-  for (const charge of all(chargeTables)) left.push(...unsettledOfCharge(truth, history, charge));
-  for (const { reference, kind, status, payments } of bank.orders) {
-    const charge = chargeTables.charges.get(reference)?.charge;
-    const isPayable = kind !== "link" && (status === "created" || status === "at_terminal");
-    if (isPayable && (charge === undefined || !TRANSIENT_CHARGES.includes(charge.status))) {
-      left.push(`the ${kind} of ${reference} can still be paid`);
-    }
-    for (const payment of payments) {
-      const isOnItsWay =
-        payment.status === "pending" || payment.refunds.some((refund) => refund.status === "in_process");
-      if (isOnItsWay || payment.status === "in_mediation") left.push(`money of ${reference} is on its way`);
-    }
-  }
-  return left;
-}
-
-function unsettledOfCharge({ bank }: Truth, { givenUp }: History, charge: Charge): readonly string[] {
-  const left: string[] = [];
-  const { id, status, refunds, unsent } = charge;
-  if (TRANSIENT_CHARGES.includes(status)) left.push(`charge ${id} is ${status}`);
-  for (const refund of refunds) {
-    if (isUnderWay(refund)) left.push(`refund ${refund.id} is ${refund.status}`);
-    const isHopeless = isTakenByBank(bank, charge, refund) || isForbiddenByTip(bank, charge, refund);
-    if (needsRetry(charge, refund) && !givenUp.has(refund.id) && !isHopeless)
-      left.push(`refund ${refund.id} failed and waits for people`);
-  }
-  if (unsent.some(({ parkedAt }) => parkedAt === null)) left.push(`charge ${id} has something to say`);
-  if (
-    charge.provider !== "counter" &&
-    !isChargedBack(bank, id) &&
-    balanceOf(charge).heldCents !== keptUnder(bank, [id])
-  ) {
-    left.push(
-      `the books of charge ${id} say ${balanceOf(charge).heldCents}, the provider holds ${keptUnder(bank, [id])}`,
-    );
-  }
-  return left;
-}
-
-/** A chargeback is only known by its notice, and that may be lost for ever: such money is not counted. */
-function isChargedBack(bank: Bank, reference: string): boolean {
-  return bank.ofReference(reference).some(({ payments }) => payments.some(({ status }) => status === "charged_back"));
-}
 
 /** The payment that the charge stands on was; of a link that was paid twice the other one may be. */
 function isPayerChargedBack(bank: Bank, { id, method, providerPaymentId }: Charge): boolean {

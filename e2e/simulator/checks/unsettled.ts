@@ -14,6 +14,8 @@ export type Unsettled = {
   readonly what: string;
   /** The last moment at which something happened that it has to follow: until then it could not be over. Simulated ms. */
   readonly since: number;
+  /** How long after that it may still be so, in ms. */
+  readonly limitMs: number;
 };
 
 export type UnsettledKind =
@@ -23,9 +25,22 @@ export type UnsettledKind =
   | "open charge"
   | "refund"
   | "failed refund"
-  | "unknown money"
   | "still payable"
+  | "unknown money"
   | "at the provider";
+
+/** I9: a minute. */
+const MINUTE_MS = 60_000;
+/** The provider's own doing: a card that is found to have been charged after all takes it ten minutes. */
+const PROVIDER_MS = 11 * MINUTE_MS;
+/**
+ * Money that came where nobody waited for it, and whose notice was lost, is found at the next look of the plan
+ * (check-plan.ts), which come the more seldom the longer it has ended: written down a second time on purpose.
+ */
+const HIDDEN = {
+  afterNothing: { leastMs: 95_000, timesAge: 1.6 },
+  afterMoney: { leastMs: 385_000, timesAge: 4.5 },
+} as const;
 
 const TRANSIENT_PAYMENTS: readonly OrderPaymentStatus[] = [
   "pending",
@@ -40,52 +55,65 @@ export function unsettled(truth: Truth, history: History): readonly Unsettled[] 
   const { orderTables, chargeTables, bank } = truth;
   return [
     ...[...orderTables.orders.values()].flatMap((order) => ofOrder(truth, order)),
-    ...orderTables.outbox
-      .filter(({ sentAt, parkedAt }) => sentAt === null && parkedAt === null)
-      .map(({ id, createdAt }) => ({ kind: "event", what: `event ${id} of order waits`, since: createdAt }) as const),
+    ...orderTables.outbox.flatMap((row) => ofEvent(truth, row)),
     ...all(chargeTables).flatMap((charge) => ofCharge(truth, history, charge)),
     ...bank.orders.flatMap((order) => ofBank(truth, order)),
   ];
 }
 
-function ofOrder({ bank, chargeTables }: Truth, order: Order): readonly Unsettled[] {
-  const { id, status, paymentStatus, charges, expiresAt } = order;
-  const times = charges.map(({ paymentId }) => {
-    const charge = chargeTables.charges.get(paymentId)?.charge;
-    return charge === undefined ? 0 : sinceOf(bank, charge);
-  });
-  const since = Math.max(0, ...times);
+function item(kind: UnsettledKind, since: number, what: string): Unsettled {
+  return { kind, what, since, limitMs: kind === "at the provider" ? PROVIDER_MS : MINUTE_MS };
+}
+
+function ofOrder(truth: Truth, order: Order): readonly Unsettled[] {
+  const { id, status, paymentStatus, expiresAt } = order;
   const isWaiting = status === "requested";
-  const end = isWaiting ? Math.max(since, expiresAt.getTime()) : since;
+  const since = Math.max(sinceOfOrder(truth, id), isWaiting ? expiresAt.getTime() : 0);
   return [
-    ...(isWaiting ? [{ kind: "order waits", what: `order ${id} still waits for money`, since: end } as const] : []),
+    ...(isWaiting ? [item("order waits", since, `order ${id} still waits for money`)] : []),
     ...(TRANSIENT_PAYMENTS.includes(paymentStatus)
-      ? [{ kind: "money of order", what: `order ${id} is ${paymentStatus}`, since: end } as const]
+      ? [item("money of order", since, `order ${id} is ${paymentStatus}`)]
       : []),
   ];
+}
+
+/** What order has to say to payment may have to wait for a terminal's answer, or for the charge's own end. */
+function ofEvent(truth: Truth, row: Truth["orderTables"]["outbox"][number]): readonly Unsettled[] {
+  const { id, subject, sentAt, parkedAt, createdAt } = row;
+  if (sentAt !== null || parkedAt !== null) return [];
+  return [item("event", Math.max(createdAt, sinceOfOrder(truth, subject)), `event ${id} of order waits`)];
 }
 
 function ofCharge({ bank }: Truth, { givenUp }: History, charge: Charge): readonly Unsettled[] {
   const left: Unsettled[] = [];
   const { id, status, refunds, unsent } = charge;
   const since = sinceOf(bank, charge);
-  if (TRANSIENT_CHARGES.includes(status)) left.push({ kind: "open charge", what: `charge ${id} is ${status}`, since });
+  if (TRANSIENT_CHARGES.includes(status)) left.push(item("open charge", since, `charge ${id} is ${status}`));
   for (const refund of refunds) {
-    if (isUnderWay(refund)) left.push({ kind: "refund", what: `refund ${refund.id} is ${refund.status}`, since });
+    if (isUnderWay(refund)) left.push(item("refund", since, `refund ${refund.id} is ${refund.status}`));
     const isHopeless = isTakenByBank(bank, charge, refund) || isForbiddenByTip(bank, charge, refund);
-    if (needsRetry(charge, refund) && !givenUp.has(refund.id) && !isHopeless)
-      left.push({ kind: "failed refund", what: `refund ${refund.id} failed and waits for people`, since });
+    if (needsRetry(charge, refund) && !givenUp.has(refund.id) && !isHopeless) {
+      left.push(item("failed refund", since, `refund ${refund.id} failed and waits for people`));
+    }
   }
-  for (const { parkedAt, at } of unsent) {
-    if (parkedAt === null) left.push({ kind: "event", what: `charge ${id} has something to say`, since: at.getTime() });
+  if (unsent.some(({ parkedAt }) => parkedAt === null)) {
+    left.push(item("event", since, `charge ${id} has something to say`));
   }
   const { heldCents } = balanceOf(charge);
   const keptCents = keptUnder(bank, [id]);
   if (charge.provider !== "counter" && !isChargedBack(bank, id) && heldCents !== keptCents) {
     const what = `the books of charge ${id} say ${heldCents}, the provider holds ${keptCents}`;
-    left.push({ kind: "unknown money", what, since });
+    left.push(isOpen(status) ? item("unknown money", since, what) : hidden(bank, charge, what));
   }
   return left;
+}
+
+function hidden(bank: Bank, charge: Charge, what: string): Unsettled {
+  const endedAt = charge.entries.findLast(({ detail }) => detail["status"] === charge.status)?.at ?? charge.createdAt;
+  const cameAt = Math.max(0, ...bank.ofReference(charge.id).map(touchedAt));
+  const { leastMs, timesAge } = charge.approvedAt === null ? HIDDEN.afterNothing : HIDDEN.afterMoney;
+  const limitMs = Math.max(leastMs, timesAge * (cameAt - endedAt.getTime()));
+  return { kind: "unknown money", what, since: Math.max(cameAt, endedAt.getTime()), limitMs };
 }
 
 function ofBank({ chargeTables }: Truth, order: Bank["orders"][number]): readonly Unsettled[] {
@@ -95,24 +123,29 @@ function ofBank({ chargeTables }: Truth, order: Bank["orders"][number]): readonl
   const isPayable = kind !== "link" && (status === "created" || status === "at_terminal");
   const since = touchedAt(order);
   if (isPayable && (charge === undefined || !TRANSIENT_CHARGES.includes(charge.status))) {
-    const end = Math.max(since, expiresAt);
-    left.push({ kind: "still payable", what: `the ${kind} of ${reference} can still be paid`, since: end });
+    left.push(item("still payable", Math.max(since, expiresAt), `the ${kind} of ${reference} can still be paid`));
   }
   for (const { status: state, refunds } of payments) {
     const isOnItsWay = state === "pending" || refunds.some((refund) => refund.status === "in_process");
     if (isOnItsWay || state === "in_mediation") {
-      left.push({ kind: "at the provider", what: `money of ${reference} is on its way`, since });
+      left.push(item("at the provider", since, `money of ${reference} is on its way`));
     }
   }
   return left;
 }
 
-/** The last of: what the provider did about it, what was asked of it, and its own end while it is open. */
-function sinceOf(bank: Bank, { id, status, expiresAt, refunds }: Charge): number {
+function sinceOfOrder({ bank, chargeTables }: Truth, orderId: string): number {
+  const own = all(chargeTables).filter((charge) => charge.orderId === orderId);
+  return Math.max(0, ...own.map((charge) => sinceOf(bank, charge)));
+}
+
+/** The last of: what the provider did about it, that we heard of it, what was asked, and its own end while it is open. */
+function sinceOf(bank: Bank, { id, status, expiresAt, approvedAt, refunds }: Charge): number {
   return Math.max(
     0,
     ...bank.ofReference(id).map(touchedAt),
     ...refunds.map(({ requestedAt }) => requestedAt.getTime()),
+    approvedAt?.getTime() ?? 0,
     isOpen(status) && expiresAt !== null ? expiresAt.getTime() : 0,
   );
 }
