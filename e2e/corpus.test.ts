@@ -1,5 +1,9 @@
+import { inhabit } from "@comanda/testing/authorization";
+import { type Case, denials } from "@comanda/testing/authorization-cases";
+import { readMatrix } from "@comanda/testing/authorization-matrix";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CORPUS, COUNTS } from "./attack/corpus/corpus.ts";
+import { atTheGateway } from "./attack/guarded-house.ts";
 import { openHouse } from "./attack/house.ts";
 import type { House } from "./attack/house-shape.ts";
 import { type Operation, readOperations } from "./attack/operations.ts";
@@ -28,6 +32,21 @@ describe("the corpus of bad input", () => {
       const { tries, faults } = await tryEntry(house, entry, operations);
       expect(tries).toBeGreaterThan(0);
       expect(faults).toEqual([]);
+    },
+    120_000,
+  );
+});
+
+// What the services do is asked of each by itself (docs/authorization); here nothing between it and a guest may tell more.
+describe("another's things, through the gateway", () => {
+  const services = ["auth", "order", "payment"] as const;
+  it.each(services)(
+    "when a thing of %s is another's, then it is told by nothing from one that never was",
+    async (name) => {
+      const guests = await inhabit(atTheGateway(house, name));
+      const cases: readonly Case[] = denials(readMatrix(name));
+      expect(cases.length).toBeGreaterThan(3);
+      for (const { name: what, run } of cases) expect([what, await run(guests)]).toEqual([what, []]);
     },
     120_000,
   );

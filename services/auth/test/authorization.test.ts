@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeAuthorization, type Guarded } from "@comanda/testing/authorization";
 import { expect, it, onTestFinished } from "vitest";
-import { freshCpf, hireStaff, makeDevice, pairDevice, registerGuest, registration } from "./builders.ts";
-import { type Auth, bearer, post, settings, signToken, startAuth } from "./harness.ts";
+import { hireStaff, pairDevice, registerGuest } from "./builders.ts";
+import { type Auth, bearer, post, signToken, startAuth } from "./harness.ts";
+import { wordsOf } from "./matrix-words.ts";
 import { startOtherServices } from "./other-services.ts";
 
 describeAuthorization("auth", async (): Promise<Guarded> => {
@@ -18,13 +19,7 @@ describeAuthorization("auth", async (): Promise<Guarded> => {
     url,
     signer: { issuer: auth.issuer, kid, privateKey, audience: "auth" },
     idOf: (name) => ids[name],
-    words: {
-      client: () => `client_id=order&client_secret=${settings.ORDER_CLIENT_SECRET}`,
-      fresh_cpf: () => freshCpf(),
-      fresh_email: () => registration().email,
-      other_guest: async () => (await registerGuest(auth)).id,
-      other_device: async () => (await makeDevice(auth)).id,
-    },
+    words: wordsOf(auth, folder),
     revoke: async (token) => {
       await auth.app.inject({
         method: "POST",

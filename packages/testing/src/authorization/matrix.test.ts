@@ -22,3 +22,27 @@ it("when several words mean one caller, then the narrowest counts; who is not gr
   }).rows;
   expect(row?.expect).toMatchObject({ nobody: 401, kitchen: 200, identified: 404, registered: 409, service: 403 });
 });
+
+const found = { params: { id: "{thing}" }, answers: { granted: 200 } };
+const missing = { about: "nothing there", answers: { granted: 404 } };
+const own = { about: "own", params: { id: "{own_thing}" }, answers: { granted: 200 } };
+const others = { about: "another's", params: { id: "{other_thing}" }, answers: { granted: 404 } };
+
+it.each([
+  ["success", "GET /x/:id", ["staff"], [{ ...found, answers: { granted: 409 } }, missing]],
+  ["something there", "GET /x/:id", ["staff"], [missing, { path: "/x/1", answers: { granted: 200 } }]],
+  ["nothing there", "GET /x/:id", ["staff"], [found]],
+  ["own", "GET /x/:id", ["customers"], [others, missing, { ...found, about: "some" }]],
+  ["another's", "GET /x/:id", ["customers"], [own, missing]],
+  ["another's", "GET /x/:id", ["everybody"], [own, missing]],
+])("when a route has no cell for %s, then it is refused, unless it says why", (gap, route, access, cells) => {
+  expect(() => spellOut({ [route]: { access, cells } })).toThrow(`${route} has no cell for ${gap}`);
+  expect(() => spellOut({ [route]: { access, cells, without: { [gap]: "shown elsewhere" } } })).not.toThrow();
+});
+
+it("when a route excuses itself for a cell that it has, then it is refused", () => {
+  const without = { own: "shown elsewhere" };
+  const cells = [own, others, missing];
+  expect(() => spellOut({ "GET /x/:id": { access: ["customers"], cells, without } })).toThrow("without need");
+  expect(() => spellOut({ "GET /x/:id": { access: ["customers"], cells } })).not.toThrow();
+});

@@ -17,6 +17,8 @@ const CellSchema = Type.Object(
     headers: Type.Optional(Texts),
     body: Type.Optional(Type.Unknown()),
     form: Type.Optional(Type.String()),
+    base64: Type.Optional(Type.String()),
+    as: Type.Optional(Type.String()),
     type: Type.Optional(Type.String()),
     token: Type.Optional(Type.Enum(["read", "ignored"])),
     challenge: Type.Optional(Type.String()),
@@ -24,10 +26,15 @@ const CellSchema = Type.Object(
   },
   closed,
 );
+/** Kinds of cells that a route must have. */
+const GAPS = ["success", "something there", "nothing there", "own", "another's"] as const;
+type Gap = (typeof GAPS)[number];
+
 const RouteSchema = Type.Object(
   {
     access: Type.Union([Type.Enum(["public", "tokenless"]), Type.Array(Type.String(), { minItems: 1 })]),
     enrolment: Type.Optional(Type.Literal(true)),
+    without: Type.Optional(Type.Partial(Type.Record(Type.Enum(GAPS), Type.String({ minLength: 10 })))),
     cells: Type.Array(CellSchema, { minItems: 1 }),
   },
   closed,
@@ -65,6 +72,7 @@ export function readMatrix(service: string): Matrix {
 
 /** Says of every caller what the words and groups of some routes mean. @throws Error as `readMatrix` */
 export function spellOut(routes: Static<typeof MatrixSchema>): Matrix {
+  for (const [route, about] of Object.entries(routes)) insistOnCells(route, about);
   return {
     access: new Map(Object.entries(routes).map(([route, { access }]) => [route, declared(access)])),
     rows: Object.entries(routes).flatMap(([route, { access, enrolment, cells }]) =>
@@ -90,6 +98,35 @@ function read(name: string): Static<typeof MatrixSchema> {
 /** An access in one way of writing, to compare what is declared with what is wanted. */
 export function declared(access: string | readonly string[]): string {
   return typeof access === "string" ? access : grantsOf(access).join(" ");
+}
+
+/**
+ * Each route is asked so that it succeeds; one about a thing, also for something that is there and for nothing; one
+ * that guests or totems may ask about a thing of theirs, also for their own and another's. What has no such cell says why.
+ * @throws Error for a gap, and for an excuse where there is none
+ */
+function insistOnCells(route: string, { access, cells, without = {} }: Static<typeof RouteSchema>): void {
+  const words = cells.map(({ params = {}, path = "", query = "", as = "" }) =>
+    [...Object.values(params), path, query, as].join(" "),
+  );
+  const isAbout = /:\w+/.test(route);
+  const isOwned = words.some((text) => /\{(own_|other_|self\})/.test(text)) || mayBeOwners(access);
+  const needed: Readonly<Record<Gap, boolean>> = {
+    success: cells.every(({ answers }) => Object.values(answers).every((status) => status >= 400)),
+    "something there": isAbout && !words.some((text) => text.includes("{")),
+    "nothing there": isAbout && words.every((text) => text.includes("{")),
+    own: isAbout && isOwned && mayBeOwners(access) && !words.some((text) => /\{(own_|self\}|newcomer\})/.test(text)),
+    "another's": isAbout && isOwned && mayBeOwners(access) && !words.some((text) => text.includes("{other_")),
+  };
+  for (const gap of GAPS) {
+    if (needed[gap] && without[gap] === undefined) throw new Error(`${route} has no cell for ${gap}`);
+    if (!needed[gap] && without[gap] !== undefined) throw new Error(`${route} excuses itself for ${gap} without need`);
+  }
+}
+
+/** Whether some of these see only what is theirs: guests, and totems for what was ordered at them. */
+function mayBeOwners(access: string | readonly string[]): boolean {
+  return typeof access !== "string" && access.some((word) => ["customers", "device:kiosk", "everybody"].includes(word));
 }
 
 /** Who is not granted gets 403, nobody 401; of whoever is granted, the cell must say what they get. */

@@ -58,7 +58,9 @@ export const BAD_TOKENS: Readonly<Record<string, BadToken>> = {
     const [header, , signature] = (await sign(signer, { ...claims, role: "customer" })).split(".");
     return `${header}.${encode({ ...claims, scope: "more" })}.${signature}`;
   },
-  unsigned: async (signer, claims) => `${encode({ alg: "none", typ: "at+jwt", kid: signer.kid })}.${encode(claims)}.`,
+  // With something in the signature's place: without it the door already sees that it is no token (corpus J-01).
+  unsigned: async (signer, claims) =>
+    `${encode({ alg: "none", typ: "at+jwt", kid: signer.kid })}.${encode(claims)}.${"A".repeat(86)}`,
 };
 
 function seconds(fromNow: number): number {
