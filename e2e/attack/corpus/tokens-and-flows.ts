@@ -262,7 +262,12 @@ export const FLOWS: readonly Entry[] = [
       },
     ],
   },
-  shown("S-12", "other origins", ["e2e/attack/checks.ts", "access-control-allow-origin"]),
+  shown(
+    "S-12",
+    "other origins",
+    ["packages/service-kit/test/raw-requests.test.ts", "when a page of %s asks, then no header lets it read"],
+    ["packages/testing/src/response-headers.ts", "access-control-"],
+  ),
   shown("S-13", "races for a payment", [
     "services/order/test/request-payment.test.ts",
     "when many ask at once, then one charge is live in the end",
