@@ -3,13 +3,18 @@ import type { FastifyInstance } from "fastify";
 import { houseProblem } from "./house-problems.ts";
 
 /** Of these there may be one: of two, the proxy before us may have read the other (reliability S-07, J-22). */
-const ONCE: ReadonlySet<string> = new Set(["host", "authorization", "content-type", "content-length"]);
+const ONCE: ReadonlySet<string> = new Set(
+  "host authorization content-type content-length transfer-encoding".split(" "),
+);
+/** A name or an address, and a port (RFC 9110 §7.2); underscores as in the names of containers. */
+const HOST = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 const ABSOLUTE = /^https?:\/\/([^/?#]*)(\/[^#]*)?/i;
 
 /**
- * Refuses what two programs in a row could read differently: a header twice of which Node silently keeps the first, and
- * a request line that names another host than `Host` does. The connection ends with it: whatever comes next on it may
- * belong to somebody else.
+ * Refuses what two programs in a row could read differently: a header twice of which Node silently keeps the first, a
+ * body in codings of which Node looks at the last, a host that is none, a request line with a fragment (which a proxy
+ * cuts off and a router does not) or with another host than `Host` has. The connection ends with it: whatever comes next
+ * on it may belong to somebody else.
  */
 export function useUnambiguousRequests(app: FastifyInstance): void {
   const ended = new WeakSet<object>();
@@ -29,7 +34,9 @@ export function pathOfTarget(target: string): string {
 }
 
 function isAmbiguous({ rawHeaders, headers, httpVersion }: IncomingMessage, target: string): boolean {
-  if (headers.host === undefined && httpVersion === "1.1") return true;
+  if (headers.host === undefined ? httpVersion === "1.1" : !HOST.test(headers.host)) return true;
+  const coding = headers["transfer-encoding"];
+  if ((coding !== undefined && coding.toLowerCase() !== "chunked") || target.includes("#")) return true;
   const seen = new Set<string>();
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? "";
