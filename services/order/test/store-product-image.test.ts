@@ -19,6 +19,25 @@ const MAGIC = {
 const photo = (type: keyof typeof MAGIC, size = 3000) =>
   Buffer.concat([MAGIC[type], randomBytes(size - MAGIC[type].length)]);
 
+function pngOf(width: number, height: number): Buffer {
+  const size = Buffer.alloc(8);
+  size.writeUInt32BE(width, 0);
+  size.writeUInt32BE(height, 4);
+  return Buffer.concat([MAGIC["image/png"], Buffer.from("\0\0\0\rIHDR", "latin1"), size, Buffer.from([8, 2, 0, 0, 0])]);
+}
+
+/** A start, a comment, and one frame of three components. */
+function jpegOf(width: number, height: number): Buffer {
+  const frame = Buffer.from("ffc000110800000000030111000211010311010000", "hex");
+  frame.writeUInt16BE(height, 5);
+  frame.writeUInt16BE(width, 7);
+  return Buffer.concat([Buffer.from("ffd8fffe0004c0c0", "hex"), frame]);
+}
+
+function webpOf(kind: string, head: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`RIFF\0\0\0\0WEBP${kind}\0\0\0\0`, "latin1"), head, Buffer.alloc(10)]);
+}
+
 const store = async (id: string, type: string, payload: Buffer | string) =>
   harness.app.inject({
     method: "PUT",
@@ -98,6 +117,32 @@ describe("store a photo, and serve it", () => {
     expect(answer.statusCode).toBe(415);
     expect(answer.json().code).toBe(code);
     expect((await fetchImage(`/products/${product.id}/image`)).statusCode).toBe(404);
+  });
+
+  // A few kilobytes can unpack to gigabytes, on every totem at once.
+  it.each([
+    ["a PNG of 10,000 pixels a side", "image/png", pngOf(10_000, 10_000)],
+    ["a PNG of the greatest size there is", "image/png", pngOf(2 ** 31 - 1, 2 ** 31 - 1)],
+    ["a PNG like a thread", "image/png", pngOf(8_193, 1)],
+    ["a PNG of 25 megapixels", "image/png", pngOf(5_000, 5_000)],
+    ["a JPEG of 60,000 pixels a side", "image/jpeg", jpegOf(60_000, 60_000)],
+    ["a large JPEG with a small preview", "image/jpeg", Buffer.concat([jpegOf(160, 120), jpegOf(60_000, 60_000)])],
+    ["a WebP of 16,384 pixels a side", "image/webp", webpOf("VP8L", Buffer.from("2fffffff0f", "hex"))],
+    ["an extended WebP", "image/webp", webpOf("VP8X", Buffer.from("00000000ffffffffffff", "hex"))],
+    ["a plain WebP", "image/webp", webpOf("VP8 ", Buffer.from("0000009d012aff3fff3f", "hex"))],
+  ])("when it is %s, then 422", async (_what, type, payload) => {
+    const product = await makeProduct(harness);
+    const answer = await store(product.id, type, payload);
+    expect(answer.json()).toMatchObject({ status: 422, code: "image-too-large" });
+    expect((await fetchImage(`/products/${product.id}/image`)).statusCode).toBe(404);
+  });
+
+  it.each([
+    ["PNG", "image/png", pngOf(4_032, 3_024)],
+    ["JPEG", "image/jpeg", jpegOf(4_032, 3_024)],
+    ["WebP", "image/webp", webpOf("VP8L", Buffer.from("2f00000000", "hex"))],
+  ])("when it is a %s of a size that phones make, then it is taken", async (_what, type, payload) => {
+    expect((await store((await makeProduct(harness)).id, type, payload)).statusCode).toBe(200);
   });
 
   it("when a photo is sent where JSON belongs, then 415", async () => {

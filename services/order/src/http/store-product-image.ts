@@ -3,6 +3,7 @@ import { Type } from "typebox";
 import { problem, problems } from "../problems.ts";
 import type { Menu } from "../use-cases/change-menu.ts";
 import { storeProductImage } from "../use-cases/store-product-image.ts";
+import { isTooLargeToShow } from "./image-size.ts";
 import { IMAGE_TYPES, imageTypeOf } from "./image-type.ts";
 import { MENU_KEEPERS } from "./menu-route.ts";
 import { noteMenu } from "./note-menu.ts";
@@ -12,7 +13,7 @@ const IMAGE_MAX_BYTES = 2 * 1024 * 1024;
 
 const schema = {
   operationId: "storeProductImage",
-  summary: "Store the photo of a product: PNG, JPEG or WebP, at most 2 MiB",
+  summary: "Store the photo of a product: PNG, JPEG or WebP, at most 2 MiB and 24 megapixels",
   tags: ["menu"],
   params: IdParams,
   // For the document only: bytes have no schema, and the handler looks at them.
@@ -27,6 +28,7 @@ const schema = {
         "body-too-large",
         "unsupported-media-type",
         "image-not-recognised",
+        "image-too-large",
         "unavailable",
       ],
       problems,
@@ -53,6 +55,7 @@ export function registerStoreProductImage(app: App, menu: Menu): void {
       if (contentType === null || !request.headers["content-type"]?.toLowerCase().startsWith(contentType)) {
         throw problem("image-not-recognised");
       }
+      if (isTooLargeToShow(bytes, contentType)) throw problem("image-too-large");
       const stored = await storeProductImage(noteMenu(menu, request, "products"), request.params.id.toLowerCase(), {
         contentType,
         bytes,

@@ -36,6 +36,14 @@ export const catalogueProblems = {
       en: "The content is not a PNG, JPEG or WebP image of the announced type.",
     },
   },
+  "image-too-large": {
+    status: 422,
+    title: { pt: "Imagem com pontos demais", en: "Image of too many pixels" },
+    detail: {
+      pt: "A imagem pode ter até 8 192 pontos de lado e 24 milhões ao todo.",
+      en: "An image may have up to 8,192 pixels a side and 24 million in all.",
+    },
+  },
   "product-unknown": {
     status: 422,
     title: { pt: "Produto desconhecido", en: "Unknown product" },
