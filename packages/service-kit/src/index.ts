@@ -63,7 +63,7 @@ export {
 } from "./service.ts";
 export { createServiceTokens, type ServiceTokens } from "./service-tokens.ts";
 export { readJsonBody } from "./strict-bodies.ts";
-export { Line } from "./text.ts";
+export { FreeText, Line, PublicLine } from "./text.ts";
 export {
   createTokenVerifier,
   KeysUnavailableError,

@@ -1,3 +1,5 @@
+import { hasCpfCheckDigits } from "./personal-numbers.ts";
+
 /** Field names whose values never reach a log line, at the top of a record or one or two levels down. */
 const SECRET_FIELDS = [
   "cpf",
@@ -49,15 +51,6 @@ export function scrub(line: string): string {
   let clean = line;
   for (const [pattern, word] of PATTERNS) clean = clean.replace(pattern, word);
   return clean.replace(ELEVEN_DIGITS, (digits) => (hasCpfCheckDigits(digits) ? "[cpf]" : digits));
-}
-
-function hasCpfCheckDigits(digits: string): boolean {
-  const checkDigit = (length: number) => {
-    let sum = 0;
-    for (let index = 0; index < length; index += 1) sum += Number(digits[index]) * (length + 1 - index);
-    return ((sum * 10) % 11) % 10;
-  };
-  return checkDigit(9) === Number(digits[9]) && checkDigit(10) === Number(digits[10]);
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -1,5 +1,6 @@
 import type { ErrorObject } from "ajv";
 import type { Words } from "./problem.ts";
+import { PUBLIC } from "./text.ts";
 
 /**
  * What is wrong with a field, for the person who reads it. The validator's own words are English only and show patterns
@@ -43,6 +44,10 @@ const WORDS: Readonly<Record<string, (params: Params) => Words>> = {
   pattern: () => ({
     pt: "está em um formato ou tem caracteres que não são aceitos",
     en: "has a form or characters that are not accepted",
+  }),
+  [PUBLIC]: () => ({
+    pt: "contém um CPF ou número de cartão, que todo mundo leria",
+    en: "holds a CPF or card number, which everybody would read",
   }),
   format: ({ format }) => FORMATS[String(format)] ?? { pt: "está em um formato não aceito", en: "has a wrong form" },
 };

@@ -1,9 +1,12 @@
 import { isId } from "@comanda/primitives";
 import { Ajv, type ErrorObject } from "ajv";
+import type { DataValidationCxt } from "ajv/dist/types/index.js";
 import addFormats from "ajv-formats";
 import type { FastifyInstance, FastifySchema, FastifySchemaCompiler } from "fastify";
 import { houseProblem } from "./house-problems.ts";
+import { holdsPersonalNumber, maskPersonal } from "./personal-numbers.ts";
 import type { HttpProblem, WordedFault } from "./problem.ts";
+import { MASKED, PUBLIC } from "./text.ts";
 import { wordsOf } from "./validation-words.ts";
 
 /**
@@ -18,12 +21,37 @@ export function useStrictValidation(app: FastifyInstance): void {
   addFormats.default(texts);
   // The library's own also takes `urn:uuid:…`, which PostgreSQL refuses.
   for (const ajv of [bodies, texts]) ajv.addFormat("uuid", isId);
+  addTextKeywords(bodies);
   const compiler: FastifySchemaCompiler<FastifySchema> = ({ schema, httpPart }) => {
     const closed = httpPart === "headers" ? schema : closeObjects(schema);
     return (httpPart === "body" ? bodies : texts).compile(closed as object); // TypeBox schemas are plain JSON Schema objects
   };
   app.setValidatorCompiler(compiler);
   app.setSchemaErrorFormatter((errors, httpPart) => validationProblem(errors as ErrorObject[], httpPart)); // Fastify hands on Ajv's own errors
+}
+
+/**
+ * What is wrong with texts beyond their form. Masking happens here, at the door: no handler, fingerprint, log or table
+ * ever sees what was there.
+ */
+function addTextKeywords(bodies: Ajv): void {
+  bodies.addKeyword({
+    keyword: MASKED,
+    type: "string",
+    schemaType: "boolean",
+    modifying: true,
+    errors: false,
+    compile: () => (text: string, place?: DataValidationCxt) => {
+      if (place !== undefined) place.parentData[place.parentDataProperty] = maskPersonal(text);
+      return true;
+    },
+  });
+  bodies.addKeyword({
+    keyword: PUBLIC,
+    type: "string",
+    schemaType: "boolean",
+    compile: () => (text: string) => !holdsPersonalNumber(text),
+  });
 }
 
 /** An object schema that says nothing about further properties allows none (api.md: unknown fields are refused). */

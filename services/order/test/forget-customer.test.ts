@@ -38,7 +38,8 @@ async function guestWithOrder() {
   const id = newId();
   const headers = await harness.as({ role: "customer", level: "registered", subject: id });
   const items = [{ product_id: harness.productId, quantity: 1, comment: "para a Ana da farmácia" }];
-  const order = await harness.paid({ items, customer_name: "Ana Souza" }, { ...headers, "idempotency-key": newId() });
+  const body = { items, customer_name: "Ana Souza", table: "da janela" };
+  const order = await harness.paid(body, { ...headers, "idempotency-key": newId() });
   return { id, headers, order };
 }
 
@@ -64,6 +65,18 @@ describe("comanda.customer.erased", () => {
     expect(seen).toMatchObject({ customer_name: null, items: [{ comment: null }] });
     const left = await everythingOf(order.id);
     for (const trace of [id, "Ana Souza", "farmácia"]) expect(left).not.toContain(trace);
+  });
+
+  it("when staff wrote of them, or food is on its way to their table, then the words go and the table stays until it is served", async () => {
+    const { id, order } = await guestWithOrder();
+    const rejected = await guestWithOrder();
+    const reason = "a Ana da farmácia desistiu, remédio às 8";
+    expect((await harness.patch(rejected.order.id, { status: "cancelled", reason })).statusCode).toBe(200);
+    expect(await everythingOf(rejected.order.id)).toContain("remédio");
+    for (const customer of [id, rejected.id]) expect(await hear(erased(customer))).toBe("done");
+    const left = await everythingOf(rejected.order.id);
+    for (const trace of ["farmácia", "remédio", "janela", rejected.id]) expect(left).not.toContain(trace);
+    expect(await harness.look(order.id)).toMatchObject({ customer_name: null, table: "da janela" });
   });
 
   it("when somebody else's orders stand beside, then they stay as they are", async () => {
@@ -135,7 +148,7 @@ describe("forgetOldCustomers", () => {
     forgetOldCustomers({ db: createDatabase<OrderTables>(harness.database.pool), clock: harness.clock });
   const days = (count: number) => harness.clock.advanceSeconds(count * 86_400);
 
-  it("when thirty days are over, then an unpaid order is nobody's, a paid one nameless, and five years on nobody's too", async () => {
+  it("when thirty days are over, then an unpaid order is nobody's, a paid one without name and words, and five years on nobody's too", async () => {
     const paid = await guestWithOrder();
     await harness.patch(paid.order.id, { status: "preparing" });
     await harness.patch(paid.order.id, { status: "ready_for_pickup" });
@@ -143,16 +156,19 @@ describe("forgetOldCustomers", () => {
     const id = newId();
     const headers = await harness.as({ role: "customer", level: "registered", subject: id });
     const unpaid = await harness.placed({ customer_name: "Caio Lima" }, headers);
-    await harness.call("POST", `/orders/${unpaid.id}/cancel`, { headers, payload: {} });
+    await harness.call("POST", `/orders/${unpaid.id}/cancel`, { headers, payload: { reason: "o Caio passou mal" } });
 
     days(29);
     await run();
     expect((await harness.look(unpaid.id)).customer_name).toBe("Caio Lima");
+    expect(await everythingOf(paid.order.id)).toContain("farmácia");
     days(2);
     await run();
     expect(await harness.look(unpaid.id)).toMatchObject({ customer_name: null, customer_id: null });
     expect(await harness.look(paid.order.id)).toMatchObject({ customer_name: null, customer_id: paid.id });
-    expect(await everythingOf(unpaid.id)).not.toContain(id);
+    const left = (await everythingOf(unpaid.id)) + (await everythingOf(paid.order.id));
+    for (const trace of [id, "Caio", "Ana", "farmácia", "janela"]) expect(left).not.toContain(trace);
+    expect((await harness.look(paid.order.id)).items).toMatchObject([{ name: "X-Salada", comment: null }]);
     days(5 * 365);
     await run();
     expect(await harness.look(paid.order.id)).toMatchObject({ customer_id: null, total_cents: paid.order.total_cents });

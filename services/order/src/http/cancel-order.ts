@@ -1,4 +1,4 @@
-import { type App, callerOf, IdParams, Line, Nullable } from "@comanda/service-kit";
+import { type App, callerOf, FreeText, IdParams, Nullable } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { Ordering } from "../ordering.ts";
 import { answerOnce } from "../use-cases/answer-once.ts";
@@ -18,7 +18,7 @@ const schema = {
   params: IdParams,
   headers: IdempotencyHeaders,
   // A guest need not say why; then there may be no body at all.
-  body: Nullable(Type.Object({ reason: Type.Optional(Line({ max: 200 })) }, { examples: [{ reason: "desisti" }] })),
+  body: Nullable(Type.Object({ reason: Type.Optional(FreeText({ max: 200 })) }, { examples: [{ reason: "desisti" }] })),
   response: {
     200: OrderSchema,
     ...orderRouteProblems("not-found", "illegal-transition", "idempotency-key-reused", "request-in-progress"),

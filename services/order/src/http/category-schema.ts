@@ -1,10 +1,10 @@
-import { IdSchema, Line } from "@comanda/service-kit";
+import { IdSchema, PublicLine } from "@comanda/service-kit";
 import { type Static, Type } from "typebox";
 import type { Category } from "../domain/product.ts";
 import { tidy } from "./tidy.ts";
 
 const fields = {
-  name: Line({ max: 60 }),
+  name: PublicLine({ max: 60 }),
   position: Type.Integer({ minimum: 0, maximum: 1_000_000, description: "Lower comes first" }),
   enabled: Type.Boolean({ description: "Whether guests see it" }),
 };

@@ -1,4 +1,4 @@
-import { type App, callerOf, IdSchema, Line } from "@comanda/service-kit";
+import { type App, callerOf, FreeText, IdSchema } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { LINE_STATUSES } from "../domain/order.ts";
 import type { Ordering } from "../ordering.ts";
@@ -21,7 +21,7 @@ const schema = {
   body: Type.Object(
     {
       status: Type.Enum(LINE_STATUSES),
-      reason: Type.Optional(Line({ max: 200 })),
+      reason: Type.Optional(FreeText({ max: 200 })),
       expected_version: Type.Optional(Type.Integer({ minimum: 1 })),
     },
     { examples: [{ status: "started" }] },

@@ -1,5 +1,5 @@
 import { ORDER_STATUSES } from "@comanda/contracts";
-import { type App, callerOf, IdParams, Line } from "@comanda/service-kit";
+import { type App, callerOf, FreeText, IdParams } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { Ordering } from "../ordering.ts";
 import { problem } from "../problems.ts";
@@ -25,7 +25,7 @@ const schema = {
       status: Type.Enum([...ORDER_STATUSES, "created"], {
         description: "`created` is the old word for `requested`",
       }),
-      reason: Type.Optional(Line({ max: 200 })),
+      reason: Type.Optional(FreeText({ max: 200 })),
       expected_version: Type.Optional(Type.Integer({ minimum: 1, description: "The version last seen" })),
     },
     { examples: [{ status: "preparing", expected_version: 3 }] },

@@ -1,5 +1,5 @@
 import { ORDER_PAYMENT_STATUSES, ORDER_STATUSES, PAYMENT_METHODS } from "@comanda/contracts";
-import { IdSchema, InstantSchema, Line, Nullable } from "@comanda/service-kit";
+import { FreeText, IdSchema, InstantSchema, Line, Nullable } from "@comanda/service-kit";
 import { type Static, Type } from "typebox";
 import { LINE_STATUSES, SERVICE_MODES } from "../domain/order.ts";
 import { LINES_MAX } from "../domain/place-order.ts";
@@ -27,7 +27,7 @@ export const NewOrderSchema = Type.Object(
       Type.Object({
         product_id: IdSchema,
         quantity: Type.Integer({ minimum: QUANTITY_MIN, maximum: QUANTITY_MAX }),
-        comment: Type.Optional(Line({ max: 200, description: "A wish to the kitchen" })),
+        comment: Type.Optional(FreeText({ max: 200, description: "A wish to the kitchen" })),
         ...choices,
         slots: Type.Optional(
           Type.Array(Type.Object({ slot_id: IdSchema, product_id: IdSchema, ...choices }), { maxItems: 20 }),
@@ -38,8 +38,8 @@ export const NewOrderSchema = Type.Object(
     payment_method: Type.Enum(PAYMENT_METHODS),
     device_id: DeviceId,
     service_mode: Type.Optional(Type.Enum(SERVICE_MODES)),
-    customer_name: Type.Optional(Line({ max: 60, description: "What is called beside the number" })),
-    table: Type.Optional(Line({ max: 20 })),
+    customer_name: Type.Optional(FreeText({ max: 60, description: "What is called beside the number" })),
+    table: Type.Optional(FreeText({ max: 20 })),
     priority: Type.Optional(Type.Boolean({ description: "Served first by law (Lei 10.048); nobody is asked why" })),
   },
   {

@@ -1,5 +1,5 @@
 import { newId } from "@comanda/primitives";
-import { houseProblem, IdSchema, type InputFault, Line, Nullable } from "@comanda/service-kit";
+import { houseProblem, IdSchema, type InputFault, Nullable, PublicLine } from "@comanda/service-kit";
 import { type Static, Type } from "typebox";
 import type { OptionGroup, Product, ProductChange, ProductDraft, Slot } from "../domain/product.ts";
 import { productExample } from "./product-example.ts";
@@ -10,34 +10,34 @@ const GivenId = Type.Optional(
   Type.String({ format: "uuid", description: "Kept when sent; given by the server when not" }),
 );
 
-const option = { name: Line({ max: 80 }), price_cents: Cents };
+const option = { name: PublicLine({ max: 80 }), price_cents: Cents };
 const group = {
-  name: Line({ max: 80 }),
+  name: PublicLine({ max: 80 }),
   min: Type.Integer({ minimum: 0, maximum: 50 }),
   max: Type.Integer({ minimum: 1, maximum: 50 }),
 };
 const SlotChoiceSchema = Type.Object({ product_id: IdSchema, price_cents: Cents });
-const slot = { name: Line({ max: 80 }), choices: Type.Array(SlotChoiceSchema, { minItems: 1, maxItems: 50 }) };
+const slot = { name: PublicLine({ max: 80 }), choices: Type.Array(SlotChoiceSchema, { minItems: 1, maxItems: 50 }) };
 
 const plain = {
-  name: Line({ max: 120 }),
-  description: Nullable(Line({ min: 0, max: 1000 })),
+  name: PublicLine({ max: 120 }),
+  description: Nullable(PublicLine({ min: 0, max: 1000 })),
   price_cents: Cents,
   category_id: IdSchema,
   position: Type.Integer({ minimum: 0, maximum: 1_000_000, description: "Lower comes first" }),
   enabled: Type.Boolean({ description: "On the menu" }),
   available: Type.Boolean({ description: "Not sold out" }),
   image_url: Nullable(Type.String({ maxLength: 2048, pattern: "^(https://|/(?![/\\\\]))[!-~]*$" })),
-  image_alt: Nullable(Line({ max: 250 })),
-  portion: Nullable(Line({ max: 80 })),
+  image_alt: Nullable(PublicLine({ max: 250 })),
+  portion: Nullable(PublicLine({ max: 80 })),
   allergens: Nullable(
-    Type.Array(Line({ max: 40 }), {
+    Type.Array(PublicLine({ max: 40 }), {
       maxItems: 30,
       uniqueItems: true,
       description: "What it contains; an empty list means none, null means nobody has said",
     }),
   ),
-  removable: Type.Array(Line({ max: 80 }), { maxItems: 30, uniqueItems: true }),
+  removable: Type.Array(PublicLine({ max: 80 }), { maxItems: 30, uniqueItems: true }),
 };
 
 /** A product as it is answered. */

@@ -1,4 +1,4 @@
-import { type App, callerOf, IdSchema, Line } from "@comanda/service-kit";
+import { type App, callerOf, FreeText, IdSchema } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { Ordering } from "../ordering.ts";
 import { refundItem } from "../use-cases/refund-line.ts";
@@ -15,7 +15,7 @@ const schema = {
     "For a line that the kitchen refused, once the guest wants nothing else instead; the rest of the order goes on. Orders from a phone do it by themselves three minutes after the refusal. Repeating it changes nothing.",
   tags: ["orders"],
   params: Type.Object({ id: IdSchema, item_id: IdSchema }),
-  body: Type.Optional(Type.Union([Type.Object({ reason: Type.Optional(Line({ max: 200 })) }), Type.Null()])),
+  body: Type.Optional(Type.Union([Type.Object({ reason: Type.Optional(FreeText({ max: 200 })) }), Type.Null()])),
   response: {
     200: OrderSchema,
     ...orderRouteProblems(...BODY_PROBLEMS, "not-found", "item-not-refundable"),

@@ -3,8 +3,15 @@ import type { Id } from "@comanda/primitives";
 import { type Kysely, sql } from "kysely";
 import type { OrderTables } from "./schema.ts";
 
-/** What orders lose to be nobody's: who, in which session, by what name, and what they wrote in their own words. */
+/** An order that nobody works on any more. */
+const ENDED = sql`('cancelled', 'rejected', 'refunded', 'delivered', 'unclaimed')`;
+
+/**
+ * What orders lose to be nobody's: who, in which session, by what name; and at which table, once nobody has to carry
+ * anything there.
+ */
 const NOBODYS = sql`customer_id = null, session_id = null, customer_name = null,
+  table_label = case when status in ${ENDED} then null else table_label end,
   placed_by = case when channel = 'phone' then id else placed_by end`;
 
 /**
@@ -38,7 +45,7 @@ async function isPaying(db: Kysely<OrderTables>, customerId: Id): Promise<boolea
   return rows.length > 0;
 }
 
-/** What beside the orders themselves leads to the person who gave them. */
+/** What beside the orders themselves leads to the person who gave them: their own words, and what staff wrote of them. */
 async function forgetTraces(
   tx: Kysely<OrderTables>,
   { orderIds, customerId }: { readonly orderIds: readonly string[]; readonly customerId: Id | null },
@@ -46,10 +53,11 @@ async function forgetTraces(
   const ids = sql`${[...orderIds]}::uuid[]`;
   await sql`update order_items set comment = null where order_id = any(${ids}) and comment is not null`.execute(tx);
   await sql`
-    update order_feed f set actor_id = null, reason = case when f.by = 'customer' then null else f.reason end
-    from orders o
-    where f.order_id = any(${ids}) and o.id = f.order_id
-      and (f.actor_id = ${customerId} or f.by = 'customer')`.execute(tx);
+    update order_feed f set
+      actor_id = case when f.actor_id = ${customerId} or f.by = 'customer' then null else f.actor_id end,
+      reason = case when f.by in ('clock', 'payment') then f.reason end
+    where f.order_id = any(${ids})
+      and (f.actor_id = ${customerId} or f.by = 'customer' or f.reason is not null)`.execute(tx);
   await sql`
     delete from idempotency_keys
     where order_id = any(${ids}) or scope = ${customerId}::text`.execute(tx);
@@ -64,8 +72,8 @@ type Retention = { readonly unpaidBefore: Date; readonly namesBefore: Date; read
 const BATCH = 500;
 
 /**
- * Takes people out of orders whose time is over: unpaid ones, names and words that served to call somebody, and after
- * years the link to a person of whatever was sold. One batch of each; gives back how many orders changed.
+ * Takes people out of orders whose time is over: unpaid ones, names and words that served to make and call an order, and
+ * after years the link to a person of whatever was sold. One batch of each; gives back how many rows changed.
  */
 export async function forgetBatch(db: Kysely<OrderTables>, retention: Retention): Promise<number> {
   return db.transaction().execute(async (tx) => {
@@ -74,21 +82,39 @@ export async function forgetBatch(db: Kysely<OrderTables>, retention: Retention)
       where id in (
         select id from orders
         where ((paid_at is null and created_at < ${retention.unpaidBefore}) or created_at < ${retention.salesBefore})
-          and status in ('cancelled', 'rejected', 'refunded', 'delivered', 'unclaimed')
+          and status in ${ENDED}
           and num_nonnulls(customer_id, session_id, customer_name) > 0
         order by created_at limit ${BATCH} for update skip locked)
       returning id`.execute(tx);
     await forgetTraces(tx, { orderIds: unlinked.rows.map(({ id }) => id), customerId: null });
     const unnamed = await sql<{ id: string }>`
-      update orders set customer_name = null
+      update orders set customer_name = null, table_label = null
       where id in (
         select id from orders
-        where created_at < ${retention.namesBefore} and customer_name is not null
-          and status in ('cancelled', 'rejected', 'refunded', 'delivered', 'unclaimed')
+        where created_at < ${retention.namesBefore} and num_nonnulls(customer_name, table_label) > 0
+          and status in ${ENDED}
         order by created_at limit ${BATCH} for update skip locked)
       returning id`.execute(tx);
-    return unlinked.rows.length + unnamed.rows.length;
+    const words = await forgetWords(tx, retention.namesBefore);
+    return unlinked.rows.length + unnamed.rows.length + words;
   });
+}
+
+/** Wishes and reasons that guests wrote, in orders from before `before`. */
+async function forgetWords(tx: Kysely<OrderTables>, before: Date): Promise<number> {
+  const wishes = await sql`
+    update order_items set comment = null
+    where (order_id, position) in (
+      select i.order_id, i.position from order_items i join orders o on o.id = i.order_id
+      where i.comment is not null and o.created_at < ${before} and o.status in ${ENDED}
+      limit ${BATCH} for update of i skip locked)`.execute(tx);
+  const reasons = await sql`
+    update order_feed set reason = null
+    where (tx, id) in (
+      select f.tx, f.id from order_feed f
+      where f.reason is not null and f.by = 'customer' and f.at < ${before}
+      limit ${BATCH} for update skip locked)`.execute(tx);
+  return Number(wishes.numAffectedRows ?? 0n) + Number(reasons.numAffectedRows ?? 0n);
 }
 
 /** All that is held about a person here, as it goes into their export. */

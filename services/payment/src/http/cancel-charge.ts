@@ -1,4 +1,4 @@
-import { type App, houseProblem, IdParams, Line, problemResponses } from "@comanda/service-kit";
+import { type App, FreeText, houseProblem, IdParams, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { Charge } from "../domain/charge.ts";
 import { paymentProblem, paymentProblems } from "../problems.ts";
@@ -14,7 +14,7 @@ const schema = {
   description:
     "Closed at Mercado Pago first. When the payer was faster, 409 `already-paid`: ask for a refund then. A card terminal that shows the charge is asked to give it up: 202, still open, until it answers. Repeating it changes nothing.",
   params: IdParams,
-  body: Type.Optional(Type.Union([Type.Object({ reason: Type.Optional(Line({ max: 200 })) }), Type.Null()])),
+  body: Type.Optional(Type.Union([Type.Object({ reason: Type.Optional(FreeText({ max: 200 })) }), Type.Null()])),
   response: {
     200: ChargeSchema,
     202: { ...ChargeSchema, description: "The card terminal was asked to give it up; ask again in a moment" },

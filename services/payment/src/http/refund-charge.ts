@@ -1,4 +1,4 @@
-import { type App, callerOf, houseProblem, IdParams, Line, problemResponses } from "@comanda/service-kit";
+import { type App, callerOf, FreeText, houseProblem, IdParams, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { asFirstAnswered } from "../domain/first-answer.ts";
 import type { RefundRefusal, RefundRequested } from "../domain/refunds.ts";
@@ -31,7 +31,7 @@ const schema = {
         {
           amount_cents: Type.Optional(Type.Integer({ minimum: 1 })),
           items: Type.Optional(Type.Array(WantedItem, { minItems: 1, maxItems: 200 })),
-          reason: Type.Optional(Line({ max: 200 })),
+          reason: Type.Optional(FreeText({ max: 200 })),
         },
         {
           examples: [
