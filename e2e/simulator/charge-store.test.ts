@@ -42,7 +42,14 @@ async function open(): Promise<TestStore> {
   const makeOne = (): PaymentStore => ({
     ...makeChargeStore({ tables, onCharge: () => undefined }, { effect }),
     requestKeys: { bind: notSimulated },
-    trouble: { countUnsent: notSimulated, listUnsettledRefunds: notSimulated },
+    trouble: {
+      countUnsent: notSimulated,
+      listUnsent: notSimulated,
+      oldestUnsentAt: notSimulated,
+      listUnsettledRefunds: notSimulated,
+      listTroubled: notSimulated,
+    },
+    tallies: { add: notSimulated, list: notSimulated },
     upgrades: { pass: notSimulated, step: notSimulated, note: notSimulated },
     reconciliations: {
       request: notSimulated,

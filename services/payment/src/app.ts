@@ -19,6 +19,7 @@ import { cancelChargeRoute } from "./http/cancel-charge.ts";
 import { getChargeRoute } from "./http/get-charge.ts";
 import { getPointOfSaleRoute } from "./http/get-point-of-sale.ts";
 import { getReconciliationRoute } from "./http/get-reconciliation.ts";
+import { listAlarmsRoute } from "./http/list-alarms.ts";
 import { listChargesRoute } from "./http/list-charges.ts";
 import { listParkedEventsRoute } from "./http/list-parked-events.ts";
 import { listPointsOfSaleRoute } from "./http/list-points-of-sale.ts";
@@ -37,7 +38,7 @@ import { requestReconciliationRoute } from "./http/request-reconciliation.ts";
 import { retryParkedEventRoute } from "./http/retry-parked-event.ts";
 import { retryRefundRoute } from "./http/retry-refund.ts";
 import { setPointOfSaleRoute } from "./http/set-point-of-sale.ts";
-import { usePaymentMetrics } from "./metrics.ts";
+import { type PaymentMetrics, usePaymentMetrics } from "./metrics.ts";
 import { watchProvider } from "./provider-metrics.ts";
 import type { ChargeStore, PaymentStore } from "./storage/charge-store.ts";
 import { type ChargeDesk, ContentionError } from "./use-cases/charge-desk.ts";
@@ -48,6 +49,7 @@ import { makePace } from "./use-cases/pace.ts";
 import { receiveNotice } from "./use-cases/receive-notice.ts";
 import { runReconciliation } from "./use-cases/run-reconciliations.ts";
 import { makeReconciliationSchedule } from "./use-cases/schedule-reconciliation.ts";
+import { type Counting, makeCounting } from "./use-cases/tally.ts";
 import { makeTurns } from "./use-cases/turns.ts";
 import { type UpgradeDesk, upgradeCharges } from "./use-cases/upgrade-charges.ts";
 import { workNotices } from "./use-cases/work-notices.ts";
@@ -89,11 +91,14 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
   });
 
   const relay = makeRelay(config, store, log);
+  const clock = deps.clock ?? systemClock;
+  const observer = watchProvider(service.metrics, log, clock);
+  const counting = makeCounting(store.tallies, clock);
   const desk: ChargeDesk = {
     store,
     log,
-    provider: makeMercadoPago({ ...providerSettings(config), observer: watchProvider(service.metrics, log) }),
-    clock: deps.clock ?? systemClock,
+    provider: makeMercadoPago({ ...providerSettings(config), observer }),
+    clock,
     newId,
     random: deps.random ?? Math.random,
     qrLivesSeconds: config.PAYMENT_EXPIRES_IN,
@@ -102,7 +107,7 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
     wakeRelay: relay.wake,
     wakeChecks: () => checks.wake(),
   };
-  const { watched, watch, onUpgraded } = usePaymentMetrics(service.metrics, { store, clock: desk.clock, log });
+  const { watched, watch, onUpgraded, onNotice } = usePaymentMetrics(service.metrics, { store, clock, log });
   const failed = (loop: string) => (error: unknown) => log.error({ err: error, loop }, "a round failed");
   const checks = createLoop({
     round: watched("checks", () => checkDueCharges(desk)),
@@ -110,12 +115,12 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
     onError: failed("checks"),
   });
   const notices = createLoop({
-    round: watched("notices", () => workNotices(desk)),
+    round: watched("notices", () => workNotices({ ...desk, count: counting.count })),
     pollMs: NOTICE_POLL_MS,
     onError: failed("notices"),
   });
 
-  const alarms = watchLoop(watch, failed("alarms"));
+  const alarms = watchLoop(watch, counting, failed("alarms"));
   const reconciliations = reconciliationLoop(desk, { config, store, onError: failed("reconciliations") });
 
   useAudit(service.app, { trail: store.audit, clock: desk.clock });
@@ -132,13 +137,14 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
 
   const upgrading = upgradeLoop({ ...desk, upgrades: store.upgrades, onUpgraded }, config, failed("upgrading"));
 
-  await addRoutes(service.app, desk, { config, notices, requestKeys: store.requestKeys });
+  await addRoutes(service.app, desk, { config, notices, counting, onNotice, requestKeys: store.requestKeys });
+  listAlarmsRoute(service.app, { store, clock, standing: observer.standing, counting });
   addReconciliationRoutes(service.app, desk, { store, wake: reconciliations.wake });
   return {
     app: service.app,
     leave: service.leave,
     log,
-    ...lifeOf(relay, [checks, notices, reconciliations, forgetting, upgrading, alarms]),
+    ...lifeOf({ relay, counting }, [checks, notices, reconciliations, forgetting, upgrading, alarms]),
   };
 }
 
@@ -166,9 +172,10 @@ function providerSettings(config: Config): MercadoPagoSettings {
   };
 }
 
-function watchLoop({ look }: Watch, onError: (error: unknown) => void): Loop {
+function watchLoop({ look }: Watch, { flush }: Counting, onError: (error: unknown) => void): Loop {
   const round = async () => {
     await look();
+    await flush();
     return 0;
   };
   return createLoop({ round, pollMs: ALARM_POLL_MS, beginsWithPause: true, onError });
@@ -212,8 +219,14 @@ function isMongoAway(error: unknown): boolean {
 async function addRoutes(
   app: App,
   desk: ChargeDesk,
-  { config, notices, requestKeys }: { config: Config; notices: Loop; requestKeys: PaymentStore["requestKeys"] },
+  parts: {
+    readonly config: Config;
+    readonly notices: Loop;
+    readonly counting: Counting;
+    readonly requestKeys: PaymentStore["requestKeys"];
+  } & Pick<PaymentMetrics, "onNotice">,
 ): Promise<void> {
+  const { config, notices, counting, onNotice, requestKeys } = parts;
   const { store } = desk;
   const findCharge = makeFindCharge(desk);
   const secrets = [config.MERCADOPAGO_WEBHOOK_SECRET, config.MERCADOPAGO_WEBHOOK_SECRET_PREVIOUS].filter(
@@ -239,7 +252,8 @@ async function addRoutes(
   receiveAtCounterRoute(app, { desk, findCharge });
   await receiveNoticeRoute(app, {
     receiveNotice: async (incoming) => {
-      const outcome = await receiveNotice(desk, incoming, { secrets, seller });
+      const outcome = await receiveNotice(desk, incoming, { secrets, seller, count: counting.count });
+      onNotice(outcome);
       if (outcome === "stored") notices.wake();
       return outcome;
     },
@@ -261,7 +275,10 @@ function makeRelay(config: Config, store: ChargeStore, log: Log): Relay {
 }
 
 /** Background work ends before the process does: what is under way is finished, what is left is found again. */
-function lifeOf(relay: Relay, loops: readonly Loop[]): Pick<PaymentService, "start" | "close"> {
+function lifeOf(
+  { relay, counting }: { readonly relay: Relay; readonly counting: Counting },
+  loops: readonly Loop[],
+): Pick<PaymentService, "start" | "close"> {
   return {
     start: () => {
       relay.start();
@@ -269,6 +286,8 @@ function lifeOf(relay: Relay, loops: readonly Loop[]): Pick<PaymentService, "sta
     },
     close: async () => {
       await Promise.all([...loops.map((loop) => loop.stop()), relay.stop()]);
+      // A count is not worth an unclean end, should the database be away.
+      await counting.flush().catch(() => undefined);
     },
   };
 }

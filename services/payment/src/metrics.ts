@@ -2,15 +2,17 @@ import type { Clock } from "@comanda/primitives";
 import { type Figure, type Log, useFigures, type Watch } from "@comanda/service-kit";
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { PaymentStore } from "./storage/charge-store.ts";
-import { makeFigures } from "./use-cases/read-figures.ts";
+import { LATE_AFTER_S, makeFigures } from "./use-cases/read-figures.ts";
+import type { NoticeOutcome } from "./use-cases/receive-notice.ts";
 
 const MINUTE_S = 60;
-const HOUR_S = 3_600;
 
 /** The figures that only this service knows. */
 export type PaymentMetrics = {
   /** Wraps a round of background work so that its figures are kept. */
   readonly watched: (loop: "checks" | "notices", round: () => Promise<number>) => () => Promise<number>;
+  /** Told what became of each notification that came in. */
+  readonly onNotice: (outcome: NoticeOutcome) => void;
   /** Told how many documents of charges were brought to the present format. */
   readonly onUpgraded: (count: number) => void;
   /** The alarms; docs/alarms.md says what each means. */
@@ -42,12 +44,19 @@ export function usePaymentMetrics(
     labelNames: ["loop"],
     registers,
   });
+  const notices = new Counter({
+    name: "payment_notices_total",
+    help: "Notifications that came in, by what became of them",
+    labelNames: ["outcome"],
+    registers,
+  });
   const upgraded = new Counter({
     name: "payment_charges_upgraded_total",
     help: "Documents of charges that were brought to the present format in the background",
     registers,
   });
   return {
+    onNotice: (outcome) => notices.inc({ outcome }),
     onUpgraded: (count) => upgraded.inc(count),
     watch: useFigures(registry, { figures: figuresOf(makeFigures(store, clock)), log, clock }),
     watched: (loop, round) => async () => {
@@ -112,7 +121,7 @@ function figuresOf(read: ReturnType<typeof makeFigures>): readonly Figure[] {
       name: "payment_reconciliation_age_seconds",
       help: "Since when the last reconciliation was done",
       read: read.reconciliationAgeSeconds,
-      alarm: { code: "reconciliation-late", above: 30 * HOUR_S },
+      alarm: { code: "reconciliation-late", above: LATE_AFTER_S },
     },
   ];
 }

@@ -6,6 +6,7 @@ import { createLogger, useFigures } from "@comanda/service-kit";
 import { Registry } from "prom-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Charge } from "../src/domain/charge.ts";
+import { ALARM_WORDS } from "../src/http/alarm-words.ts";
 import { makeFigures } from "../src/use-cases/read-figures.ts";
 import { believedPaid, openBooks } from "./books.ts";
 import { aCharge, aRefund } from "./builders.ts";
@@ -115,6 +116,7 @@ describe("the alarms", () => {
     expect(named.size).toBeGreaterThan(6);
     for (const name of named) expect(shown, name).toContain(`# TYPE ${name} gauge`);
     for (const [, code] of rules.matchAll(/code: ([a-z-]+)/g)) expect(table).toContain(`\`${code}\``);
+    for (const code of Object.keys(ALARM_WORDS)) expect(table).toContain(`| \`${code}\` |`);
   });
 
   it("when money waits, then the line is written once and carries no name of anybody", async () => {

@@ -6,6 +6,7 @@ import type { Charge } from "../domain/charge.ts";
 import type { PointOfSale } from "../domain/point-of-sale.ts";
 import type { ReconciliationStore } from "./reconciliation-store.ts";
 import type { RequestKeyStore } from "./request-key-store.ts";
+import type { TallyStore } from "./tally-store.ts";
 import type { TroubleStore } from "./trouble-store.ts";
 import type { UpgradeStore } from "./upgrade-store.ts";
 
@@ -79,6 +80,7 @@ export type PaymentStore = ChargeStore & {
   readonly reconciliations: ReconciliationStore;
   readonly trouble: TroubleStore;
   readonly upgrades: UpgradeStore;
+  readonly tallies: TallyStore;
 };
 
 /** A notification of the provider as it came in: a hint, stored before it is answered. */

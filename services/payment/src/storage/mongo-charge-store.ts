@@ -21,8 +21,10 @@ import {
   updateTo,
 } from "./mongo-records.ts";
 import { createMongoRequestKeyStore, purgeRequestKeys } from "./mongo-request-key-store.ts";
+import { createMongoTallyStore } from "./mongo-tally-store.ts";
 import { createMongoTroubleStore } from "./mongo-trouble-store.ts";
 import { createMongoUpgradeStore } from "./mongo-upgrade-store.ts";
+import { dayOf } from "./tally-store.ts";
 import { UniqueRuleError } from "./unique-rule-error.ts";
 
 type Charges = Collection<ChargeRecord>;
@@ -49,6 +51,7 @@ function createMongoChargeStore({
   reconciliations,
   requestKeys,
   upgrades,
+  tallies,
 }: MongoConnection): PaymentStore {
   const one = (record: ChargeRecord | null): Charge | null => (record === null ? null : chargeOf(record));
   return {
@@ -92,9 +95,12 @@ function createMongoChargeStore({
     requestKeys: createMongoRequestKeyStore(requestKeys),
     trouble: createMongoTroubleStore(charges),
     upgrades: createMongoUpgradeStore(charges, upgrades),
+    tallies: createMongoTallyStore(tallies),
     purge: async ({ days }) => {
       await purgeRequestKeys(requestKeys, days);
-      await notices.deleteMany({ doneAt: { $lt: new Date(Date.now() - days * DAY_MS) } });
+      const before = new Date(Date.now() - days * DAY_MS);
+      await notices.deleteMany({ doneAt: { $lt: before } });
+      await tallies.deleteMany({ _id: { $lt: dayOf(before) } });
     },
     ping: async () => {
       await db.command({ ping: 1 });

@@ -3,6 +3,7 @@ import type { PointOfSaleRecord } from "./mongo-point-of-sale-store.ts";
 import type { RunRecord } from "./mongo-reconciliation-store.ts";
 import type { ChargeRecord, NoticeRecord } from "./mongo-records.ts";
 import type { RequestKeyRecord } from "./mongo-request-key-store.ts";
+import type { TallyRecord } from "./mongo-tally-store.ts";
 import type { UpgradeRecord } from "./mongo-upgrade-store.ts";
 
 /** The collections of the store, and the connection they are reached by. */
@@ -15,6 +16,7 @@ export type MongoConnection = {
   readonly reconciliations: Collection<RunRecord>;
   readonly requestKeys: Collection<RequestKeyRecord>;
   readonly upgrades: Collection<UpgradeRecord>;
+  readonly tallies: Collection<TallyRecord>;
 };
 
 /** How to speak to MongoDB. */
@@ -38,6 +40,7 @@ const chargeIndexes: IndexDescription[] = [
   { name: "has_parked", key: { hasParked: 1 }, sparse: true },
   { name: "customer", key: { "charge.customerId": 1, _id: -1 } },
   { name: "status", key: { "charge.status": 1, _id: -1 } },
+  { name: "is_unclear", key: { isUnclear: 1 }, sparse: true },
   { name: "refund_status", key: { "charge.refunds.status": 1 }, sparse: true },
 ];
 
@@ -86,7 +89,8 @@ export async function connectMongo(uri: string, options: MongoOptions): Promise<
     await requestKeys.createIndexes([{ name: "first_at", key: { firstAt: 1 } }]);
     const pointsOfSale = db.collection<PointOfSaleRecord>("points_of_sale");
     const upgrades = db.collection<UpgradeRecord>("charge_upgrades");
-    return { client, db, charges, notices, pointsOfSale, reconciliations, requestKeys, upgrades };
+    const tallies = db.collection<TallyRecord>("tallies");
+    return { client, db, charges, notices, pointsOfSale, reconciliations, requestKeys, upgrades, tallies };
   } catch (error) {
     await client.close();
     throw error;

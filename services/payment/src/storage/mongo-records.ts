@@ -1,4 +1,5 @@
 import type { Charge, UnsentEvent } from "../domain/charge.ts";
+import { isUnclear } from "../domain/worries.ts";
 import { decodeCharge, decodeEvents, encodeCharge, encodeEvent } from "./charge-document.ts";
 import type { Notice } from "./charge-store.ts";
 import { dueAt, dueByClock, waitingSince } from "./unsent-events.ts";
@@ -17,6 +18,8 @@ export type ChargeRecord = {
   /** The order's id while the charge is open, else a value of the charge's own. */
   readonly openSlot: string;
   readonly nextCheckAt?: Date;
+  /** Somebody may have to look, for a reason that neither the status nor a refund tells. */
+  readonly isUnclear?: true;
   readonly unsent: readonly unknown[];
   /** The id of every event the charge ever had. */
   readonly eventIds: readonly string[];
@@ -63,6 +66,7 @@ export function fieldsOf(charge: Charge) {
     providerSlot: charge.providerId ?? `none:${charge.id}`,
     openSlot: isOpen(charge) ? charge.orderId : `closed:${charge.id}`,
     nextCheckAt: charge.nextCheckAt ?? undefined,
+    isUnclear: isUnclear(charge) ? (true as const) : undefined,
   };
 }
 

@@ -27,8 +27,9 @@ export function createMongoUpgradeStore(
   const read = async (): Promise<UpgradeRecord | null> => passes.findOne({ _id: CHARGE_FORMAT });
   return {
     pass: async (now) => {
-      if ((await read()) === null) await begin(passes, now);
-      const record = await read();
+      const known = await read();
+      if (known === null) await begin(passes, now);
+      const record = known ?? (await read());
       if (record === null) throw new Error("the pass that was just begun is gone");
       const { _id: format, after = null, doneAt = null, ...kept } = record;
       return { ...kept, format, after, doneAt };

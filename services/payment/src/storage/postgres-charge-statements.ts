@@ -2,6 +2,7 @@ import type { ChargeStatus } from "@comanda/contracts";
 import type { Id } from "@comanda/primitives";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Charge } from "../domain/charge.ts";
+import { isUnclear } from "../domain/worries.ts";
 import { encodeCharge, encodeEvent } from "./charge-document.ts";
 
 /** The tables that are touched by their typed names; the others are written as SQL. */
@@ -56,6 +57,7 @@ export async function updateCharge(db: Db, charge: Charge, expectedVersion: numb
       set order_id = ${charge.orderId}, attempt = ${charge.attempt}, customer_id = ${charge.customerId},
         status = ${charge.status}, provider_id = ${charge.providerId}, next_check_at = ${charge.nextCheckAt},
         version = ${charge.version}, has_unsettled_refund = ${hasUnsettledRefund(charge)},
+        is_unclear = ${isUnclear(charge)},
         document = ${documentOf(charge)}
       where id = ${charge.id} and version = ${expectedVersion}
       returning id
@@ -176,6 +178,37 @@ export async function selectUnsettledRefunds(db: Db, limit: number): Promise<Row
     select ${row} from charges c
     where c.has_unsettled_refund
     order by c.id desc limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** Charges at which somebody may have to look, the newest of each reason. */
+export async function selectTroubled(db: Db, limit: number): Promise<Row[]> {
+  const newest = (condition: RawBuilder<unknown>) =>
+    sql`(select id from charges where ${condition} order by id desc limit ${limit})`;
+  const reasons = [
+    newest(sql`has_unsettled_refund`),
+    newest(sql`is_unclear`),
+    ...["created", "in_dispute", "charged_back"].map((status) => newest(sql`status = ${status}`)),
+  ];
+  const { rows } = await sql<Row>`
+    select ${row} from charges c where c.id in (${sql.join(reasons, sql` union `)})`.execute(db);
+  return rows;
+}
+
+/** Unsent events of a type, oldest first, each beside its charge. */
+export async function selectUnsent(
+  db: Db,
+  { type, before, limit }: { readonly type: string; readonly before: Date; readonly limit: number },
+): Promise<(Row & { readonly eventId: Id; readonly since: Date })[]> {
+  const { rows } = await sql<Row & { eventId: Id; since: Date }>`
+    with waiting as (
+      select id, subject, created_at from outbox
+      where sent_at is null and type = ${type} and created_at <= ${before}
+      order by created_at, id limit ${limit}
+    )
+    select ${row}, w.id as "eventId", w.created_at as since
+    from waiting w join charges c on c.id = w.subject
+    order by w.created_at, w.id`.execute(db);
   return rows;
 }
 

@@ -2,6 +2,7 @@ import { createPostgresTrail } from "@comanda/audit";
 import { createPostgresOutbox, type OutboxStore, purgeOutbox } from "@comanda/messaging";
 import { createDatabase, createGatherer, isUniqueViolation, type Pool } from "@comanda/postgres";
 import { isId } from "@comanda/primitives";
+import { sql } from "kysely";
 import type { Charge } from "../domain/charge.ts";
 import { decodeCharge } from "./charge-document.ts";
 import type { PaymentStore } from "./charge-store.ts";
@@ -22,6 +23,7 @@ import { createPostgresNoticeStore } from "./postgres-notice-store.ts";
 import { createPostgresPointOfSaleStore } from "./postgres-point-of-sale-store.ts";
 import { createPostgresReconciliationStore } from "./postgres-reconciliation-store.ts";
 import { createPostgresRequestKeyStore, purgeRequestKeys } from "./postgres-request-key-store.ts";
+import { createPostgresTallyStore } from "./postgres-tally-store.ts";
 import { createPostgresTroubleStore } from "./postgres-trouble-store.ts";
 import { createPostgresUpgradeStore } from "./postgres-upgrade-store.ts";
 import { type UniqueRule, UniqueRuleError } from "./unique-rule-error.ts";
@@ -64,6 +66,7 @@ export function createPostgresChargeStore(pool: Pool): PaymentStore {
     requestKeys: createPostgresRequestKeyStore(db),
     trouble: createPostgresTroubleStore(db),
     upgrades: createPostgresUpgradeStore(db),
+    tallies: createPostgresTallyStore(db),
     purge: async ({ days }) => {
       await purgeOutbox(db, days);
       await purgeRequestKeys(db, days);
@@ -71,6 +74,7 @@ export function createPostgresChargeStore(pool: Pool): PaymentStore {
         .deleteFrom("notices")
         .where("done_at", "<", new Date(Date.now() - days * 86_400_000))
         .execute();
+      await sql`delete from tallies where day < current_date - ${days}::integer`.execute(db);
     },
     ping: async () => {
       await pool.query("select 1");

@@ -12,15 +12,14 @@ type PassRow = Omit<UpgradePass, "seen" | "upgraded"> & { readonly seen: string;
 export function createPostgresUpgradeStore(db: Db): UpgradeStore {
   return {
     pass: async (now) => {
+      const known = await read(db);
+      if (known !== undefined) return known;
       await sql`
         insert into charge_upgrades (format, since) values (${CHARGE_FORMAT}, ${now})
         on conflict (format) do nothing`.execute(db);
-      const { rows } = await sql<PassRow>`
-        select format, since, after, seen, upgraded, unreadable, done_at as "doneAt"
-        from charge_upgrades where format = ${CHARGE_FORMAT}`.execute(db);
-      const [row] = rows;
-      if (row === undefined) throw new Error("the pass that was just begun is gone");
-      return { ...row, seen: Number(row.seen), upgraded: Number(row.upgraded) };
+      const begun = await read(db);
+      if (begun === undefined) throw new Error("the pass that was just begun is gone");
+      return begun;
     },
     step: (options) =>
       takeUpgradeStep({ next: (of) => next(db, of), again: (ids) => again(db, ids), rewrite }, options),
@@ -50,6 +49,14 @@ export function createPostgresUpgradeStore(db: Db): UpgradeStore {
       returning c.id`.execute(db);
     return new Set(rows.map(({ id }) => id));
   }
+}
+
+async function read(db: Db): Promise<UpgradePass | undefined> {
+  const { rows } = await sql<PassRow>`
+    select format, since, after, seen, upgraded, unreadable, done_at as "doneAt"
+    from charge_upgrades where format = ${CHARGE_FORMAT}`.execute(db);
+  const [row] = rows;
+  return row === undefined ? undefined : { ...row, seen: Number(row.seen), upgraded: Number(row.upgraded) };
 }
 
 async function next(

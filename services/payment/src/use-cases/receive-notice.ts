@@ -3,6 +3,7 @@ import { foreignPartOf, type Seller } from "../gateways/mercado-pago/seller.ts";
 import { checkSignature } from "../gateways/mercado-pago/signature.ts";
 import type { Notice } from "../storage/charge-store.ts";
 import type { ChargeDesk } from "./charge-desk.ts";
+import type { Counting } from "./tally.ts";
 
 /** A notification as it came in. Nothing of it is believed but what its signature covers. */
 export type IncomingNotice = {
@@ -26,8 +27,14 @@ const RESOURCE_ID = /^[A-Za-z0-9_-]{1,64}$/;
 export async function receiveNotice(
   desk: Pick<ChargeDesk, "store" | "clock" | "newId" | "log">,
   incoming: IncomingNotice,
-  { secrets, seller }: { readonly secrets: readonly string[]; readonly seller: Seller },
+  rules: {
+    readonly secrets: readonly string[];
+    readonly seller: Seller;
+    /** Counts what people should hear of. */
+    readonly count?: Counting["count"];
+  },
 ): Promise<NoticeOutcome> {
+  const { secrets, seller, count = () => undefined } = rules;
   const { query, xSignature, xRequestId, rawBody } = incoming;
   // The old kind is never signed, so it may not cause work; links are made so that it does not come.
   if (xSignature === undefined && query["topic"] !== undefined && query["id"] !== undefined) return "ignored";
@@ -35,13 +42,18 @@ export async function receiveNotice(
   const dataId = query["data.id"] ?? body.dataId;
   const check = checkSignature({ xSignature, xRequestId, dataId }, secrets);
   const now = desk.clock.now();
-  if (!check.isGood || check.signedAt.getTime() > now.getTime() + FUTURE_MAX_MS) return "refused";
+  if (!check.isGood || check.signedAt.getTime() > now.getTime() + FUTURE_MAX_MS) {
+    // Somebody signed it, with another secret: a forger, or a secret that was changed there and not here.
+    if (!check.isGood && check.isSigned) count("refused");
+    return "refused";
+  }
   if (body.dataId !== null && dataId !== body.dataId) {
     desk.log.warn({ request: xRequestId }, "a notification's body speaks of another id than its signature");
   }
   const foreign = foreignPartOf(body.record, seller);
   if (foreign !== null) {
     // Not stored: a copy under another body must not stand in the way of the true one.
+    count("other-seller");
     desk.log.error({ alarm: "other-seller", foreign, resource: dataId }, "a notification for another seller");
     return "ignored";
   }

@@ -4,6 +4,7 @@ import type { ProviderResource } from "../gateways/payment-provider.ts";
 import type { Notice } from "../storage/charge-store.ts";
 import type { ChargeDesk } from "./charge-desk.ts";
 import { checkCharge } from "./check-charge.ts";
+import type { Counting } from "./tally.ts";
 
 /** "Do not hand over": Mercado Pago suspects fraud (mercadopago.md §10.1). */
 const FRAUD_ALERT = "stop_delivery_op_wh";
@@ -17,11 +18,14 @@ const RETRY_MAX_MS = 5 * 60_000;
 /** After this the sweeper's own rhythm has long found out whatever the notice was about. */
 const GIVE_UP_MS = 24 * 3_600_000;
 
+/** What working off notifications works with; `count` counts what people should hear of. */
+export type NoticeDesk = ChargeDesk & { readonly count?: Counting["count"] };
+
 /**
  * Works off stored notifications: each only makes us read at the provider.
  * @returns how many were worked on
  */
-export async function workNotices(desk: ChargeDesk): Promise<number> {
+export async function workNotices(desk: NoticeDesk): Promise<number> {
   const notices = [...(await desk.store.notices.claim({ limit: PER_ROUND, leaseMs: LEASE_MS }))];
   const count = notices.length;
   const worker = async () => {
@@ -33,7 +37,7 @@ export async function workNotices(desk: ChargeDesk): Promise<number> {
   return count;
 }
 
-async function tryNotice(desk: ChargeDesk, notice: Notice): Promise<"done" | number> {
+async function tryNotice(desk: NoticeDesk, notice: Notice): Promise<"done" | number> {
   try {
     return await workNotice(desk, notice);
   } catch (error) {
@@ -42,9 +46,10 @@ async function tryNotice(desk: ChargeDesk, notice: Notice): Promise<"done" | num
   }
 }
 
-async function workNotice(desk: ChargeDesk, notice: Notice): Promise<"done" | number> {
+async function workNotice(desk: NoticeDesk, notice: Notice): Promise<"done" | number> {
   if (notice.topic === FRAUD_ALERT) {
     // Its body is not signed and there is nothing to read: it may not move money or food, but somebody must look.
+    desk.count?.("fraud-alert", notice.resourceId);
     desk.log.error({ alarm: "fraud-alert", resource: notice.resourceId }, "the provider suspects fraud; look there");
     return "done";
   }

@@ -71,7 +71,7 @@ describe.skipIf(server === null)("the MongoDB store of charges", () => {
       "provider_slot",
       "running_slot",
     ]);
-    expect(indexes).toHaveLength(11);
+    expect(indexes).toHaveLength(12);
     expect(notices).toHaveLength(4);
     expect(runs).toHaveLength(5);
   });
@@ -124,6 +124,7 @@ async function open(): Promise<TestStore> {
       await db.collection("points_of_sale").deleteMany({});
       await db.collection("reconciliations").deleteMany({});
       await db.collection("charge_upgrades").deleteMany({});
+      await db.collection("tallies").deleteMany({});
     },
     overwriteDocument: async (id, document) => {
       await db.collection<{ _id: string }>("charges").updateOne({ _id: id }, { $set: { charge: document } });

@@ -27,7 +27,9 @@ async function open(): Promise<TestStore> {
     cut: proxy.cut,
     restore: proxy.restore,
     clear: async () => {
-      await database.pool.query("truncate charges, outbox, notices, points_of_sale, reconciliations, charge_upgrades");
+      await database.pool.query(
+        "truncate charges, outbox, notices, points_of_sale, reconciliations, charge_upgrades, tallies",
+      );
     },
     overwriteDocument: async (id, document) => {
       await database.pool.query("update charges set document = $2::json where id = $1", [id, JSON.stringify(document)]);

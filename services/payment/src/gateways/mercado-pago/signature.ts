@@ -7,8 +7,10 @@ export type SignedParts = {
   readonly dataId: string | null;
 };
 
-/** What a signature is worth. `signedAt` is its own time stamp. */
-export type SignatureCheck = { readonly isGood: true; readonly signedAt: Date } | { readonly isGood: false };
+/** What a signature is worth. `signedAt` is its own time stamp; `isSigned` says that a bad one has at least the form. */
+export type SignatureCheck =
+  | { readonly isGood: true; readonly signedAt: Date }
+  | { readonly isGood: false; readonly isSigned: boolean };
 
 /** Ten digits are seconds, thirteen are milliseconds; both are seen (mercadopago.md §0.1, 7). */
 const DIGITS_OF_MS = 12;
@@ -21,10 +23,10 @@ const DIGITS_OF_MS = 12;
 export function checkSignature(parts: SignedParts, secrets: readonly string[]): SignatureCheck {
   const { xSignature, xRequestId, dataId } = parts;
   const signedAt = timeOf(xSignature);
-  if (signedAt === null) return { isGood: false };
+  if (signedAt === null) return { isGood: false, isSigned: false };
   const ids = dataId === null ? [null] : [...new Set([dataId.toLowerCase(), dataId])];
   const isGood = secrets.some((secret) => ids.some((id) => isValid({ xSignature, xRequestId, secret, dataId: id })));
-  return isGood ? { isGood, signedAt } : { isGood };
+  return isGood ? { isGood, signedAt } : { isGood, isSigned: true };
 }
 
 function isValid(options: Parameters<typeof WebhookSignatureValidator.validate>[0]): boolean {
