@@ -9,7 +9,7 @@ import { isUnderWay } from "../../../services/payment/src/domain/transitions.ts"
 import { receiveAtCounter } from "../../../services/payment/src/use-cases/receive-at-counter.ts";
 import { refundCharge } from "../../../services/payment/src/use-cases/refund-charge.ts";
 import { retryFailedRefund } from "../../../services/payment/src/use-cases/retry-refund.ts";
-import type { BankPayment } from "../provider/bank.ts";
+import type { BankPayment } from "../provider/holdings.ts";
 import type { World } from "../services/world.ts";
 import { all } from "../stores/charge-tables.ts";
 import { makePerson, type Person } from "./person.ts";

@@ -12,7 +12,8 @@ import { factFromOrder } from "../../../services/payment/src/gateways/mercado-pa
 import type { PaymentProvider } from "../../../services/payment/src/gateways/payment-provider.ts";
 import type { Life } from "../engine/process.ts";
 import type { Sim } from "../engine/sim.ts";
-import type { Bank, BankOrder, BankPayment } from "./bank.ts";
+import type { Bank } from "./bank.ts";
+import type { BankOrder, BankPayment } from "./holdings.ts";
 
 /** What the provider remembers of keys: the first answer is given again, another wish under the same key is refused. */
 export type KeyMemory = Map<string, { readonly wish: string; readonly answer: ProviderResult<unknown> }>;

@@ -1,15 +1,6 @@
 import { makeDice } from "../../chaos/dice.ts";
 import type { Sim } from "../engine/sim.ts";
-import type { BankOrder, BankPayment } from "./bank.ts";
-
-/** A charge at a card terminal, beside what every order has. */
-export type AtTerminal = {
-  readonly terminalId: string;
-  /** The `status_detail` of its only transaction. */
-  detail: string;
-  /** A card is in it: until that is over nothing else ends the charge. */
-  isBusy: boolean;
-};
+import type { AtTerminal, BankOrder, BankPayment } from "./holdings.ts";
 
 /** What somebody does with a charge that their terminal shows. */
 export type TerminalAct =
