@@ -21,7 +21,10 @@ async function dump(): Promise<string> {
   const texts = await Promise.all(
     tables.rows.map(async ({ table_name: table }) => (await pool.query(`select t::text as text from ${table} t`)).rows),
   );
-  return texts.flat().map(({ text }) => String(text)).join("\n");
+  return texts
+    .flat()
+    .map(({ text }) => String(text))
+    .join("\n");
 }
 
 async function expectNowhere(): Promise<void> {
@@ -120,7 +123,8 @@ describe("what everybody may read on the menu", () => {
   });
 
   it("when the shop writes its e-mail, telephone, CNPJ or a bar code, then that is its own", async () => {
-    const description = "Encomendas: (11) 98765-4321, pedidos@lanchonete.com.br, CNPJ 11.222.333/0001-81, 7891000100103";
+    const description =
+      "Encomendas: (11) 98765-4321, pedidos@lanchonete.com.br, CNPJ 11.222.333/0001-81, 7891000100103";
     expect((await makeProduct(harness, { description }))["description"]).toBe(description);
   });
 });

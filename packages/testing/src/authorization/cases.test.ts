@@ -101,7 +101,7 @@ describe("the authorization suite", () => {
   it("when nothing is wrong, then it finds nothing", async () => {
     const { faultsOf, differences: different } = await startThings(null);
     expect(different).toEqual([]);
-    for (const of of [decisions, denials, badTokens, enrolments]) expect(await faultsOf(of)).toEqual([]);
+    for (const cases of [decisions, denials, badTokens, enrolments]) expect(await faultsOf(cases)).toEqual([]);
   });
 
   it.each<[Flaw, string]>([
