@@ -1,7 +1,7 @@
 import { cpfOf } from "@comanda/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hasCpfCheckDigits, holdsPersonalNumber, maskPersonal } from "./personal-numbers.ts";
+import { hasCpfCheckDigits, holdsPersonalNumber, maskPersonal } from "../src/personal-numbers.ts";
 
 const cpf = fc.integer({ min: 1, max: 999_999_998 }).map((number) => cpfOf(String(number).padStart(9, "0")));
 const spelledCpf = fc
