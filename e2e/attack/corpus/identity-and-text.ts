@@ -55,7 +55,15 @@ export const IDENTITY_AND_TEXT: readonly Entry[] = [
   {
     id: "U-09",
     about: "CPF without end",
-    trials: [{ fits: { field: "cpf" }, values: ["5".repeat(5_000), "5".repeat(60_000)], expect: [422] }],
+    trials: [
+      { fits: { field: "cpf" }, values: ["5".repeat(5_000), "5".repeat(60_000)], expect: [422] },
+      // The same for any text: a pattern that walks through it again and again would hold up everybody for a minute.
+      {
+        fits: { field: "string" },
+        values: [`${"a".repeat(60_000)}\u0001`, `${" ".repeat(60_000)}\u0001`],
+        expect: [422],
+      },
+    ],
   },
   {
     id: "U-10",
@@ -118,7 +126,11 @@ export const IDENTITY_AND_TEXT: readonly Entry[] = [
   {
     id: "U-16",
     about: "text that runs the other way",
-    trials: [{ fits: { field: "line" }, values: ["a\u202eb", "a\u2066b", "\ufeffab"], expect: [422] }],
+    trials: [
+      { fits: { field: "line" }, values: ["a\u202eb", "a\u2066b", "\ufeffab", "a\u2028b", "a\uffffb"], expect: [422] },
+      { fits: { field: "comment" }, values: ["\u200b", "\u2800\u3164", " \u2060 "], expect: [422] },
+      { fits: { field: "line" }, values: ["Ma\u200dri\u200ca", "מרים"], expect: "taken" },
+    ],
   },
   {
     id: "U-17",

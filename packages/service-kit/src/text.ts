@@ -1,8 +1,12 @@
 import { type TString, Type } from "typebox";
 
-// Control characters, bidirectional overrides, the byte order mark and lone surrogates: they forge log lines, hide
-// text on the kitchen screen, or make PostgreSQL refuse the row (reliability OR-05).
-const UNSAFE = "\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ud800-\\udfff";
+// Control characters, line breaks, bidirectional overrides, the byte order mark, lone surrogates and what is no character:
+// they forge log lines, hide text on the kitchen screen, or make PostgreSQL refuse the row (reliability OR-05).
+const UNSAFE =
+  "\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ufffe\\uffff\\ud800-\\udfff";
+// Seen by nobody, and harmless among letters: joiners, marks of direction, selectors, fillers.
+const BLANK =
+  "\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\uffa0";
 
 /** Keywords of our own; what they do stands in validation.ts. */
 export const MASKED = "x-masked";
@@ -11,8 +15,9 @@ export const PUBLIC = "x-public";
 type LineOptions = { readonly min?: number; readonly max: number; readonly description?: string };
 
 /**
- * A line of text written by a person: `min`…`max` code points, no invisible or control characters, and something other
- * than white space in it when `min` is above zero.
+ * A line of text written by a person: `min`…`max` code points, no control characters, and something that can be seen in
+ * it when `min` is above zero. The validator looks at texts that are too long as well, so the pattern must not walk
+ * through one more than once.
  */
 export function Line(options: LineOptions): TString {
   return lineWith(options, {});
@@ -38,7 +43,7 @@ function lineWith({ min = 1, max, description }: LineOptions, keywords: Readonly
   return Type.String({
     minLength: min,
     maxLength: max,
-    pattern: min > 0 ? `^[^${UNSAFE}]*[^\\s${UNSAFE}][^${UNSAFE}]*$` : `^[^${UNSAFE}]*$`,
+    pattern: `^${min > 0 ? `(?=[^${UNSAFE}]*[^${BLANK}${UNSAFE}])` : ""}[^${UNSAFE}]*$`,
     ...(description === undefined ? {} : { description }),
     ...keywords,
   });
