@@ -4,10 +4,13 @@ import { waitFor } from "@comanda/testing";
 import { plainProducts } from "@comanda/testing/system-client";
 import { PAYER, ROSA, STRANGER, type Stage, VERA } from "./cast.ts";
 import type { Json } from "./client.ts";
-import type { Guest } from "./guests.ts";
+import { dotted, type Guest } from "./guests.ts";
 import type { Secrets } from "./secrets.ts";
 
 type Wishes = { readonly customer_name: string; readonly comment: string; readonly payment_method: "qr" | "link" };
+
+/** What people add to words, unasked: it is to be found nowhere, not even where their words are kept. */
+const UNASKED = `CPF na nota ${dotted(STRANGER.cpf)}, cartão ${STRANGER.card}, ${STRANGER.email}`;
 
 /** Rosa pays by link and eats; Vera pays by QR and gets her money back. */
 export async function ordersArePaid(
@@ -15,7 +18,11 @@ export async function ordersArePaid(
   { rosa, vera, admin }: { readonly rosa: Guest; readonly vera: Guest; readonly admin: string },
 ): Promise<{ readonly order: string; readonly payment: string }> {
   const [first, second] = await Promise.all([
-    orderAndPay(stage, rosa, { customer_name: ROSA.calledOut, comment: ROSA.wish, payment_method: "link" }),
+    orderAndPay(stage, rosa, {
+      customer_name: ROSA.calledOut,
+      comment: `${ROSA.wish}; ${UNASKED}`,
+      payment_method: "link",
+    }),
     orderAndPay(stage, vera, { customer_name: VERA.calledOut, comment: VERA.wish, payment_method: "qr" }),
   ]);
   const { client, system } = stage;
@@ -23,13 +30,13 @@ export async function ordersArePaid(
   await client.ask("PATCH", `${system.web}/orders/${first.order}`, { token: admin, json, expect: 200 });
   await client.ask("POST", `${system.web}/orders/${second.order}/cancel`, {
     token: vera.token,
-    json: { reason: VERA.refund },
+    json: { reason: `${VERA.refund}; ${UNASKED}` },
     expect: 200,
   });
   await until(stage, second.order, admin, "refunded");
   await client.ask("POST", `${system.web}/payments/${first.payment}/refunds`, {
     token: admin,
-    json: { amount_cents: 100, reason: "troco" },
+    json: { amount_cents: 100, reason: `troco; ${UNASKED}` },
     headers: { "idempotency-key": STRANGER.email },
     expect: 201,
   });
