@@ -1,5 +1,5 @@
 import { type Caller, type Grant, houseProblem } from "@comanda/service-kit";
-import type { Actor, ActorRole, Channel } from "../domain/order.ts";
+import type { Actor, ActorRole, Channel, Order } from "../domain/order.ts";
 import type { Viewer } from "../domain/visibility.ts";
 
 /** Who may order (api.md). */
@@ -35,6 +35,18 @@ export function viewerOf(caller: Caller): Viewer {
   }
 }
 
+/** Whose an order of this caller is; `viewerOf` of the same token sees it, from then on and for good. */
+export function ownerOf(caller: Caller): Pick<Order, "customerId" | "sessionId" | "placedBy" | "channel"> {
+  const isCustomer = caller.role === "customer";
+  return {
+    channel: channelOf(caller),
+    customerId: isCustomer ? caller.id : null,
+    // A CPF is no secret: what was ordered by one is read with this very token only.
+    sessionId: isCustomer && caller.level === "identified" ? caller.tokenId : null,
+    placedBy: caller.id,
+  };
+}
+
 /**
  * The caller as the table of transitions knows it.
  * @throws TypeError for a caller that the route's access should have kept out
@@ -52,7 +64,7 @@ function actorRoleOf({ role, kind }: Caller): ActorRole {
 }
 
 /** Where the order is given, by who sends it. */
-export function channelOf({ role }: Caller): Channel {
+function channelOf({ role }: Caller): Channel {
   if (role === "customer") return "phone";
   return role === "device" ? "kiosk" : "counter";
 }

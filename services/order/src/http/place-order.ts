@@ -1,7 +1,7 @@
 import { type App, type Caller, callerOf } from "@comanda/service-kit";
 import type { RequestedLine } from "../domain/price-line.ts";
 import type { Ordering } from "../ordering.ts";
-import { actorOf, channelOf, deviceIdOf, ORDERERS } from "./order-caller.ts";
+import { actorOf, deviceIdOf, ORDERERS, ownerOf } from "./order-caller.ts";
 import { BODY_PROBLEMS, orderRouteProblems, problemOf } from "./order-problems.ts";
 import { type NewOrderBody, NewOrderSchema, OrderSchema } from "./order-schema.ts";
 import { renderOrder } from "./render-order.ts";
@@ -52,16 +52,11 @@ export function registerPlaceOrder(app: App, { placeOrder }: Ordering): void {
 }
 
 function requestOf(body: NewOrderBody, caller: Caller) {
-  const isCustomer = caller.role === "customer";
   return {
+    ...ownerOf(caller),
     lines: body.items.map(lineOf),
     method: body.payment_method,
     deviceId: deviceIdOf(caller, body.device_id),
-    channel: channelOf(caller),
-    customerId: isCustomer ? caller.id : null,
-    // A CPF is no secret: what was ordered by one is read with this very token only.
-    sessionId: isCustomer && caller.level === "identified" ? caller.tokenId : null,
-    placedBy: caller.id,
     placedAs: actorOf(caller).role,
     serviceMode: body.service_mode ?? "dine_in",
     customerName: body.customer_name === undefined ? null : tidy(body.customer_name),
