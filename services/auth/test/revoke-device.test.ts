@@ -78,6 +78,7 @@ describe("list-devices", () => {
         created_at: expect.stringMatching(/\.\d{3}Z$/),
         paired_at: expect.stringMatching(/\.\d{3}Z$/),
         last_seen_at: expect.stringMatching(/\.\d{3}Z$/),
+        software_version: null,
         revoked_at: null,
       },
       expect.objectContaining({ id: waiting.id, paired_at: null, last_seen_at: null, revoked_at: null }),
@@ -113,6 +114,36 @@ describe("list-devices", () => {
     await waitFor(async () => (await seenAt()) > rows[0].last_seen_at.getTime());
     expect(Date.now() - (await seenAt())).toBeLessThan(60_000);
   });
+
+  it("when a device says what it runs, at pairing and at renewals, then the list shows the latest", async () => {
+    const { id, code } = await makeDevice(auth);
+    const versionOf = async () =>
+      (await list("?limit=100")).items.find((item: { id: string }) => item.id === id).software_version;
+    const pairing = { grant_type: "urn:comanda:device", pairing_code: code };
+    const first = await postToken(auth, { ...pairing, software_version: "1.4.2" });
+    expect([first.statusCode, await versionOf()]).toEqual([200, "1.4.2"]);
+    const renewal = { grant_type: "refresh_token", refresh_token: first.json().refresh_token };
+    const next = await postToken(auth, { ...renewal, software_version: "1.5.0-beta+7" });
+    expect(next.statusCode).toBe(200);
+    await waitFor(async () => (await versionOf()) === "1.5.0-beta+7");
+    await postToken(auth, { grant_type: "refresh_token", refresh_token: next.json().refresh_token });
+    expect(await versionOf()).toBe("1.5.0-beta+7");
+  });
+
+  it.each(["", " 1", "<script>", "1".repeat(41), "1\n2", "versão"])(
+    "when the version is %j, then it is refused, or none, and neither code nor renewal is spent by it",
+    async (version) => {
+      const { code } = await makeDevice(auth);
+      const form = { grant_type: "urn:comanda:device", pairing_code: code };
+      const answer = await postToken(auth, { ...form, software_version: version });
+      if (version === "") return expect(answer.statusCode).toBe(200);
+      expect([answer.statusCode, answer.json().error]).toEqual([400, "invalid_request"]);
+      const { refresh_token: token } = (await postToken(auth, form)).json();
+      const renewal = { grant_type: "refresh_token", refresh_token: token };
+      expect((await postToken(auth, { ...renewal, software_version: version })).statusCode).toBe(400);
+      expect((await postToken(auth, renewal)).statusCode).toBe(200);
+    },
+  );
 
   it("when the cursor is none of ours, then 422", async () => {
     const answer = await auth.app.inject({ url: "/devices?cursor=nonsense", headers: bearer(admin) });

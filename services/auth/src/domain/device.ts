@@ -10,6 +10,8 @@ export type Device = {
   readonly createdAt: Date;
   readonly pairedAt: Date | null;
   readonly lastSeenAt: Date | null;
+  /** As the device said it last. */
+  readonly softwareVersion: string | null;
   readonly revokedAt: Date | null;
 };
 

@@ -49,6 +49,13 @@ const TokenForm = Type.Object(
     ),
     refresh_token: Type.Optional(Type.String({ description: "With `refresh_token`; good for one use" })),
     pairing_code: Type.Optional(Type.String({ description: "With `urn:comanda:device`; good once, for ten minutes" })),
+    software_version: Type.Optional(
+      Type.String({
+        maxLength: 40,
+        pattern: "^[\\w.+-]+$",
+        description: "What a device runs, with `urn:comanda:device` and its renewals; shown in the list of devices",
+      }),
+    ),
     person_id: Type.Optional(Type.String({ description: "With `urn:comanda:pin`: one of `GET /devices/people`" })),
     pin: Type.Optional(Type.String({ description: "With `urn:comanda:pin`; the device's token is the bearer" })),
     client_id: Type.Optional(Type.String({ description: "With `client_credentials`, unless HTTP Basic is used" })),

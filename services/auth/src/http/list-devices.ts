@@ -13,6 +13,7 @@ const DeviceSchema = Type.Object(
     created_at: InstantSchema,
     paired_at: Nullable(InstantSchema),
     last_seen_at: Nullable(InstantSchema),
+    software_version: Nullable(Type.String({ description: "As the device said it last" })),
     revoked_at: Nullable(InstantSchema),
   },
   {
@@ -24,6 +25,7 @@ const DeviceSchema = Type.Object(
         created_at: "2026-11-22T14:28:00.000Z",
         paired_at: "2026-11-22T14:30:12.000Z",
         last_seen_at: "2026-11-22T15:02:41.000Z",
+        software_version: "1.4.2",
         revoked_at: null,
       },
     ],
@@ -61,6 +63,7 @@ function viewOfDevice(device: Device) {
     created_at: device.createdAt.toISOString(),
     paired_at: device.pairedAt?.toISOString() ?? null,
     last_seen_at: device.lastSeenAt?.toISOString() ?? null,
+    software_version: device.softwareVersion,
     revoked_at: device.revokedAt?.toISOString() ?? null,
   };
 }

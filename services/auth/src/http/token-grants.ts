@@ -67,6 +67,7 @@ function refusalOf(refusal: Extract<Awaited<ReturnType<SignIn>>, { ok: false }>[
 export async function answerRefresh(form: Form, deps: GrantDeps & { readonly log: Pick<Log, "warn"> }) {
   const refreshToken = form.get("refresh_token");
   if (refreshToken === undefined) throw new OAuthError("refresh_token is needed", { error: "invalid_request" });
+  const softwareVersion = softwareVersionOf(form);
   const renewed = await deps.refreshSession(refreshToken);
   if (!renewed.ok) {
     if (renewed.refusal === "reused") {
@@ -76,7 +77,7 @@ export async function answerRefresh(form: Form, deps: GrantDeps & { readonly log
     throw new OAuthError("the refresh token is not good any more", { error: "invalid_grant" });
   }
   const { subject, scope, expiresAt } = renewed.value;
-  if (subject.kind === "device") deps.noteDevice(subject.id);
+  if (subject.kind === "device") deps.noteDevice(subject.id, softwareVersion);
   // A scope may be asked for again, never another: RFC 6749 §6.
   const asked = form.get("scope");
   if (asked !== undefined && asked !== scope)
@@ -90,7 +91,7 @@ export async function answerRefresh(form: Form, deps: GrantDeps & { readonly log
 export async function answerDevice(form: Form, deps: GrantDeps & { readonly log: Pick<Log, "warn"> }) {
   const code = form.get("pairing_code");
   if (code === undefined) throw new OAuthError("pairing_code is needed", { error: "invalid_request" });
-  const paired = await deps.pairDevice(code);
+  const paired = await deps.pairDevice(code, softwareVersionOf(form));
   if (!paired.ok) {
     if (paired.refusal === "wrong-code") {
       throw new OAuthError("the pairing code is not good", { error: "invalid_grant" });
@@ -100,6 +101,16 @@ export async function answerDevice(form: Form, deps: GrantDeps & { readonly log:
   }
   const { scope, expiresInSeconds: seconds } = paired.value;
   return { ...viewOfPair({ ...paired.value, seconds }), scope, customer_id: null };
+}
+
+/** What a device says it runs; looked at before anything is spent. @throws OAuthError for what is no version */
+function softwareVersionOf(form: Form): string | null {
+  const version = form.get("software_version");
+  if (version === undefined) return null;
+  if (!/^[\w.+-]{1,40}$/.test(version)) {
+    throw new OAuthError("software_version must be 1 to 40 letters, digits and . + - _", { error: "invalid_request" });
+  }
+  return version;
 }
 
 const RESOURCE_PREFIX = "urn:comanda:";

@@ -3,7 +3,16 @@ import type { Device } from "../domain/device.ts";
 import type { DeviceRow } from "./schema.ts";
 import type { Db } from "./sessions.ts";
 
-const COLUMNS = ["id", "kind", "name", "created_at", "paired_at", "last_seen_at", "revoked_at"] as const;
+const COLUMNS = [
+  "id",
+  "kind",
+  "name",
+  "created_at",
+  "paired_at",
+  "last_seen_at",
+  "software_version",
+  "revoked_at",
+] as const;
 
 /** A device about to be written down, with what pairs it and the digests of the request that makes it. */
 export type NewDevice = {
@@ -29,6 +38,7 @@ export async function insertDevice(db: Db, newDevice: NewDevice): Promise<"writt
         pairing_expires_at: pairing.expiresAt,
         paired_at: null,
         last_seen_at: null,
+        software_version: null,
         revoked_at: null,
         creation_key: creation?.key ?? null,
         creation_fingerprint: creation?.fingerprint ?? null,
@@ -60,10 +70,21 @@ export async function findCreatedDevice(
 }
 
 /** Takes a pairing code away from the device it belongs to, which is paired by that; of two at once, one gets it. */
-export async function takePairingCode(db: Db, digest: Buffer, now: Date): Promise<Device | null> {
+export async function takePairingCode(
+  db: Db,
+  digest: Buffer,
+  seen: { readonly at: Date; readonly softwareVersion: string | null },
+): Promise<Device | null> {
+  const { at: now, softwareVersion } = seen;
   const row = await db
     .updateTable("devices")
-    .set({ pairing_digest: null, pairing_expires_at: null, paired_at: now, last_seen_at: now })
+    .set({
+      pairing_digest: null,
+      pairing_expires_at: null,
+      paired_at: now,
+      last_seen_at: now,
+      software_version: softwareVersion,
+    })
     .where("pairing_digest", "=", digest)
     .where("pairing_expires_at", ">", now)
     .where("revoked_at", "is", null)
@@ -83,15 +104,16 @@ export async function findActiveDevice(db: Db, id: string): Promise<Device | nul
   return row === undefined ? null : deviceOf(row);
 }
 
-/** Notes that a device was there, unless that was noted after `notSince` already. */
+/** Notes that a device was there, unless that was noted after `notSince` already, and what it runs, if it says so. */
 export async function noteDeviceSeen(
   db: Db,
   id: string,
-  seen: { readonly at: Date; readonly notSince: Date },
+  seen: { readonly at: Date; readonly notSince: Date; readonly softwareVersion: string | null },
 ): Promise<void> {
+  const { softwareVersion } = seen;
   await db
     .updateTable("devices")
-    .set({ last_seen_at: seen.at })
+    .set({ last_seen_at: seen.at, ...(softwareVersion === null ? {} : { software_version: softwareVersion }) })
     .where("id", "=", id)
     .where((eb) => eb.or([eb("last_seen_at", "is", null), eb("last_seen_at", "<=", seen.notSince)]))
     .execute();
@@ -128,6 +150,7 @@ function deviceOf(row: Pick<DeviceRow, (typeof COLUMNS)[number]>): Device {
     createdAt: row.created_at,
     pairedAt: row.paired_at,
     lastSeenAt: row.last_seen_at,
+    softwareVersion: row.software_version,
     revokedAt: row.revoked_at,
   };
 }

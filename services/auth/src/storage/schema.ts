@@ -59,6 +59,7 @@ export type DeviceRow = {
   readonly pairing_expires_at: Date | null;
   readonly paired_at: Date | null;
   readonly last_seen_at: Date | null;
+  readonly software_version: string | null;
   readonly revoked_at: Date | null;
   readonly creation_key: Buffer | null;
   readonly creation_fingerprint: Buffer | null;
