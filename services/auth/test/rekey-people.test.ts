@@ -3,11 +3,13 @@ import { newId } from "@comanda/primitives";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseCpf } from "../src/domain/cpf.ts";
 import { parseEmail } from "../src/domain/email.ts";
-import { findPerson, findPersonByCpf, findPersonByEmail, type People } from "../src/storage/people.ts";
+import type { Person } from "../src/domain/person.ts";
+import { findPerson, findPersonByCpf, findPersonByEmail, insertPerson, type People } from "../src/storage/people.ts";
 import { makePersonalData } from "../src/storage/personal-data.ts";
+import { listPeopleToRekey } from "../src/storage/rekey-people.ts";
 import { rekeyPeople } from "../src/use-cases/rekey-people.ts";
 import { registerGuest, registration } from "./builders.ts";
-import { type Auth, post, settings, startAuth } from "./harness.ts";
+import { type Auth, bearer, post, settings, signToken, startAuth } from "./harness.ts";
 import { sealAsBefore } from "./old-sealing.ts";
 
 let auth: Auth;
@@ -52,6 +54,71 @@ describe("changing the master key", () => {
     expect(await rekeyPeople({ people: changing, log })).toBe(0);
     await rekeyPeople({ people: under(settings.PERSONAL_DATA_KEY, NEXT), log });
   });
+
+  // Reliability OP-61, a thousandth of it: a million go the same way, one short transaction each.
+  it("when a thousand are brought over by two processes, then everybody is read, corrected, known and new all the while", async () => {
+    const crowd = await Promise.all(
+      Array.from({ length: 1_000 }, async (_, at) => {
+        const { name, email, cpf } = registration({ name: `Guest ${at}` });
+        const profile = { name: String(name), email: emailOf(email), cpf: cpfOf(String(cpf)) };
+        const person: Person = { id: newId(), createdAt: new Date(), role: "customer", level: "registered", profile };
+        const inserted = await insertPerson(auth.people, { person, passwordHash: null, consentedAt: new Date() }, null);
+        if (!inserted.ok) throw new Error(`a guest could not be written: ${inserted.refusal}`);
+        return { id: person.id, ...profile };
+      }),
+    );
+    const changing = await startAuth({
+      settings: { PERSONAL_DATA_KEY: NEXT, PERSONAL_DATA_KEY_PREVIOUS: settings.PERSONAL_DATA_KEY },
+      route: async () => auth.database.url,
+    });
+    let isOver = false;
+    const seen = { read: 0, registered: 0, corrected: 0 };
+    const wrong: unknown[] = [];
+    async function life(begin: number): Promise<void> {
+      for (let at = begin; !isOver; at = (at + 7) % crowd.length) {
+        const guest = crowd[at];
+        if (guest === undefined) return;
+        const found = await findPerson(changing.people, guest.id);
+        if (found?.profile?.email.reveal() !== guest.email.reveal()) wrong.push(["read", guest.id]);
+        const identified = await post(changing, "/customers/identify", { payload: { cpf: guest.cpf.reveal() } });
+        if (identified.json().customer?.id !== guest.id) wrong.push(["identify", identified.body]);
+        seen.read += 1;
+        if (at % 3 === 0) {
+          const taken = await post(changing, "/customers/register", {
+            payload: registration({ password: undefined, cpf: guest.cpf.reveal() }),
+          });
+          const made = await post(changing, "/customers/register", { payload: registration({ password: undefined }) });
+          if (taken.statusCode !== 409 || made.statusCode !== 201) wrong.push(["register", taken.body, made.body]);
+          seen.registered += 1;
+        }
+        if (at % 5 === 0) {
+          const corrected = await changing.app.inject({
+            method: "PATCH",
+            url: `/customers/${guest.id}`,
+            headers: { ...bearer(await signToken(changing, { role: "admin" })), "content-type": "application/json" },
+            payload: JSON.stringify({ name: `Corrected ${at}` }),
+          });
+          if (corrected.statusCode !== 200) wrong.push(["correct", corrected.body]);
+          seen.corrected += 1;
+        }
+      }
+    }
+    try {
+      const lives = [life(0), life(1), life(2)];
+      await Promise.all([1, 2].map(() => rekeyPeople({ people: changing.people, log })));
+      isOver = true;
+      await Promise.all(lives);
+      expect(wrong).toEqual([]);
+      expect(Math.min(seen.read, seen.registered, seen.corrected)).toBeGreaterThan(0);
+      // The old key is of no use any more: everybody opens without it.
+      const alone = under(NEXT);
+      expect(await listPeopleToRekey(alone, { after: null, limit: 10 })).toEqual([]);
+      for (const { id, cpf } of crowd) expect((await findPersonByCpf(alone, cpf))?.id).toBe(id);
+    } finally {
+      await changing.close();
+      await rekeyPeople({ people: under(settings.PERSONAL_DATA_KEY, NEXT), log });
+    }
+  }, 120_000);
 
   it("when somebody registers while keys change, then who stands under the other key is still known to be there", async () => {
     const { sent } = await registerGuest(auth);
