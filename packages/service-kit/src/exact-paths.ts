@@ -1,11 +1,15 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { houseProblem } from "./house-problems.ts";
+import type { HttpProblem } from "./problem.ts";
 
 /**
  * A path that is written out belongs to itself alone, whatever the method: without this, `GET /customers/register`
  * would be a look for a person called "register", and not the wrong method of a known path (reliability OP-11).
+ * @returns the refusal of a request that met the route of this pattern, if there is one
  */
-export function useExactPaths(app: FastifyInstance): void {
+export function useExactPaths(
+  app: FastifyInstance,
+): (request: FastifyRequest, url: string | undefined) => HttpProblem | undefined {
   const methodsOf = new Map<string, Set<string>>();
   app.addHook("onRoute", ({ url, method }) => {
     if (/[:*]/.test(url)) return;
@@ -13,13 +17,13 @@ export function useExactPaths(app: FastifyInstance): void {
     for (const each of [method].flat()) methods.add(each);
     methodsOf.set(bare(url), methods);
   });
-  app.addHook("onRequest", (request, _reply, done) => {
-    if (!request.routeOptions.url?.includes(":")) return done();
+  return (request, url) => {
+    if (url === undefined || !url.includes(":")) return undefined;
     const methods = methodsOf.get(bare(request.url.split("?", 1)[0] ?? ""));
-    if (methods === undefined) return done();
+    if (methods === undefined) return undefined;
     const allow = [...methods].sort().join(", ");
-    done(houseProblem("method-not-allowed", { params: { allow }, headers: { allow } }));
-  });
+    return houseProblem("method-not-allowed", { params: { allow }, headers: { allow } });
+  };
 }
 
 function bare(path: string): string {

@@ -11,26 +11,58 @@ export function lazyChild(
   bindings: Readonly<Record<string, unknown>>,
   options: ChildLoggerOptions,
 ): FastifyBaseLogger {
-  let child: Log | undefined;
-  const real = () => {
-    child ??= parent.child(bindings, options);
-    return child;
-  };
-  type Level = "fatal" | "error" | "warn" | "info" | "debug" | "trace";
-  const at =
-    (level: Level) =>
-    (...record: unknown[]) => {
-      if (parent.isLevelEnabled(level)) Reflect.apply(real()[level], real(), record);
-    };
-  return {
-    level: parent.level,
-    fatal: at("fatal"),
-    error: at("error"),
-    warn: at("warn"),
-    info: at("info"),
-    debug: at("debug"),
-    trace: at("trace"),
-    silent: () => undefined,
-    child: (more, moreOptions) => real().child(more, moreOptions) as FastifyBaseLogger, // pino's own type is wider
-  };
+  return new LazyChild(parent, bindings, options);
+}
+
+type Level = "fatal" | "error" | "warn" | "info" | "debug" | "trace";
+
+// A class, since its methods are made once and not for each request.
+class LazyChild implements FastifyBaseLogger {
+  readonly #parent: Log;
+  readonly #bindings: Readonly<Record<string, unknown>>;
+  readonly #options: ChildLoggerOptions;
+  #child: Log | undefined;
+
+  constructor(parent: Log, bindings: Readonly<Record<string, unknown>>, options: ChildLoggerOptions) {
+    this.#parent = parent;
+    this.#bindings = bindings;
+    this.#options = options;
+  }
+
+  get level(): string {
+    return this.#parent.level;
+  }
+  fatal(...record: unknown[]): void {
+    this.#at("fatal", record);
+  }
+  error(...record: unknown[]): void {
+    this.#at("error", record);
+  }
+  warn(...record: unknown[]): void {
+    this.#at("warn", record);
+  }
+  info(...record: unknown[]): void {
+    this.#at("info", record);
+  }
+  debug(...record: unknown[]): void {
+    this.#at("debug", record);
+  }
+  trace(...record: unknown[]): void {
+    this.#at("trace", record);
+  }
+  silent(): void {}
+  child(bindings: Readonly<Record<string, unknown>>, options?: ChildLoggerOptions): FastifyBaseLogger {
+    return this.#real().child(bindings, options) as FastifyBaseLogger; // pino's own type is wider
+  }
+
+  #at(level: Level, record: readonly unknown[]): void {
+    if (!this.#parent.isLevelEnabled(level)) return;
+    const child = this.#real();
+    Reflect.apply(child[level], child, record);
+  }
+
+  #real(): Log {
+    this.#child ??= this.#parent.child(this.#bindings, this.#options);
+    return this.#child;
+  }
 }

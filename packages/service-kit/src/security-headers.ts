@@ -1,20 +1,11 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
-import type { FastifyInstance } from "fastify";
 import helmet from "helmet";
 
 /**
  * Helmet's headers on every answer, with a content policy that lets nothing load (a page that needs more says so
  * itself). They are the same for all answers, so helmet is asked once, at the start, and not at each request.
  */
-export function useSecurityHeaders(app: FastifyInstance): void {
-  app.addHook("onRequest", (_request, reply, done) => {
-    reply.headers(SECURITY_HEADERS);
-    done();
-  });
-}
-
-/** The same, for an answer that is given before any hook runs. */
 export const SECURITY_HEADERS = helmetHeaders();
 
 function helmetHeaders(): Readonly<Record<string, string>> {

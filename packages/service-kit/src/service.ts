@@ -1,23 +1,20 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { newId } from "@comanda/primitives";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type FastifyBaseLogger, fastify, LogController } from "fastify";
 import type { Registry } from "prom-client";
-import { useAuthentication } from "./authentication.ts";
 import { answerUnreadable, answerUnroutable } from "./broken-requests.ts";
 import { useDocs } from "./docs.ts";
+import { useEntrance } from "./entrance.ts";
 import { useProblems } from "./errors.ts";
-import { useExactPaths } from "./exact-paths.ts";
 import { type ReadinessCheck, useHealth } from "./health.ts";
 import { lazyChild } from "./lazy-logger.ts";
 import type { Log } from "./logger.ts";
-import { useMetrics } from "./metrics.ts";
-import { useSecurityHeaders } from "./security-headers.ts";
+import { type Metrics, useMetrics } from "./metrics.ts";
 import { useStrictBodies } from "./strict-bodies.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
-import { requestIdFrom, useTracing } from "./tracing.ts";
-import { pathOfTarget, useUnambiguousRequests } from "./unambiguous-requests.ts";
+import { newRequestId, requestIdFrom, useTracing } from "./tracing.ts";
+import { pathOfTarget } from "./unambiguous-requests.ts";
 import { useStrictValidation } from "./validation.ts";
 
 /** A Fastify of the house: routes typed by their TypeBox schemas. */
@@ -79,7 +76,7 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
     loggerInstance: options.log as FastifyBaseLogger, // pino's own type is wider than Fastify's view of it
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
     childLoggerFactory: (_logger, bindings, childOptions) => lazyChild(options.log, bindings, childOptions),
-    genReqId: (request) => requestIdFrom(request.headers["x-request-id"], newId),
+    genReqId: (request) => requestIdFrom(request.headers["x-request-id"], newRequestId),
     bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES,
     trustProxy: trustOf(options.trustedProxies),
     // headersTimeout must be the smaller one, or a slow body is never cut off (reliability T10).
@@ -100,15 +97,12 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
   useProblems(app, options.isOutage ?? (() => false));
   await useDocs(app, options);
   useTracing(app);
-  useSecurityHeaders(app);
-  useUnambiguousRequests(app);
-  useExactPaths(app);
-  useAuthentication(app, options.verifyToken);
+  useEntrance(app, options.verifyToken);
   useStrictBodies(app);
-  useRequestLog(app);
   const metrics = useMetrics(app);
+  useRecord(app, metrics);
   const { leave } = useHealth(app, options.readiness);
-  return { app, leave, metrics };
+  return { app, leave, metrics: metrics.registry };
 }
 
 function trustOf(proxies: TrustedProxies = 0): false | string[] | ((address: string, hop: number) => boolean) {
@@ -116,22 +110,27 @@ function trustOf(proxies: TrustedProxies = 0): false | string[] | ((address: str
   return proxies === 0 ? false : (_address, hop) => hop < proxies;
 }
 
-/** One line for each request that failed, moved something or took long; routine reads are left to the metrics. */
-function useRequestLog(app: App): void {
+/**
+ * Every request in the metrics, and one line for each that failed, moved something or took long; routine reads are left
+ * to the metrics.
+ */
+function useRecord(app: App, { noteRequest }: Metrics): void {
   app.addHook("onResponse", (request, reply, done) => {
-    const routine = request.method === "GET" && reply.statusCode < 400 && reply.elapsedTime < 1_000;
-    if (!routine) logRequest(request, reply);
+    const { method } = request;
+    const route = request.routeOptions.url ?? "unknown";
+    const { statusCode: status, elapsedTime: ms } = reply;
+    const answered = { method, route, status, ms };
+    noteRequest(answered);
+    const isRoutine = method === "GET" && status < 400 && ms < 1_000;
+    if (!isRoutine) logRequest(request, { ...answered, ms: Math.round(ms) });
     done();
   });
 }
 
-function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+function logRequest(request: FastifyRequest, what: Readonly<Record<string, string | number>>): void {
   request.log.info(
     {
-      method: request.method,
-      route: request.routeOptions.url ?? "unknown",
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
+      ...what,
       actor: request.caller?.id,
       role: request.caller?.role,
     },

@@ -17,10 +17,6 @@ export function useStrictBodies(app: FastifyInstance): void {
     { parseAs: "buffer" },
     async (_request: unknown, bytes: Buffer) => readJsonBody(bytes),
   );
-  app.addHook("onRequest", (request, _reply, done) => {
-    if (isForeign(request.headers)) done(houseProblem("unsupported-media-type"));
-    else done();
-  });
 }
 
 /**
@@ -35,7 +31,8 @@ export function readJsonBody(bytes: Buffer): unknown {
   }
 }
 
-function isForeign(headers: IncomingHttpHeaders): boolean {
+/** Whether a body is in a coding or charset that is not read here. */
+export function isForeignBody(headers: IncomingHttpHeaders): boolean {
   const { "content-encoding": coding, "content-type": type } = headers;
   if (coding !== undefined && coding.toLowerCase() !== "identity") return true;
   return type !== undefined && FOREIGN_CHARSET.test(type);

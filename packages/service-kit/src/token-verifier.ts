@@ -3,6 +3,7 @@ import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from "jos
 import { Value } from "typebox/value";
 import { AccessTokenClaims, type Caller } from "./caller.ts";
 import { parseStrictJson } from "./strict-json.ts";
+import { makeTokenMemory } from "./token-memory.ts";
 
 /**
  * Turns a bearer token into its caller, or `null` when the token is not good for this service. A remembered token is
@@ -18,8 +19,8 @@ export class KeysUnavailableError extends Error {
 // Longer lives than this are no tokens of ours, whatever they say (reliability AU-05).
 const LIFETIME_MAX_S = 3600;
 const LEEWAY_S = 60;
-const REMEMBERED_MAX = 20_000;
 const TOKEN_LENGTH_MAX = 4096;
+const TOKEN_FORM = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /**
  * Makes the check that every service runs on a bearer token: signature with EdDSA only, `typ: at+jwt`, issuer,
@@ -38,21 +39,20 @@ export function createTokenVerifier(options: {
   readonly isRevoked?: (caller: Caller) => boolean;
 }): TokenVerifier {
   const { clock = systemClock, isRevoked = () => false } = options;
-  const remembered = new Map<string, Caller>();
+  const remembered = makeTokenMemory();
 
   return function verify(token) {
-    const known = remembered.get(token);
+    const known = remembered.find(token);
     if (known === undefined) return verifyAnew(token);
     if (known.expiresAt.getTime() > clock.now().getTime()) return isRevoked(known) ? null : known;
-    remembered.delete(token);
+    remembered.forget(token);
     return null;
   };
 
   async function verifyAnew(token: string): Promise<Caller | null> {
     const caller = await readToken(token, { ...options, clock });
     if (caller === null || caller.expiresAt.getTime() <= clock.now().getTime()) return null;
-    if (remembered.size >= REMEMBERED_MAX) forgetOldest(remembered);
-    remembered.set(token, caller);
+    remembered.keep(token, caller);
     return isRevoked(caller) ? null : caller;
   }
 }
@@ -66,7 +66,7 @@ async function readToken(
     readonly clock: Clock;
   },
 ): Promise<Caller | null> {
-  if (token.length > TOKEN_LENGTH_MAX) return null;
+  if (token.length > TOKEN_LENGTH_MAX || !TOKEN_FORM.test(token)) return null;
   const now = options.clock.now();
   try {
     const { payload } = await jwtVerify(token, options.keys, {
@@ -120,11 +120,6 @@ function isOutage(error: unknown): boolean {
   if (error instanceof errors.JWKSTimeout) return true;
   if (error instanceof errors.JOSEError) return error.code === "ERR_JOSE_GENERIC";
   return true;
-}
-
-function forgetOldest(remembered: Map<string, Caller>): void {
-  const oldest = remembered.keys().next();
-  if (oldest.done !== true) remembered.delete(oldest.value);
 }
 
 /**

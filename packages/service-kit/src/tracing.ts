@@ -13,13 +13,23 @@ const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}
 // It is logged and answered: a number without a letter may be a CPF, a telephone or a card.
 const REQUEST_ID = /^(?=.*[A-Za-z])[\w.-]{8,128}$/;
 
+// Unique, and no secret: what tells this process from all others, and a count.
+const PROCESS = crypto.randomUUID().slice(0, 24);
+let requests = 0;
+
+/** A name for a request, in the form of a UUID. Made for each of them, it must cost next to nothing. */
+export function newRequestId(): string {
+  requests += 1;
+  return PROCESS + requests.toString(16).padStart(12, "0");
+}
+
 /** Takes over the caller's `x-request-id` when it is harmless, else `fallback()`. */
 export function requestIdFrom(header: string | string[] | undefined, fallback: () => string): string {
   const isHarmless = typeof header === "string" && REQUEST_ID.test(header) && scrub(header) === header;
   return isHarmless ? header : fallback();
 }
 
-/** Accepts or begins a trace (W3C Trace Context) and echoes the request id. */
+/** Accepts or begins a trace (W3C Trace Context). */
 export function useTracing(app: FastifyInstance): void {
   const known = new WeakMap<FastifyRequest, string>();
   app.decorateRequest("traceparent", {
@@ -29,10 +39,6 @@ export function useTracing(app: FastifyInstance): void {
       known.set(this, traceparent);
       return traceparent;
     },
-  });
-  app.addHook("onRequest", (request, reply, done) => {
-    reply.header("x-request-id", request.id);
-    done();
   });
 }
 

@@ -1,30 +1,32 @@
 import type { IncomingMessage } from "node:http";
-import type { FastifyInstance } from "fastify";
-import { houseProblem } from "./house-problems.ts";
+import type { FastifyRequest } from "fastify";
 
 /** Of these there may be one: of two, the proxy before us may have read the other (reliability S-07, J-22). */
-const ONCE: ReadonlySet<string> = new Set(
-  "host authorization content-type content-length transfer-encoding".split(" "),
-);
+const ONCE: ReadonlyMap<string, number> = new Map([
+  ["host", 1],
+  ["authorization", 2],
+  ["content-type", 4],
+  ["content-length", 8],
+  ["transfer-encoding", 16],
+]);
 /** A name or an address, and a port (RFC 9110 §7.2); underscores as in the names of containers. */
 const HOST = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 const ABSOLUTE = /^https?:\/\/([^/?#]*)(\/[^#]*)?/i;
 
 /**
- * Refuses what two programs in a row could read differently: a header twice of which Node silently keeps the first, a
+ * Finds what two programs in a row could read differently: a header twice of which Node silently keeps the first, a
  * body in codings of which Node looks at the last, a host that is none, a request line with a fragment (which a proxy
- * cuts off and a router does not) or with another host than `Host` has. The connection ends with it: whatever comes next
- * on it may belong to somebody else.
+ * cuts off and a router does not) or with another host than `Host` has. The connection must end with it: whatever comes
+ * next on it may belong to somebody else, and is found here too.
  */
-export function useUnambiguousRequests(app: FastifyInstance): void {
+export function makeAmbiguityCheck(): (request: FastifyRequest) => boolean {
   const ended = new WeakSet<object>();
-  app.addHook("onRequest", (request, _reply, done) => {
-    const { raw, originalUrl } = request;
+  return ({ raw, originalUrl }) => {
     // What came right behind a refused request has been parsed already; its handler must not run either.
-    if (!ended.has(raw.socket) && !isAmbiguous(raw, originalUrl)) return done();
+    if (!ended.has(raw.socket) && !isAmbiguous(raw, originalUrl)) return false;
     ended.add(raw.socket);
-    done(houseProblem("malformed-request", { headers: { connection: "close" } }));
-  });
+    return true;
+  };
 }
 
 /** The path of a request line in absolute form (RFC 9112 §3.2.2), which every server must accept. */
@@ -37,15 +39,14 @@ function isAmbiguous({ rawHeaders, headers, httpVersion }: IncomingMessage, targ
   if (headers.host === undefined ? httpVersion === "1.1" : !HOST.test(headers.host)) return true;
   const coding = headers["transfer-encoding"];
   if ((coding !== undefined && coding.toLowerCase() !== "chunked") || target.includes("#")) return true;
-  const seen = new Set<string>();
+  let seen = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? "";
     // Most names are none of these; a look at the length is cheaper than a copy in lower case.
     if (name.length !== 4 && name.length < 12) continue;
-    const lower = name.toLowerCase();
-    if (!ONCE.has(lower)) continue;
-    if (seen.has(lower)) return true;
-    seen.add(lower);
+    const mark = ONCE.get(name.toLowerCase()) ?? 0;
+    if ((seen & mark) !== 0) return true;
+    seen |= mark;
   }
   const named = target.startsWith("/") ? undefined : ABSOLUTE.exec(target)?.[1];
   return named !== undefined && named.toLowerCase() !== headers.host?.toLowerCase();

@@ -264,6 +264,26 @@ describe("operations", () => {
     expect(text).not.toContain("01940000-");
   });
 
+  it("when requests were answered, then each is in one bucket of its route, method and status, and in the sum", async () => {
+    const enrol = async (headers: Record<string, string>) => service.app.inject({ url: "/enrol", headers });
+    for (let turn = 0; turn < 3; turn += 1) await enrol(await asAdmin());
+    await enrol({});
+    const text = (await service.app.inject({ url: "/metrics" })).body;
+    const figure = (name: string, labels: string) =>
+      Number(
+        text
+          .split("\n")
+          .find((line) => line.startsWith(`http_server_request_duration_seconds_${name}{${labels}`))
+          ?.split(" ")[1],
+      );
+    const good = 'method="GET",route="/enrol",status="200"';
+    expect(figure("count", good)).toBeGreaterThanOrEqual(3);
+    expect(figure("bucket", `${good},le="+Inf"`)).toBe(figure("count", good));
+    expect(figure("sum", good)).toBeGreaterThan(0);
+    expect(figure("count", 'method="GET",route="/enrol",status="401"')).toBeGreaterThanOrEqual(1);
+    expect(text).toContain("# TYPE http_server_request_duration_seconds histogram");
+  });
+
   it("when documents are asked for, then they are OpenAPI 3.1 and a page without foreign addresses", async () => {
     const document = (await service.app.inject({ url: "/openapi.json" })).json();
     expect(document.openapi).toBe("3.1.0");
