@@ -34,6 +34,7 @@ export {
   type WordedFault,
   type Words,
 } from "./problem.ts";
+export { type ReadyAnswer, readyAnswer, sendReady } from "./ready-answer.ts";
 export {
   createRevocationList,
   makeRevocations,

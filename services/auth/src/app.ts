@@ -293,5 +293,5 @@ async function reach(pool: Pool): Promise<void> {
 
 /** `/customer/…` and `/customers/…` are both in use (api.md, conventions). */
 function withoutAlias(url: string): string {
-  return url.replace(/^\/customer(?=[/?]|$)/, "/customers");
+  return !url.startsWith("/customer") ? url : url.replace(/^\/customer(?=[/?]|$)/, "/customers");
 }

@@ -6,19 +6,19 @@ import {
   EVERYBODY,
   houseProblem,
   problemResponses,
+  type ReadyAnswer,
+  readyAnswer,
+  sendReady,
 } from "@comanda/service-kit";
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
 import type { Person } from "../domain/person.ts";
 import { lesserRole } from "../domain/staff-rank.ts";
+import type { ReadPerson } from "../storage/person-cache.ts";
 import type { NoteDevice } from "../use-cases/device-presence.ts";
 import { viewOfIdentified, viewOfPerson } from "./views.ts";
 
-/** Reads a person, from memory where they were seen within seconds. */
-export type ReadPerson = (id: string) => Promise<Person | null>;
-
 type Deps = { readonly readPerson: ReadPerson; readonly noteDevice: NoteDevice };
 
-// `type: [...]` and no union: the serializer of this hottest of routes then needs no look at a schema per value.
 const TextOrNull = Type.Unsafe<string | null>({ type: ["string", "null"] });
 
 const Identity = Type.Object(
@@ -57,36 +57,61 @@ const schema = {
   response: { 200: Identity, ...problemResponses(["unauthenticated", "internal", "unavailable"]) },
 } as const;
 
-/** `GET /auth` */
-export function checkTokenRoute(app: App, deps: Deps): void {
-  app.get("/auth", { config: { access: EVERYBODY }, schema }, async (request, reply) => {
+/**
+ * `GET /auth`. Every request behind a proxy asks it, so a question that was asked before is answered without a promise
+ * and with the text that was made then; the token itself and its revocation are looked at each time.
+ */
+export function checkTokenRoute(app: App, { readPerson, noteDevice }: Deps): void {
+  const answerFor = makeAnswers();
+  app.get("/auth", { config: { access: EVERYBODY }, schema }, (request, reply) => {
     const caller = callerOf(request);
-    if (caller.role === "device") deps.noteDevice(caller.id);
-    const known = await knownOf(caller, deps);
-    reply.headers({ "x-auth-subject": caller.id, "x-auth-role": caller.role, "cache-control": "no-store" });
-    return {
-      id: caller.id,
-      role: caller.role,
-      ...(caller.level === null ? {} : { level: caller.level }),
-      ...known,
-      scope: caller.scope,
-      expires_at: caller.expiresAt.toISOString(),
-    };
+    if (caller.role === "device") noteDevice(caller.id);
+    const person = caller.role === "service" || caller.role === "device" ? NOBODY : readPerson(caller.id);
+    return person instanceof Promise
+      ? person.then((read) => sendReady(reply, answerFor(caller, read)))
+      : sendReady(reply, answerFor(caller, person));
   });
+}
+
+/** Services and devices are no people. */
+const NOBODY = "nobody";
+type Holder = Person | typeof NOBODY | null;
+
+/** Answers by the caller that a token stands for; each holds for whom the reader has since given as the very same. */
+function makeAnswers() {
+  const made = new WeakMap<Caller, { readonly holder: Holder; readonly answer: ReadyAnswer }>();
+  return function answerFor(caller: Caller, holder: Holder): ReadyAnswer {
+    const before = made.get(caller);
+    if (before !== undefined && before.holder === holder) return before.answer;
+    const { id, role } = caller;
+    const headers = { "x-auth-subject": id, "x-auth-role": role, "cache-control": "no-store" };
+    const answer = readyAnswer(viewOf(caller, holder), headers);
+    made.set(caller, { holder, answer });
+    return answer;
+  };
+}
+
+function viewOf(caller: Caller, holder: Holder): Static<typeof Identity> {
+  return {
+    id: caller.id,
+    role: caller.role,
+    ...(caller.level === null ? {} : { level: caller.level }),
+    ...knownOf(caller, holder),
+    scope: caller.scope,
+    expires_at: caller.expiresAt.toISOString(),
+  };
 }
 
 const NOTHING_PERSONAL = { name: null, email: null, cpf: null };
 
 /** A token outlives neither its person nor their role. */
-async function knownOf(caller: Caller, { readPerson }: Deps) {
-  if (caller.role === "service" || caller.role === "device") return NOTHING_PERSONAL;
-  const person = await readPerson(caller.id);
-  if (person === null || !holdsRole(person, caller)) {
+function knownOf(caller: Caller, holder: Holder) {
+  if (holder === NOBODY) return NOTHING_PERSONAL;
+  if (holder === null || !holdsRole(holder, caller)) {
     throw houseProblem("unauthenticated", { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
   }
-  const { profile } = person;
-  if (profile === null) return NOTHING_PERSONAL;
-  const { name, email, cpf } = caller.level === "identified" ? viewOfIdentified(person) : viewOfPerson(person);
+  if (holder.profile === null) return NOTHING_PERSONAL;
+  const { name, email, cpf } = caller.level === "identified" ? viewOfIdentified(holder) : viewOfPerson(holder);
   return { name, email, cpf };
 }
 

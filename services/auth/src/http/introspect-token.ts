@@ -2,8 +2,9 @@ import type { App, Caller, TokenVerifier } from "@comanda/service-kit";
 import { decodeJwt } from "jose";
 import { Type } from "typebox";
 import type { ServiceClient } from "../domain/token-policy.ts";
+import type { ReadPerson } from "../storage/person-cache.ts";
 import type { AuthenticateClient } from "../use-cases/authenticate-client.ts";
-import { isStillTrue, type ReadPerson } from "./check-token.ts";
+import { isStillTrue } from "./check-token.ts";
 import { FORM_TYPE, oauthEndpoint, oauthRefusals } from "./oauth-endpoint.ts";
 import { clientOf, formOf, OAuthError } from "./token-form.ts";
 
