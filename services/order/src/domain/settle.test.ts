@@ -155,6 +155,26 @@ describe("settle", () => {
     expect(settle(order, snapshotOf(order, told), NOW)?.wishes).toEqual([]);
   });
 
+  // Without money in the shop's account each asking fails, and was asked again at once: once a second, for ever.
+  it.each([
+    ["came too late", "cancelled", null],
+    ["came after somebody had refused the order", "rejected", null],
+    ["was the second of two", "preparing", "b"],
+  ] as const)(
+    "when giving back money that %s failed, then it is not asked for again by itself",
+    (_what, status, paidBy) => {
+      const charges = [aCharge({ paymentId: "a", status: "expired" }), aCharge({ paymentId: "b", attempt: 2 })];
+      const order = anOrder({ status, charges, paidBy });
+      const came = settle(order, snapshotOf(order, { paymentId: "a", status: "approved", version: 3 }), NOW);
+      expect(came?.wishes).toMatchObject([{ kind: "release", paymentId: "a" }]);
+      const asked = snapshotOf(order, { paymentId: "a", status: "refund_pending", version: 4 });
+      const leaving = settle(came?.order ?? order, asked, NOW)?.order ?? order;
+      const failed = settle(leaving, snapshotOf(order, { paymentId: "a", status: "approved", version: 5 }), NOW);
+      expect(failed?.wishes).toEqual([]);
+      expect(failed?.order.status).toBe(status);
+    },
+  );
+
   it("when the word is not newer, then it changes nothing", () => {
     const order = anOrder();
     for (const version of [1, 2])

@@ -74,6 +74,8 @@ export type ChargeFacts = {
   readonly isHonoured: boolean;
   /** Something had kept it from going back whole, and does not any more: a dispute, or a refund of a part. */
   readonly isFreed?: boolean;
+  /** It was asked back, and that failed: people were told, and say when it is tried again (product.md §3.4). */
+  readonly hasRefundFailed?: boolean;
 };
 
 /** Money this late is still honoured, in seconds (T21). */
@@ -111,6 +113,7 @@ function ofMoney(side: Side, status: ChargeStatus, facts: ChargeFacts): Settleme
   if (status !== "approved") return side === "waiting" && facts.isExact ? { kind: "pay" } : NOTE;
   if (facts.isHonoured) return { kind: "pay" };
   if (side === "waiting") return facts.isExact ? { kind: "pay" } : { kind: "release", reason: "wrong_amount" };
+  if (facts.hasRefundFailed === true) return NOTE;
   return { kind: "release", reason: side === "served" ? "paid_twice" : "paid_too_late" };
 }
 
@@ -157,6 +160,7 @@ export function settle(before: Order, snapshot: Told, now: Date): Change | null 
     isPartLeft: snapshot.refundedCents + refundingCentsOf(snapshot) < snapshot.amountCents,
     isHonoured: snapshot.isClockToBlame === true && mayBeHonoured(before, snapshot, now),
     // A refund that failed frees nothing: then people decide, instead of asking for ever.
+    hasRefundFailed: known.status === "refund_pending",
     isFreed: ["in_dispute", "charged_back"].includes(known.status) || snapshot.refundedCents > known.refundedCents,
   });
   const status = statusAfter({ ...before, charges }, settlement);
