@@ -143,8 +143,8 @@ function build(parts: {
     payments: () => payments,
     isOpen: () => phase.isOpen,
     isOver: () => phase.isOver,
-    acted: () => {
-      phase.actedAt = sim.time.now();
+    acted: (afterMs) => {
+      phase.actedAt = Math.max(phase.actedAt, sim.time.now() + afterMs);
     },
     poke: () => {
       for (const { poke } of [...orders.living(), ...payments.living()]) poke();

@@ -44,7 +44,7 @@ export function makePerson(world: World, name: string, party: Party): Person {
     dice,
     sleep,
     askOrder: (what, work) => {
-      if (!what.startsWith("GET ")) world.acted();
+      if (!what.startsWith("GET ")) world.acted(0);
       return orNull(
         network.call(
           { party, life },
@@ -54,7 +54,7 @@ export function makePerson(world: World, name: string, party: Party): Person {
       );
     },
     askPayment: (what, work) => {
-      world.acted();
+      world.acted(0);
       return orNull(
         network.call(
           { party, life },

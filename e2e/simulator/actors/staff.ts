@@ -165,13 +165,14 @@ async function dispute({ bank }: World, { dice }: Person): Promise<void> {
 }
 
 /**
- * Some of it is still here, a refund failed, and the order that it was for has ended and says so of this money. While it
- * has not heard that the money came, it may still become paid by it (T21).
+ * Some of it is still here, a refund failed, and the order that it was for has ended or was paid by another charge, and
+ * says so of this money. While it has not heard that the money came, it may still become paid by it (T21).
  */
 function isOwed({ orderTables }: World, charge: Charge): boolean {
   const order = orderTables.orders.get(charge.orderId);
   const hasHeard = order?.charges.find(({ paymentId }) => paymentId === charge.id)?.status === charge.status;
-  const isOver = order !== undefined && hasHeard && ["cancelled", "rejected"].includes(order.status);
+  const isPaidOtherwise = order !== undefined && order.paidBy !== null && order.paidBy !== charge.id;
+  const isOver = hasHeard && (isPaidOtherwise || ["cancelled", "rejected"].includes(order?.status ?? ""));
   const hasFailed = charge.refunds.some(({ status, strayPaymentId }) => status === "failed" && strayPaymentId === null);
   return isOver && hasFailed && leftCents(charge) > 0 && charge.refunds.every((refund) => !isUnderWay(refund));
 }

@@ -4,6 +4,8 @@ import { all } from "../stores/charge-tables.ts";
 import type { History, Truth, Violation } from "./truth.ts";
 
 const OPEN: readonly Charge["status"][] = ["created", "pending", "in_process"];
+/** More than all people together ask for in a seed: then the services go round in a circle. */
+const REFUNDS_MAX = 25;
 const CLOSED: readonly Charge["status"][] = ["cancelled", "expired"];
 
 /** What must be so of every committed change of a charge: whole centavos, money only where money came, I10, the ledger. */
@@ -37,6 +39,7 @@ export function checkCharge(
   if (before.approvedAt === null && after.approvedAt !== null && !didMoneyCome(truth, history, after)) {
     fault("I3", "approved without money");
   }
+  if (after.refunds.length > REFUNDS_MAX) fault("for ever", `${after.refunds.length} refunds were asked for`);
   const spurned = after.refunds.find((refund) => isExactAfterAll(truth, after, refund));
   if (spurned !== undefined) fault("I2", `exact money by ${spurned.strayPaymentId} goes back as a wrong amount`);
   if (OPEN.includes(before.status) && CLOSED.includes(after.status) && isPayable(truth, before)) {

@@ -1,6 +1,6 @@
 import type { Id } from "@comanda/primitives";
 import { type Dice, makeDice } from "../../chaos/dice.ts";
-import { drawRates, type Faults, makeFaults } from "./faults.ts";
+import { drawRates, type FaultRates, type Faults, makeFaults } from "./faults.ts";
 import { makeTimeline, type Timeline } from "./timeline.ts";
 import { makeTrace, type Trace } from "./trace.ts";
 
@@ -28,11 +28,17 @@ export function makeSim(seed: number, write: ((line: string) => void) | null): S
     time,
     // Dice of their own, so that what strikes does not change what guests are.
     dice: makeDice(seed, "events"),
-    faults: makeFaults(drawRates(makeDice(seed, "weather")), makeDice(seed, "faults")),
+    faults: makeFaults(ratesOf(seed), makeDice(seed, "faults")),
     trace,
     newId: makeIds(time),
     note,
   };
+}
+
+/** In one shop of ten there is no money in the account all day: no refund gets anywhere before the calm. */
+function ratesOf(seed: number): FaultRates {
+  const rates = drawRates(makeDice(seed, "weather"));
+  return makeDice(seed, "account").chance(0.1) ? { ...rates, refundFails: 1 } : rates;
 }
 
 /** Ids as the house makes them (UUIDv7), but counted instead of thrown. */

@@ -25,6 +25,7 @@ export function sendNotice(world: World, told: Told): void {
     const delay = sim.faults.strikes("noticeLate")
       ? sim.dice.between(0, LATE_MAX_MS)
       : sim.dice.between(50, SOON_MAX_MS);
+    if (told.isElsewhere === true) world.acted(delay);
     sim.time.after(delay, () => void deliver(world, incoming, tries));
   }
   // Somebody who saw one pass sends it again with a body of their own; the signature does not cover the body.
@@ -42,13 +43,16 @@ async function deliver(world: World, incoming: IncomingNotice, tries: number): P
         what: `webhook ${incoming.query["type"]} ${incoming.query["data.id"]}`,
         budgetMs: ANSWER_BUDGET_MS,
         work: async (server) => {
+          world.acted(0);
           if (world.planted?.notice !== undefined) await world.planted.notice(world, server, incoming);
           return server.receiveNotice(incoming);
         },
       },
     );
   } catch {
-    if (tries < TRIES_MAX) world.sim.time.after(TRY_AGAIN_MS, () => void deliver(world, incoming, tries + 1));
+    if (tries >= TRIES_MAX) return;
+    world.acted(TRY_AGAIN_MS);
+    world.sim.time.after(TRY_AGAIN_MS, () => void deliver(world, incoming, tries + 1));
   }
 }
 

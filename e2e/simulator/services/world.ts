@@ -73,8 +73,8 @@ export type World = {
   /** Staff is at work; the manager stays until everything has come to its end. */
   readonly isOpen: () => boolean;
   readonly isOver: () => boolean;
-  /** Called when a person does something that may have to be followed up. */
-  readonly acted: () => void;
+  /** A person does something that may have to be followed up, or a notice comes in: now, or `afterMs` from now. */
+  readonly acted: (afterMs: number) => void;
   /** Called when something was written that background work may be waiting for. */
   readonly poke: () => void;
 };
