@@ -2,6 +2,7 @@ import { waitFor } from "@comanda/testing";
 import { type System, startSystem } from "@comanda/testing/system";
 import { adminToken, ask, plainProducts } from "@comanda/testing/system-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readPlaces } from "./canary/places.ts";
 
 let system: System;
 beforeAll(async () => {
@@ -17,6 +18,43 @@ const GUEST = {
   consent: true,
 };
 
+/**
+ * Every column of the three databases in which a guest's id may stand, and what of it is in the export. One that is not
+ * here is a table that holds something of people and that no export tells of.
+ */
+const HOLDS_THEM: Readonly<Record<string, string>> = {
+  "auth.people.id": "person",
+  "auth.consents.person_id": "consents",
+  "auth.sessions.subject": "sessions",
+  "auth.audit_trail.actor_id": "sessions: that they signed in",
+  "auth.audit_trail.content": "sessions: that they signed in",
+  "order.orders.customer_id": "orders",
+  "order.orders.placed_by": "orders",
+  "order.order_feed.actor_id": "orders, by their tracking",
+  "order.idempotency_keys.scope": "orders: the answers of their making, for 72 hours",
+  "order.outbox.data": "orders: what payment was told of them, for a week",
+  "payment.charges.customer_id": "payments",
+  "payment.charges.document": "payments",
+};
+
+/** Where a guest's id stands once they are gone, and for how long: docs/privacy. */
+const REMEMBERS_THEM: Readonly<Record<string, string>> = {
+  "auth.erasures.person_id": "40 days: a restored backup must not bring them back",
+  "auth.revocations.value": "an hour: their tokens must not work",
+  "auth.audit_trail.actor_id": "5 years: that somebody, who is nobody by now, signed in or went",
+  "auth.audit_trail.content": "5 years: that somebody, who is nobody by now, signed in or went",
+  "auth.outbox.subject": "a week: what the others were told",
+  "auth.outbox.data": "a week: what the others were told",
+};
+
+/** The columns of all databases in which `text` stands. */
+async function columnsWith(text: string): Promise<readonly string[]> {
+  const places = await readPlaces(system);
+  return places
+    .filter((each) => /^\w+\.\w+\.\w+$/.test(each.place) && each.text.includes(text))
+    .map(({ place }) => place);
+}
+
 type Registered = { customer: { id: string }; access_token: string };
 type Order = { id: string; customer_name: string | null; customer_id: string | null; total_cents: number };
 type Receipt = { id: string; status: string };
@@ -28,10 +66,13 @@ describe("what a guest can ask of all services at once", () => {
       body: GUEST,
       expect: 201,
     });
+    const signIn = new URLSearchParams({ username: GUEST.email, password: GUEST.password });
+    expect((await fetch(`${system.web}/token`, { method: "POST", body: signIn })).status).toBe(200);
     const [product] = await plainProducts(system);
     const { id: orderId, total_cents: total } = await ask<Order>(`${system.web}/orders/`, {
       token,
       expect: 201,
+      headers: { "idempotency-key": "o-pedido-da-rosa" },
       body: {
         items: [{ product_id: product?.id, quantity: 1, comment: "sem canela para a Rosa" }],
         payment_method: "counter",
@@ -50,6 +91,8 @@ describe("what a guest can ask of all services at once", () => {
     );
     expect(held.person.cpf).toBe(GUEST.cpf);
     expect(JSON.stringify(held.orders)).toContain("sem canela para a Rosa");
+    const holding = await columnsWith(customer.id);
+    expect([...holding].sort()).toEqual(Object.keys(HOLDS_THEM).sort());
 
     const receipt = await ask<Receipt>(me, { method: "DELETE", token, expect: 202 });
     await waitFor(
@@ -64,6 +107,10 @@ describe("what a guest can ask of all services at once", () => {
       { token: admin },
     );
     expect(items.map(({ customer_id: id }) => id)).toEqual([null]);
+    const left = await columnsWith(customer.id);
+    expect([...left].sort()).toEqual(Object.keys(REMEMBERS_THEM).sort());
+    for (const trace of [GUEST.cpf, GUEST.email, "Canário", "canela"])
+      expect(await columnsWith(trace), trace).toEqual([]);
     await ask(`${system.web}/auth`, { token, expect: 401 });
     const again = await ask<Registered>(`${system.web}/customers/register`, { body: GUEST, expect: 201 });
     expect(again.customer.id).not.toBe(customer.id);
