@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type System, startSystem } from "@comanda/testing/system";
 import { adminToken, ask, guestToken } from "@comanda/testing/system-client";
-import { decodeProtectedHeader } from "jose";
+import { decodeJwt, decodeProtectedHeader } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 let system: System;
@@ -70,7 +70,7 @@ describe("whoever is put out", () => {
     const orders = [doors().order, doors().gateway, doors().auth];
     for (const url of orders) expect(await statusOf(url, paired.access_token)).toBe(200);
     await fetch(`${system.web}/devices/${id}`, { method: "DELETE", headers: { authorization: `Bearer ${admin}` } });
-    await fetch(`${system.auth}/revoke`, {
+    await fetch(`${system.web}/revoke`, {
       method: "POST",
       headers: { authorization: `Bearer ${leaving}` },
       body: new URLSearchParams({ token: leaving }),
@@ -80,6 +80,35 @@ describe("whoever is put out", () => {
     expect(new Set(await statusesOf([paired.access_token, leaving]))).toEqual(new Set([401]));
     expect(new Set(await statusesOf([admin]))).toEqual(new Set([200]));
   }, 60_000);
+});
+
+// Reliability AU-25.
+describe("what the shop says of itself to programs", () => {
+  it("when the metadata are crawled from outside, then the issuer is that of the tokens and every address answers", async () => {
+    const metadata = await ask<Record<string, unknown>>(`${system.web}/.well-known/oauth-authorization-server`);
+    const { iss } = decodeJwt(await adminToken(system));
+    expect(metadata["issuer"]).toBe(iss);
+    const addresses = Object.entries(metadata).filter(([name]) => /_(endpoint|uri)$/.test(name));
+    expect(addresses.length).toBeGreaterThanOrEqual(4);
+    for (const [name, address] of addresses) {
+      expect(String(address).startsWith(`${iss}/`), name).toBe(true);
+      const isRead = name.endsWith("_uri");
+      const answer = await fetch(String(address), isRead ? {} : { method: "POST", body: new URLSearchParams() });
+      // An endpoint that is asked nothing says so in OAuth's words.
+      const body = (await answer.json()) as { keys?: unknown[]; error?: string }; // checked by what is expected of it
+      expect(isRead ? body.keys?.length : body.error, name).toBeTruthy();
+    }
+  });
+
+  it("when an administrator reads the trails through the one door, then each service's is there", async () => {
+    const token = await adminToken(system);
+    for (const service of ["auth", "order", "payment"]) {
+      const page = await ask<{ items: unknown[] }>(`${system.web}/audit/${service}?limit=5`, { token });
+      expect(Array.isArray(page.items), service).toBe(true);
+      const url = `${system.web}/audit/${service}/verification`;
+      expect(await ask<object>(url, { token })).toMatchObject({ is_intact: true, first_bad: null });
+    }
+  });
 });
 
 // Reliability AU-10 with the processes as they run: published at once, signing 35 s later.
