@@ -50,6 +50,8 @@ export type Charge = {
   readonly unsent: readonly UnsentEvent[];
   /** When to ask the provider again without being told to; `null` once nothing more is expected. */
   readonly nextCheckAt: Date | null;
+  /** The newest moment of the provider's clock of which something was believed, news or not; `null` before the first. */
+  readonly asOf: Date | null;
   /** How often the provider was asked in the present state; sets the rhythm of the next question. */
   readonly checks: number;
   /** Rises by one with every change; a writer names the version it read. */

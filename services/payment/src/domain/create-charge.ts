@@ -74,6 +74,7 @@ export function createCharge(request: ChargeRequest, qrLivesSeconds: number, mom
     ledger: [],
     unsent: [],
     nextCheckAt: firstCheckAt(status, giveUpAt, moment),
+    asOf: null,
     checks: 0,
     version: 1,
     createdAt: moment.now,

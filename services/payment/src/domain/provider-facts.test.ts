@@ -14,6 +14,27 @@ function noteAll(charge: Charge, facts: readonly ProviderCharge[]): Charge {
   return facts.reduce((seen, fact, index) => noteProviderFact(seen, { fact }, momentAt(index)).charge, charge);
 }
 
+function permutationsOf<Item>(items: readonly Item[]): Item[][] {
+  if (items.length <= 1) return [[...items]];
+  return items.flatMap((item, index) => permutationsOf(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
+}
+
+const part = [{ id: "REF1", amountCents: 4_000, status: "done" }] as const;
+/** What the provider may say of a charge, one word after the other. */
+const WORDS = {
+  open: { state: "open" },
+  in_review: { state: "in_review" },
+  paid: {},
+  part: { refunds: part },
+  part_disputed: { state: "in_dispute", refunds: part },
+  refunding: { refunds: [{ id: "REF1", amountCents: 10_000, status: "in_process" }] },
+  refunded: { refunds: [{ id: "REF1", amountCents: 10_000, status: "done" }] },
+  in_dispute: { state: "in_dispute" },
+  charged_back: { state: "charged_back" },
+  expired: { state: "expired" },
+  cancelled: { state: "cancelled" },
+} as const satisfies Record<string, Partial<ProviderCharge>>;
+
 const refund = (status: "in_process" | "done") => [{ id: "REF1", amountCents: 10_000, status }] as const;
 
 describe("facts of the provider", () => {
@@ -39,6 +60,38 @@ describe("facts of the provider", () => {
       }),
     );
   });
+
+  // Reliability PA-11: histories that the provider's machines can have (mercadopago.md §6.4, §4.3).
+  it.each([
+    ["paid and given back", ["open", "in_review", "paid", "refunding", "refunded"], "refunded"],
+    ["paid and given back in part", ["open", "paid", "part", "part_disputed", "part"], "partially_refunded"],
+    ["disputed and lost", ["open", "paid", "in_dispute", "charged_back", "charged_back"], "charged_back"],
+    ["disputed and won", ["open", "paid", "in_dispute", "paid", "paid"], "approved"],
+    ["expired", ["open", "open", "open", "open", "expired"], "expired"],
+    ["cancelled", ["open", "in_review", "open", "open", "cancelled"], "cancelled"],
+    ["paid when it had seemed to be over", ["open", "expired", "paid", "refunding", "refunded"], "refunded"],
+  ] as const)(
+    "when a charge is %s and its five facts come in all 120 orders, each also twice, then the end is the same",
+    (_what, story, end) => {
+      const charge = aCharge();
+      const facts = story.map((word, index) => aFact(charge, { ...WORDS[word], asOf: at(index + 1) }));
+      const ends = permutationsOf(facts).flatMap((order) => [
+        order,
+        [...order, ...order],
+        [...order, ...order.toReversed()],
+        order.flatMap((fact) => [fact, fact]),
+      ]);
+      expect(ends).toHaveLength(480);
+      for (const told of ends) {
+        const seen = noteAll(charge, told);
+        expect([seen.status, seen.refunds.length, isBalanced(seen)]).toEqual([
+          end,
+          end.includes("refunded") ? 1 : 0,
+          true,
+        ]);
+      }
+    },
+  );
 
   it("when all is asked back while a part goes back in the panel, then the books say what each gave back", () => {
     const paid = aCharge();

@@ -38,17 +38,18 @@ export function noteProviderFact(
   { fact, notice = null }: { readonly fact: ProviderCharge; readonly notice?: FlowEntry | null },
   moment: Moment,
 ): FactNoted {
-  const known = lastAsOf(charge);
-  const isOld = fact.asOf !== null && known !== null && fact.asOf < known;
+  const isOld = fact.asOf !== null && charge.asOf !== null && fact.asOf < charge.asOf;
   const mismatch = isOld ? null : mismatchOf(charge, fact);
   if (mismatch !== null) return noteMismatch(charge, { fact, notice, alarm: mismatch }, moment);
   if (!isOld && isOfAnotherPayer(charge, fact)) return lookAgain(charge, notice, moment);
   const change = isOld ? null : changeBy(charge, fact, moment);
+  // Also when it brings no news: what is older than this is not to be believed any more.
+  const seen = isOld || fact.asOf === null ? charge : { ...charge, asOf: fact.asOf };
   if (change === null) {
-    return { charge: notice === null ? noteUnchanged(charge, moment) : noteNotice(charge, notice, moment), alarms: [] };
+    return { charge: notice === null ? noteUnchanged(seen, moment) : noteNotice(seen, notice, moment), alarms: [] };
   }
   const entries = [...(notice === null ? [] : [notice]), answerEntry(fact, change.alarms, moment)];
-  return { charge: changeCharge(charge, { ...change.fields, entries }, moment), alarms: change.alarms };
+  return { charge: changeCharge(seen, { ...change.fields, entries }, moment), alarms: change.alarms };
 }
 
 /**
@@ -72,9 +73,9 @@ function noteNotice(charge: Charge, notice: FlowEntry, moment: Moment): Charge {
   return changeCharge({ ...charge, checks: charge.checks + 1 }, { entries: [notice] }, moment);
 }
 
-/** The newest moment of the provider's clock that this charge knows of. */
-function lastAsOf(charge: Charge): Date | null {
-  const times = charge.entries.flatMap(({ detail }) => (typeof detail["as_of"] === "string" ? [detail["as_of"]] : []));
+/** The newest moment of the provider's clock that a flow tells of, for charges that do not state it. */
+export function newestAsOf(entries: readonly FlowEntry[]): Date | null {
+  const times = entries.flatMap(({ detail }) => (typeof detail["as_of"] === "string" ? [detail["as_of"]] : []));
   const newest = times.sort().at(-1);
   return newest === undefined ? null : new Date(newest);
 }

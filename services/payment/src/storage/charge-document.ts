@@ -3,6 +3,7 @@ import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import type { Charge, FlowEntry, Refund, UnsentEvent } from "../domain/charge.ts";
 import { missingEntries } from "../domain/ledger.ts";
+import { newestAsOf } from "../domain/provider-facts.ts";
 import { CHARGE_FORMAT, upgradeCharge } from "./upgrade-charge.ts";
 
 const Text = Type.String();
@@ -75,6 +76,8 @@ const StoredCharge = Type.Object({
   entries: Type.Array(StoredEntry),
   // Absent in what was written before there was a ledger: then it is opened with what the charge is.
   ledger: Type.Optional(Type.Array(StoredMoney)),
+  // Absent in what was written before it was kept: then the flow tells it.
+  asOf: Type.Optional(NullableText),
   checks: Whole,
   version: Type.Integer({ minimum: 1 }),
   createdAt: Text,
@@ -116,6 +119,7 @@ export function encodeCharge(charge: Charge): StoredCharge {
     expiresAt: toText(charge.expiresAt),
     approvedAt: toText(charge.approvedAt),
     askedAt: toText(charge.askedAt),
+    asOf: toText(charge.asOf),
     refunds: charge.refunds.map(encodeRefund),
     entries: charge.entries.map((entry) => ({ ...entry, at: entry.at.toISOString(), detail: { ...entry.detail } })),
     ledger: charge.ledger.map((entry) => ({ ...entry, at: entry.at.toISOString() })),
@@ -137,6 +141,7 @@ export function decodeCharge(stored: {
   const document = upgradeCharge(stored.document);
   if (!chargeShape.Check(document)) throw unreadable(document);
   const { format: _, ...kept } = document;
+  const entries = document.entries.map(decodeEntry);
   const charge: Charge = {
     ...kept,
     ledger: (document.ledger ?? []).map((entry) => ({ ...entry, at: new Date(entry.at) })),
@@ -146,7 +151,8 @@ export function decodeCharge(stored: {
     approvedAt: toDate(document.approvedAt),
     askedAt: toDate(document.askedAt),
     refunds: document.refunds.map(decodeRefund),
-    entries: document.entries.map(decodeEntry),
+    entries,
+    asOf: document.asOf === undefined ? newestAsOf(entries) : toDate(document.asOf),
     unsent: decodeEvents(stored.unsent),
     nextCheckAt: stored.nextCheckAt,
     createdAt: new Date(document.createdAt),
