@@ -79,6 +79,14 @@ export const paymentProblems = {
       en: "At most {left} can still be given back.",
     },
   },
+  "refund-window-over": {
+    status: 409,
+    title: { pt: "Prazo de devolução encerrado", en: "Refund window over" },
+    detail: {
+      pt: "Passaram-se mais de 360 dias: o Mercado Pago não devolve mais. Devolva de outra forma, como por Pix.",
+      en: "More than 360 days have passed: Mercado Pago gives nothing back any more. Give it back another way.",
+    },
+  },
   "refund-item-unknown": {
     status: 422,
     title: { pt: "Item desconhecido", en: "Unknown item" },

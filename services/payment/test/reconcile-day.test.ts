@@ -215,7 +215,7 @@ describe("reconcile-day", () => {
   it("when the provider does not answer, then the comparison breaks off instead of blaming anybody", async () => {
     const from = await aNewDay();
     harness.proxy.refuse(({ path }) =>
-      path.startsWith("/v1/payments/search") ? { status: 401, body: { message: "no", error: "unauthorized" } } : null,
+      path.startsWith("/v1/payments/search") ? { status: 403, body: { message: "no", error: "forbidden" } } : null,
     );
     await expect(compareSince(from)).rejects.toThrow(/refused/);
   });

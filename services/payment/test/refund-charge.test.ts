@@ -162,6 +162,24 @@ describe("refund-charge", () => {
     });
   });
 
+  it("when it was paid more than 360 days ago, then 409 says why, in words", async () => {
+    const { id } = await paidCharge();
+    const charge = await harness.store.get(id);
+    if (charge === null) throw new Error("it was there");
+    const approvedAt = new Date(Date.now() - 361 * 86_400_000);
+    await harness.store.replace({ ...charge, approvedAt, version: charge.version + 1 }, charge.version);
+    const answer = await refund(id);
+    expect([answer.statusCode, answer.json().code]).toEqual([409, "refund-window-over"]);
+    expect(answer.json().detail).toContain("360 dias");
+  });
+
+  it("when nobody says why, then the reason is told in Portuguese all the same", async () => {
+    const { id } = await paidCharge();
+    expect((await refund(id)).json().refund.reason).toBe("a pedido");
+    const listed = await harness.call("GET", `/payments/${id}/refunds`, { as: "cashier" });
+    expect(listed.json().items[0].reason).toBe("a pedido");
+  });
+
   it("when nothing was paid, then 409", async () => {
     const { id } = await harness.request();
     expect((await refund(id)).json()).toMatchObject({ status: 409, code: "nothing-to-refund" });

@@ -93,6 +93,37 @@ describe("refunds", () => {
     });
     expect(second.ok && second.value.charge.unsent.length - charge.unsent.length).toBe(2);
   });
+
+  it("when 360 days have gone by, then Mercado Pago gives nothing back any more; the drawer always can (PA-19)", () => {
+    const request = { id: "late", amountCents: null, reason: "", idempotencyKey: null, fingerprint: null };
+    const paid = aCharge({ status: "approved", approvedAt: NOON });
+    const DAY = 86_400;
+    expect(requestRefund(paid, request, momentAt(360 * DAY)).ok).toBe(true);
+    expect(requestRefund(paid, request, momentAt(360 * DAY + 1))).toEqual({ ok: false, refusal: { kind: "too-late" } });
+    const cash = { ...paid, method: "counter", provider: "counter" } as const;
+    expect(requestRefund(cash, request, momentAt(1_000 * DAY)).ok).toBe(true);
+  });
+
+  it("when a refusal says nothing but no, then it is believed at the fourth time; one with a reason at once", () => {
+    const request = { id: "one", amountCents: null, reason: "", idempotencyKey: null, fingerprint: null };
+    const wanted = requestRefund(aCharge({ status: "approved", approvedAt: NOON }), request, momentAt());
+    if (!wanted.ok) throw new Error("it was refused");
+    let { charge } = wanted.value;
+    const statuses: string[] = [];
+    for (let time = 1; time <= 4; time += 1) {
+      const answer = { outcome: "refused", status: 400, code: "bad_request" } as const;
+      charge = settleRefund(
+        noteRefundAsked(charge, "one", momentAt(time)),
+        { refundId: "one", answer },
+        momentAt(time),
+      );
+      statuses.push(charge.refunds[0]?.status ?? "gone");
+    }
+    expect(statuses).toEqual(["unknown", "unknown", "unknown", "failed"]);
+    const told = { outcome: "refused", status: 400, code: "refund_amount_exceeds" } as const;
+    const asked = noteRefundAsked(wanted.value.charge, "one", momentAt(1));
+    expect(settleRefund(asked, { refundId: "one", answer: told }, momentAt(1)).refunds[0]?.status).toBe("failed");
+  });
 });
 
 function answerOf(kind: "done" | "in_process" | "failed" | "refused" | "unknown") {

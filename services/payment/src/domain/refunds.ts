@@ -24,12 +24,15 @@ export type RefundRequest = {
 export type RefundRefusal =
   | { readonly kind: "not-paid"; readonly status: ChargeStatus }
   | { readonly kind: "exceeds-paid"; readonly leftCents: Cents }
+  | { readonly kind: "too-late" }
   | { readonly kind: "key-reused" }
   | LineRefusal;
 
 /** A refund that is wanted, and whether the same request was made before. */
 export type RefundRequested = { readonly charge: Charge; readonly refund: Refund; readonly isReplay: boolean };
 
+/** No family of the provider gives money back after this (mercadopago.md §6.5); each may refuse it sooner. */
+const WINDOW_S = 360 * 86_400;
 /** A refund without an answer is asked for again after 4 s, 8 s … an hour; it is never forgotten. */
 const ASK_AGAIN_S = 2;
 const ASK_AGAIN_MAX_S = 3_600;
@@ -51,6 +54,7 @@ export function requestRefund(
     return ok({ charge, refund: earlier, isReplay: true });
   }
   if (!holdsMoney(charge.status)) return refuse({ kind: "not-paid", status: charge.status });
+  if (isTooLate(charge, moment)) return refuse({ kind: "too-late" });
   const taken = takeLines(charge, request.lines ?? []);
   if (!taken.ok) return taken;
   const lines = taken.value;
@@ -74,6 +78,11 @@ export function requestRefund(
     settledAt: isCounter ? moment.now : null,
   };
   return ok({ charge: addRefund(charge, { refund, actor: request.actor }, moment), refund, isReplay: false });
+}
+
+/** Money of the drawer can be handed back whenever somebody likes. */
+function isTooLate({ provider, approvedAt }: Charge, { now }: Moment): boolean {
+  return provider === "mercadopago" && approvedAt !== null && now > addSeconds(approvedAt, WINDOW_S);
 }
 
 /** The charge with one more refund, which the provider is asked for at once. */

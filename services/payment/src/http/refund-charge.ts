@@ -53,6 +53,7 @@ const schema = {
         "forbidden",
         "not-found",
         "nothing-to-refund",
+        "refund-window-over",
         "body-too-large",
         "unsupported-media-type",
         "validation-failed",
@@ -127,6 +128,8 @@ export function problemOfRefund(refusal: RefundRefusal | UnknownCharge) {
         params: { left: inReais(refusal.leftCents) },
         extensions: { left_cents: refusal.leftCents },
       });
+    case "too-late":
+      return paymentProblem("refund-window-over");
     case "key-reused":
       return paymentProblem("idempotency-key-reused");
     case "unknown-item":

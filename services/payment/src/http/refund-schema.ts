@@ -1,6 +1,7 @@
 import { InstantSchema, Nullable } from "@comanda/service-kit";
 import { type Static, Type } from "typebox";
 import type { Charge, Refund, RefundLine } from "../domain/charge.ts";
+import { ownReasonIn } from "./own-reasons.ts";
 
 const Cents = Type.Integer({ minimum: 0, description: "centavos" });
 
@@ -39,7 +40,7 @@ export function viewOfRefundWish(refund: Refund) {
     id: refund.id,
     amount_cents: refund.amountCents,
     items: refund.lines.map(viewOfLine),
-    reason: refund.reason,
+    reason: ownReasonIn("pt", refund.reason),
     created_at: refund.requestedAt.toISOString(),
   };
 }

@@ -24,6 +24,7 @@ const schema = {
         "forbidden",
         "not-found",
         "nothing-to-refund",
+        "refund-window-over",
         "refund-not-failed",
         "refund-exceeds-paid",
         "internal",
@@ -62,6 +63,7 @@ function problemOf(refusal: RetryRefusal | UnknownCharge) {
     case "unknown-charge":
     case "not-paid":
     case "exceeds-paid":
+    case "too-late":
     case "key-reused":
     case "unknown-item":
     case "item-already-refunded":

@@ -4,6 +4,7 @@ import type { Charge, FlowEntry, MoneyEntry } from "../domain/charge.ts";
 import { createKeyOf, refundKeyOf } from "../domain/provider-keys.ts";
 import type { CountedNotice } from "../storage/charge-store.ts";
 import { noticeText, withoutPersonal } from "./notice-text.ts";
+import { ownReasonIn } from "./own-reasons.ts";
 import { inReais, statusParams } from "./problem-words.ts";
 import { codeOfMoney, codeOfStep } from "./step-code.ts";
 import { AGAIN_WORDS, ALARM_WORDS, FORGOTTEN_WORDS, METHOD_WORDS, STEP_WORDS, type StepCode } from "./step-words.ts";
@@ -152,16 +153,9 @@ function valuesOf({ code, detail, written, telling }: Said): Readonly<Record<str
   };
 }
 
-/** Reasons of our own are written in English. */
-const REASONS: ReadonlyMap<unknown, string> = new Map([
-  ["asked for", "a pedido"],
-  ["a new attempt was begun", "outra tentativa começou"],
-  ["made at the provider", "feita no Mercado Pago"],
-]);
-
 function reasonIn(language: Language, reason: unknown): string {
   const text = typeof reason === "string" || typeof reason === "number" ? String(reason) : "?";
-  return (language === "pt" ? REASONS.get(text) : undefined) ?? text.replace(/\.$/, "");
+  return ownReasonIn(language, text).replace(/\.$/, "");
 }
 
 function statusIn(language: Language, said: unknown): string {

@@ -60,10 +60,11 @@ export function makeProviderLimits(observer: ProviderObserver, random: () => num
   const breaker = makeBreaker(observer.onBreaker);
   let budget = BUDGET.max;
   let notBefore = 0;
+  let toldBecause = "";
 
-  function shed(why: Parameters<ProviderObserver["onShed"]>[0]): ProviderResult<never> {
+  function shed(why: Parameters<ProviderObserver["onShed"]>[0], because = ""): ProviderResult<never> {
     observer.onShed(why);
-    return { outcome: "unavailable", reason: `not asked: ${why}` };
+    return { outcome: "unavailable", reason: `not asked: ${why}${because === "" ? "" : `, since ${because}`}` };
   }
 
   /** `null` when the breaker is open. */
@@ -73,12 +74,15 @@ export function makeProviderLimits(observer: ProviderObserver, random: () => num
       ({ isIll }) => isIll,
     );
     const retryAfterSeconds = tried?.retryAfterSeconds ?? null;
-    if (retryAfterSeconds !== null) notBefore = performance.now() + Math.min(TOLD_MAX_S, retryAfterSeconds) * 1_000;
+    if (tried !== null && retryAfterSeconds !== null) {
+      notBefore = performance.now() + Math.min(TOLD_MAX_S, retryAfterSeconds) * 1_000;
+      toldBecause = "reason" in tried.result ? tried.result.reason : "";
+    }
     return tried;
   }
 
   async function inTime<Value>(attempt: () => Promise<Try<Value>>, untilMs: number): Promise<ProviderResult<Value>> {
-    if (performance.now() < notBefore) return shed("told-to-wait");
+    if (performance.now() < notBefore) return shed("told-to-wait", toldBecause);
     if (untilMs - performance.now() < WORTH_TRYING_MS) return shed("too-late");
     const first = await tryOnce(attempt, untilMs);
     if (first === null) return shed("breaker");
