@@ -11,12 +11,19 @@ export function openLogFile(path: string, maxBytes = defaultMaxBytes): LogFile {
   return {
     write(text) {
       try {
+        let rest = Buffer.from(text);
         if (size > maxBytes) {
-          renameSync(path, `${path}.1`);
-          size = 0;
+          // What a process says comes in pieces: the line that is under way ends in the file in which it began.
+          const end = rest.indexOf("\n") + 1;
+          appendFileSync(path, rest.subarray(0, end), { mode: 0o600 });
+          if (end > 0) {
+            renameSync(path, `${path}.1`);
+            size = 0;
+          }
+          rest = rest.subarray(end);
         }
-        appendFileSync(path, text, { mode: 0o600 });
-        size += Buffer.byteLength(text);
+        appendFileSync(path, rest, { mode: 0o600 });
+        size += rest.length;
       } catch {
         // Nowhere to say it: the log is what failed.
       }

@@ -120,4 +120,14 @@ describe("openLogFile", () => {
     expect(kept).toContain("line 500\n");
     expect(kept).not.toContain("line 1\n");
   });
+
+  test("when lines come in pieces, then none is cut in two by the change of files", () => {
+    const path = join(temporaryDirectory(), "order.log");
+    const log = openLogFile(path, 1_000);
+    const text = Array.from({ length: 300 }, (_none, line) => `{"line":${line}}\n`).join("");
+    for (let at = 0; at < text.length; at += 7) log.write(text.slice(at, at + 7));
+    const files = [`${path}.1`, path].map((file) => readFileSync(file, "utf8"));
+    for (const file of files) expect(file).toMatch(/^(?:\{"line":\d+\}\n)+$/);
+    expect(text.endsWith(files.join(""))).toBe(true);
+  });
 });
