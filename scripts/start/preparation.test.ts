@@ -199,4 +199,13 @@ describe("planProcesses", () => {
     expect(mfaOf({ ...token, STAFF_MFA: "optional" })).toBe("optional");
     expect(mfaOf({})).toBeUndefined();
   });
+
+  test("when real money is taken, then a guest has five unpaid orders at most, unless the person says otherwise", () => {
+    const token = { MERCADOPAGO_ACCESS_TOKEN: "APP_USR-real" };
+    const maxOf = (variables: Record<string, string>) =>
+      plan(variables).order({ databaseUrl: "x" }).environment["UNPAID_ORDERS_MAX"];
+    expect(maxOf(token)).toBe("5");
+    expect(maxOf({ ...token, UNPAID_ORDERS_MAX: "0" })).toBe("0");
+    expect(maxOf({})).toBeUndefined();
+  });
 });

@@ -74,6 +74,8 @@ function order({ settings, secrets }: Known, databaseUrl: string): ProcessPlan {
       ORDER_DATABASE_URL: databaseUrl,
       ORDER_CLIENT_SECRET_FILE: secrets.fileOf("ORDER_CLIENT_SECRET"),
       SEED_MENU: "true",
+      // Where strangers may come in, nobody holds up the counter with orders that are never paid.
+      ...(settings.usesSandbox ? {} : { UNPAID_ORDERS_MAX: "5" }),
     }),
   };
 }

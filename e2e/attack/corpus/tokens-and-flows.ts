@@ -298,10 +298,18 @@ export const FLOWS: readonly Entry[] = [
       "when somebody else uses the same key, then they get their own order",
     ],
   ),
-  shown("S-18", "many visits from one address", [
-    "services/auth/test/rate-limits.test.ts",
-    "when an address begins more visits than it may, then 429 with the headers and problem of the draft",
-  ]),
+  shown(
+    "S-18",
+    "many visits from one address, many unpaid orders of a guest",
+    [
+      "services/auth/test/rate-limits.test.ts",
+      "when an address begins more visits than it may, then 429 with the headers and problem of the draft",
+    ],
+    [
+      "services/order/test/limit-unpaid.test.ts",
+      "when there are five, then the sixth is refused until one is called off",
+    ],
+  ),
   shown("S-19", "many streams", [
     "services/order/test/follow-one-order.test.ts",
     "when a caller holds 20 streams, then the next is refused with 429 until one closes",

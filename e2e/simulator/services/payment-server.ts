@@ -1,9 +1,9 @@
 import { createRelayRound } from "@comanda/messaging";
+import { makeTurns } from "@comanda/primitives";
 import { takeEvents } from "../../../services/payment/src/events/take-events.ts";
 import type { ChargeDesk } from "../../../services/payment/src/use-cases/charge-desk.ts";
 import { checkDueCharges } from "../../../services/payment/src/use-cases/check-due-charges.ts";
 import { receiveNotice } from "../../../services/payment/src/use-cases/receive-notice.ts";
-import { makeTurns } from "../../../services/payment/src/use-cases/turns.ts";
 import { workNotices } from "../../../services/payment/src/use-cases/work-notices.ts";
 import type { Life } from "../engine/process.ts";
 import { SELLER, WEBHOOK_SECRET } from "../provider/notices.ts";

@@ -5,3 +5,4 @@ export { firstIdAt, type Id, idTimeMs, isId, newId } from "./ids.ts";
 export { createLoop, createPause, type Loop, type Pause } from "./loop.ts";
 export { type Cents, fromDecimal, isCents, ORDER_TOTAL_MAX_CENTS, toDecimalText } from "./money.ts";
 export { ok, type Result, refuse } from "./result.ts";
+export { makeTurns, type Turns } from "./turns.ts";

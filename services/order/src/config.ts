@@ -15,6 +15,8 @@ const Settings = Type.Object({
   PAYMENT_EXPIRES_IN: Type.Integer({ minimum: 30, maximum: 86_400, default: 300 }),
   /** Seconds an unpaid order lives. */
   ORDER_EXPIRES_IN: Type.Integer({ minimum: 60, maximum: 86_400, default: 900 }),
+  /** How many orders a guest may have that nobody has paid; absent: see {@link unpaidOrdersMax}. */
+  UNPAID_ORDERS_MAX: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   /** Whether an empty menu is filled with the sample once. */
   SEED_MENU: Type.Boolean({ default: false }),
 });
@@ -27,4 +29,14 @@ export type Config = Readonly<Static<typeof Settings>>;
  */
 export function readConfig(): Config {
   return loadConfig(Settings, process.env);
+}
+
+/** Where nobody from outside comes in, nobody orders for fun either, and whoever tries things out orders a lot. */
+const UNPAID_AT_PUBLIC_ADDRESS = 5;
+
+/** How many unpaid orders a guest may have; `null`: as many as they like. Said as 0, or where only this network comes in. */
+export function unpaidOrdersMax(config: Pick<Config, "AUTH_ISSUER" | "UNPAID_ORDERS_MAX">): number | null {
+  const { UNPAID_ORDERS_MAX: said, AUTH_ISSUER: address } = config;
+  if (said !== undefined) return said === 0 ? null : said;
+  return address.startsWith("https:") ? UNPAID_AT_PUBLIC_ADDRESS : null;
 }

@@ -1,18 +1,20 @@
 import { createHttpTransport, createPostgresOutbox, createRelay, type OutboxStore } from "@comanda/messaging";
 import type { Pool } from "@comanda/postgres";
-import { type Clock, createLoop, type Loop, newId } from "@comanda/primitives";
+import { type Clock, createLoop, type Loop, makeTurns, newId } from "@comanda/primitives";
 import { createServiceTokens, type Log } from "@comanda/service-kit";
 import type { Kysely } from "kysely";
-import type { Config } from "./config.ts";
+import { type Config, unpaidOrdersMax } from "./config.ts";
 import { createReceiveErasures } from "./events/customer-erased.ts";
 import { createReceiveEvents, type ReceiveEvents } from "./events/payment-changed.ts";
 import { createPaymentService } from "./gateways/payment-service.ts";
 import type { CatalogueCache } from "./storage/catalogue-cache.ts";
 import { eraseCustomer } from "./storage/customer-data.ts";
+import { countUnpaidOrders } from "./storage/orders.ts";
 import { createPostgresOrderStore } from "./storage/postgres-order-store.ts";
 import type { OrderTables } from "./storage/schema.ts";
 import { expireOrders } from "./use-cases/expire-orders.ts";
 import { forgetOldCustomers } from "./use-cases/forget-old-customers.ts";
+import { type LimitUnpaid, makeLimitUnpaid, type Orderer } from "./use-cases/limit-unpaid.ts";
 import { markUnclaimed } from "./use-cases/mark-unclaimed.ts";
 import type { OrderingDeps } from "./use-cases/ordering-deps.ts";
 import { createPlaceOrder, type PlaceOrder } from "./use-cases/place-order.ts";
@@ -107,6 +109,7 @@ export function createOrdering(options: {
       ...deps,
       catalogue: catalogue.current,
       expiresInSeconds: config.ORDER_EXPIRES_IN,
+      limitUnpaid: limitOf(unpaidOrdersMax(config), { db, clock }),
     }),
     receiveEvents: (batch, producer) => (producer === "auth" ? receiveErasures : receivePayments)(batch, producer),
     start: () => {
@@ -118,6 +121,15 @@ export function createOrdering(options: {
       await relay.stop();
     },
   };
+}
+
+function limitOf(
+  max: number | null,
+  { db, clock }: { readonly db: Kysely<OrderTables>; readonly clock: Clock },
+): LimitUnpaid | null {
+  if (max === null) return null;
+  const countUnpaid = (orderer: Orderer) => countUnpaidOrders(db, orderer);
+  return makeLimitUnpaid({ max, turns: makeTurns(), countUnpaid, now: clock.now });
 }
 
 /** Work done every `everyMs`; a round that fails is logged, and the next one tries again. */

@@ -1,5 +1,6 @@
 import { type FixedClock, fixedClock, waitFor } from "@comanda/testing";
 import type { TokenOptions } from "@comanda/testing/tokens";
+import type { Config } from "../src/config.ts";
 import type { OrderAnswer } from "../src/http/order-schema.ts";
 import type { OrderingTimes } from "../src/ordering.ts";
 import { type FakePayment, startFakePayment } from "./fake-payment.ts";
@@ -44,11 +45,14 @@ export const TEST_TIMES: OrderingTimes = {
 /** Noon in São Paulo. */
 const NOON = "2026-03-10T15:00:00.000Z";
 
-export async function startOrderingHarness(parts: HarnessParts = {}): Promise<OrderingHarness> {
+export async function startOrderingHarness(
+  parts: HarnessParts = {},
+  settings: Partial<Config> = {},
+): Promise<OrderingHarness> {
   const payment = await startFakePayment();
   const clock = fixedClock(NOON);
   const harness = await startHarness(
-    { PAYMENT_URL: payment.url, AUTH_URL: payment.url },
+    { PAYMENT_URL: payment.url, AUTH_URL: payment.url, ...settings },
     { clock, times: TEST_TIMES, ...parts },
   );
   const product = await makeProduct(harness, { name: "X-Salada", price_cents: 2145 });

@@ -1,7 +1,7 @@
 import { addAuditRoutes, useAudit } from "@comanda/audit";
 import { createHttpTransport, createRelay, type Relay } from "@comanda/messaging";
 import { isTransient } from "@comanda/postgres";
-import { type Clock, createLoop, type Loop, newId, systemClock } from "@comanda/primitives";
+import { type Clock, createLoop, type Loop, makeTurns, newId, systemClock } from "@comanda/primitives";
 import {
   type App,
   buildService,
@@ -50,7 +50,6 @@ import { receiveNotice } from "./use-cases/receive-notice.ts";
 import { runReconciliation } from "./use-cases/run-reconciliations.ts";
 import { makeReconciliationSchedule } from "./use-cases/schedule-reconciliation.ts";
 import { type Counting, makeCounting } from "./use-cases/tally.ts";
-import { makeTurns } from "./use-cases/turns.ts";
 import { type UpgradeDesk, upgradeCharges } from "./use-cases/upgrade-charges.ts";
 import { workNotices } from "./use-cases/work-notices.ts";
 

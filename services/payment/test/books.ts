@@ -1,9 +1,8 @@
-import { newId, systemClock } from "@comanda/primitives";
+import { makeTurns, newId, systemClock } from "@comanda/primitives";
 import type { Charge } from "../src/domain/charge.ts";
 import { missingEntries } from "../src/domain/ledger.ts";
 import { makeMercadoPago } from "../src/gateways/mercado-pago/mercado-pago.ts";
 import type { ReconciliationDesk } from "../src/use-cases/reconcile-day.ts";
-import { makeTurns } from "../src/use-cases/turns.ts";
 import { aCharge, NOON } from "./builders.ts";
 import { ACCESS_TOKEN, type Harness } from "./harness.ts";
 

@@ -41,6 +41,8 @@ export function problemOf(refusal: Refusal, reader = { isGuest: false }): HttpPr
     case "payment-service-unavailable":
     case "terminal-busy":
       return problem(refusal.code, { headers: SOON });
+    case "too-many-unpaid-orders":
+      return problem(refusal.code, { headers: { "retry-after": String(refusal.retryAfterSeconds) } });
     case "idempotency-key-reused":
     case "payment-method-unavailable":
     case "line-count-out-of-range":

@@ -29,6 +29,7 @@ const schema = {
       "order-total-too-high",
       "payment-method-unavailable",
       "terminal-busy",
+      "too-many-unpaid-orders",
       "idempotency-key-reused",
       "request-in-progress",
     ),

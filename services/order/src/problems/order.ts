@@ -42,6 +42,14 @@ export const orderProblems = {
       en: "The version in If-Match is not the order's present one.",
     },
   },
+  "too-many-unpaid-orders": {
+    status: 429,
+    title: { pt: "Pedidos sem pagamento demais", en: "Too many unpaid orders" },
+    detail: {
+      pt: "Pague ou cancele um dos seus pedidos para fazer outro.",
+      en: "Pay or cancel one of your orders to place another.",
+    },
+  },
   "order-total-too-high": {
     status: 422,
     title: { pt: "Pedido alto demais", en: "Order too high" },

@@ -96,6 +96,20 @@ export async function findExpiredOrders(db: Kysely<OrderTables>, now: Date, limi
   return rows.map(({ id }) => id);
 }
 
+/** What a guest, or one session of whoever only typed a CPF, has ordered and nobody has paid yet. */
+export async function countUnpaidOrders(
+  db: Kysely<OrderTables>,
+  orderer: { readonly customerId: Id; readonly sessionId: string | null },
+): Promise<{ readonly count: number; readonly firstEndsAt: Date | null }> {
+  const { customerId, sessionId } = orderer;
+  const isTheirs =
+    sessionId === null ? sql`customer_id = ${customerId} and session_id is null` : sql`session_id = ${sessionId}`;
+  const { rows } = await sql<{ count: number; firstEndsAt: Date | null }>`
+    select count(*)::integer as count, min(expires_at) as "firstEndsAt"
+    from orders where ${isTheirs} and status = 'requested'`.execute(db);
+  return rows[0] ?? { count: 0, firstEndsAt: null };
+}
+
 /** Orders that stood ready before `readyBefore`. */
 export async function findUnclaimedOrders(
   db: Kysely<OrderTables>,

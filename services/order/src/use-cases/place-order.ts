@@ -6,6 +6,7 @@ import { PLACE_ROUTE, type RequestKey } from "../storage/idempotency-keys.ts";
 import { bringCharge } from "./bring-charge.ts";
 import { checkTerminal, type TerminalRefusal } from "./check-terminal.ts";
 import { type FirstAnswer, firstAnswerOf, withFirstAnswer } from "./first-answer.ts";
+import type { LimitUnpaid, TooManyUnpaid } from "./limit-unpaid.ts";
 import type { OrderingDeps } from "./ordering-deps.ts";
 
 export type PlaceOrder = (command: {
@@ -19,6 +20,7 @@ type PlacedOrder = { readonly order: Order; readonly isReplay: boolean };
 
 export type PlaceRefusal =
   | OrderRefusal
+  | TooManyUnpaid
   | TerminalRefusal
   | { readonly code: "idempotency-key-reused" }
   | { readonly code: "request-in-progress" };
@@ -31,9 +33,11 @@ export function createPlaceOrder(
   deps: OrderingDeps & {
     readonly catalogue: () => Catalogue;
     readonly expiresInSeconds: number;
+    /** Absent where guests may have as many unpaid orders as they like. */
+    readonly limitUnpaid?: LimitUnpaid | null;
   },
 ): PlaceOrder {
-  const { store, catalogue, clock, newId, announce, expiresInSeconds } = deps;
+  const { store, catalogue, clock, newId, announce, expiresInSeconds, limitUnpaid = null } = deps;
 
   return async function placeOrder({ request, key, traceparent }) {
     const draft = draftOrder(catalogue(), { ...request, now: clock.now(), newId, expiresInSeconds });
@@ -44,7 +48,14 @@ export function createPlaceOrder(
       if (!terminal.ok) return terminal;
     }
     const placement = { order: draft.value, placedAs: request.placedAs, key, traceparent };
-    const { number } = await store.place(placement);
+    const { customerId, sessionId } = request;
+    const place = () => store.place(placement);
+    const placed =
+      limitUnpaid === null || customerId === null
+        ? ok(await place())
+        : await limitUnpaid({ customerId, sessionId }, { place, isKnown: () => isKnown(deps, key) });
+    if (!placed.ok) return placed;
+    const { number } = placed.value;
     // Only a key can keep an order from being written.
     if (number === null) return replay(deps, key as RequestKey); // a key was given, see above
 

@@ -1,9 +1,8 @@
-import { type Clock, type Id, ok, type Result, refuse } from "@comanda/primitives";
+import { type Clock, type Id, ok, type Result, refuse, type Turns } from "@comanda/primitives";
 import type { Moment } from "../domain/change-charge.ts";
 import type { Charge } from "../domain/charge.ts";
 import type { PaymentProvider } from "../gateways/payment-provider.ts";
 import type { ChargeStore } from "../storage/charge-store.ts";
-import type { Turns } from "./turns.ts";
 
 /** A log as use-cases write it. */
 export type DeskLog = Record<"info" | "warn" | "error", (record: object, message: string) => void>;
