@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { crc16 } from "@comanda/br-code";
 import { startSandbox } from "@comanda/mercadopago-sandbox";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type ProviderProxy, startProviderProxy, type Tamper } from "../../services/payment/test/provider-proxy.ts";
@@ -60,7 +61,13 @@ describe("doctor", () => {
     ]) {
       expect(lineOf(what), what).toMatch(/✓/);
     }
-    for (const what of ["Código do QR", "Repetir com a mesma chave", "Cancelar a cobrança", "QR de 3 horas"]) {
+    for (const what of [
+      "Código do QR",
+      "QR para outros bancos",
+      "Repetir com a mesma chave",
+      "Cancelar a cobrança",
+      "QR de 3 horas",
+    ]) {
       expect(lineOf(what), what).toMatch(/✓/);
     }
     // What no program can see is named all the same.
@@ -140,6 +147,16 @@ describe("doctor", () => {
     const { code, lineOf } = await examine();
     expect(code).toBe(1);
     expect(lineOf(what)).toContain("falha");
+  });
+
+  it("when only Mercado Pago's own app can pay the QR, then it is told what to do", async () => {
+    const fields = "0001014320" + "0016COM.MERCADOLIBRE" + "52040000530398654041.005802BR5905TESTE6009SAO PAULO6304";
+    const text = fields.replace("00010143", "000201" + "43");
+    plant("POST /v1/orders", () => ({ type_response: { qr_data: text + crc16(text) } }));
+    const { code, lineOf } = await examine();
+    expect(lineOf("Código do QR")).toContain("✓");
+    expect(lineOf("QR para outros bancos")).toMatch(/aviso.*cadastre uma chave Pix/);
+    expect(code).toBe(0);
   });
 
   it("when Pix is not active, then it fails and says what to do", async () => {

@@ -3,6 +3,8 @@ export type BrCode = {
   readonly amountCents: number | null;
   readonly merchantName: string;
   readonly isDynamic: boolean;
+  /** Any bank's app can pay it; else only the app of whoever made it. */
+  readonly isPix: boolean;
 };
 
 /**
@@ -17,7 +19,21 @@ export function readBrCode(text: string): BrCode | null {
   const amount = fields.get("54");
   const amountCents = amount === undefined ? null : centsOf(amount);
   if (Number.isNaN(amountCents)) return null;
-  return { amountCents, merchantName: fields.get("59") ?? "", isDynamic: fields.get("01") === "12" };
+  return {
+    amountCents,
+    merchantName: fields.get("59") ?? "",
+    isDynamic: fields.get("01") === "12",
+    isPix: [...fields].some(([id, value]) => isMerchantAccount(id) && isOfPix(value)),
+  };
+}
+
+/** Fields 26 to 51 say in which networks the merchant is paid; each names its network first. */
+function isMerchantAccount(id: string): boolean {
+  return Number(id) >= 26 && Number(id) <= 51;
+}
+
+function isOfPix(account: string): boolean {
+  return readFields(account)?.get("00")?.toLowerCase() === "br.gov.bcb.pix";
 }
 
 function readFields(text: string): Map<string, string> | null {

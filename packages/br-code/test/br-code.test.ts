@@ -8,10 +8,37 @@ const STATIC =
 const DYNAMIC =
   "00020101021226870014br.gov.bcb.pix2565pix-qr.example.test/instore/o/v2/7d9f03358dcc40549bf90dbd61d36906520400005303986540525.905802BR5916LANCHONETE TESTE6009SAO PAULO62070503***6304E704";
 
+/** A code that only one app can pay: its field 43 names that app's network (mercadopago.md §11). */
+function appOnly(): string {
+  const tlv = (id: string, value: string) => `${id}${String(value.length).padStart(2, "0")}${value}`;
+  const fields = [
+    tlv("00", "01"),
+    tlv("43", tlv("00", "COM.MERCADOLIBRE")),
+    tlv("52", "0000"),
+    tlv("53", "986"),
+    tlv("54", "25.90"),
+    tlv("58", "BR"),
+    tlv("59", "LANCHONETE TESTE"),
+    tlv("60", "SAO PAULO"),
+  ];
+  const text = `${fields.join("")}6304`;
+  return text + crc16(text);
+}
+
 describe("read a BR Code", () => {
   it("when the code is good, then amount, merchant and kind are read", () => {
-    expect(readBrCode(STATIC)).toEqual({ amountCents: 2590, merchantName: "LANCHONETE TESTE", isDynamic: false });
-    expect(readBrCode(DYNAMIC)).toEqual({ amountCents: 2590, merchantName: "LANCHONETE TESTE", isDynamic: true });
+    expect(readBrCode(STATIC)).toEqual({
+      amountCents: 2590,
+      merchantName: "LANCHONETE TESTE",
+      isDynamic: false,
+      isPix: true,
+    });
+    expect(readBrCode(DYNAMIC)).toEqual({
+      amountCents: 2590,
+      merchantName: "LANCHONETE TESTE",
+      isDynamic: true,
+      isPix: true,
+    });
   });
 
   it("when any one character was changed, then it is refused", () => {
@@ -53,5 +80,9 @@ describe("draw a QR code", () => {
     expect(Buffer.from(image.split(",")[1] ?? "", "base64").toString()).toContain("<svg");
     expect(await qrCodeImage(DYNAMIC)).toBe(image);
     expect(await qrCodeImage(STATIC)).not.toBe(image);
+  });
+
+  it("when no network of it is Pix, then it says that only one app can pay it", () => {
+    expect(readBrCode(appOnly())).toMatchObject({ amountCents: 2590, isPix: false });
   });
 });

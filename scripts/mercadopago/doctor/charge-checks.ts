@@ -21,6 +21,7 @@ export async function checkCharges({ externalPosId }: Account, provider: Provide
   const findings = [
     good("Criar uma cobrança (QR)", `feita, de R$ 1,00, que ninguém vê (${id})`),
     codeFinding(made),
+    otherBanksFinding(made),
     await replayFinding({ provider, body, key, id }),
     await otherBodyFinding({ provider, body, key }),
   ];
@@ -51,6 +52,15 @@ function codeFinding(made: Reply): Finding {
   if (code === null) return wrong(what, "não veio, ou não é um BR Code válido");
   if (code.amountCents !== null && code.amountCents !== AMOUNT_CENTS) return wrong(what, "diz outro valor");
   return good(what, "BR Code válido, com o valor certo");
+}
+
+/** Open question 3: without a Pix key of the shop only Mercado Pago's own app can pay its QR. */
+function otherBanksFinding(made: Reply): Finding {
+  const what = "QR para outros bancos";
+  const text = pick(made.body, "type_response", "qr_data");
+  const code = typeof text === "string" ? readBrCode(text) : null;
+  if (code?.isPix === true) return good(what, "é um Pix: o aplicativo de qualquer banco deve poder pagar");
+  return odd(what, "só o aplicativo do Mercado Pago pode pagar: cadastre uma chave Pix na conta");
 }
 
 type Repeat = { readonly provider: Provider; readonly body: object; readonly key: string };

@@ -137,12 +137,16 @@ describe("receive-notice: what it does", () => {
   it("W-05 when the same delivery comes 1,000 times, with any body, then it is one notice", async () => {
     const charge = await silentlyPaid();
     const [ts, requestId] = [String(Date.now()), randomUUID()];
-    const answers = await Promise.all(
-      Array.from({ length: 1_000 }, (_, round) =>
-        send({ id: charge.provider_id, ts, requestId, body: JSON.stringify({ round }) }),
-      ),
-    );
-    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+    const statuses = new Set<number>();
+    for (let lot = 0; lot < 20; lot += 1) {
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, round) =>
+          send({ id: charge.provider_id, ts, requestId, body: JSON.stringify({ lot, round }) }),
+        ),
+      );
+      for (const { statusCode } of answers) statuses.add(statusCode);
+    }
+    expect(statuses).toEqual(new Set([200]));
     const paid = await harness.becomes(charge.id, "approved");
     expect(paid.entries.filter(({ kind }) => kind === "notification").length).toBeLessThanOrEqual(1);
   });

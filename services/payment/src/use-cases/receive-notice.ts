@@ -47,6 +47,10 @@ export async function receiveNotice(
     if (!check.isGood && check.isSigned) count("refused");
     return "refused";
   }
+  desk.log.info(
+    { request: xRequestId, form: check.form, hasId: body.id !== null },
+    "a notification's signature is good",
+  );
   if (body.dataId !== null && dataId !== body.dataId) {
     desk.log.warn({ request: xRequestId }, "a notification's body speaks of another id than its signature");
   }

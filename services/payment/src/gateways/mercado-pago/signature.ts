@@ -7,9 +7,16 @@ export type SignedParts = {
   readonly dataId: string | null;
 };
 
+/** In which of its forms a signature came: which of them are real is an open question (mercadopago.md §16, 1). */
+export type SignatureForm = {
+  readonly id: "lower" | "as-is" | "none";
+  readonly ts: "ms" | "s";
+  readonly secret: "present" | "previous";
+};
+
 /** What a signature is worth. `signedAt` is its own time stamp; `isSigned` says that a bad one has at least the form. */
 export type SignatureCheck =
-  | { readonly isGood: true; readonly signedAt: Date }
+  | { readonly isGood: true; readonly signedAt: Date; readonly form: SignatureForm }
   | { readonly isGood: false; readonly isSigned: boolean };
 
 /** Ten digits are seconds, thirteen are milliseconds; both are seen (mercadopago.md §0.1, 7). */
@@ -22,11 +29,27 @@ const DIGITS_OF_MS = 12;
  */
 export function checkSignature(parts: SignedParts, secrets: readonly string[]): SignatureCheck {
   const { xSignature, xRequestId, dataId } = parts;
-  const signedAt = timeOf(xSignature);
-  if (signedAt === null) return { isGood: false, isSigned: false };
-  const ids = dataId === null ? [null] : [...new Set([dataId.toLowerCase(), dataId])];
-  const isGood = secrets.some((secret) => ids.some((id) => isValid({ xSignature, xRequestId, secret, dataId: id })));
-  return isGood ? { isGood, signedAt } : { isGood, isSigned: true };
+  const stamp = stampOf(xSignature);
+  if (stamp === null) return { isGood: false, isSigned: false };
+  for (const [index, secret] of secrets.entries()) {
+    for (const [id, form] of formsOf(dataId)) {
+      if (!isValid({ xSignature, xRequestId, secret, dataId: id })) continue;
+      const said = { id: form, ts: stamp.unit, secret: index === 0 ? "present" : "previous" } as const;
+      return { isGood: true, signedAt: stamp.at, form: said };
+    }
+  }
+  return { isGood: false, isSigned: true };
+}
+
+function formsOf(dataId: string | null): readonly (readonly [id: string | null, form: SignatureForm["id"]])[] {
+  if (dataId === null) return [[null, "none"]];
+  const lower = dataId.toLowerCase();
+  return lower === dataId
+    ? [[lower, "lower"]]
+    : [
+        [lower, "lower"],
+        [dataId, "as-is"],
+      ];
 }
 
 function isValid(options: Parameters<typeof WebhookSignatureValidator.validate>[0]): boolean {
@@ -40,11 +63,13 @@ function isValid(options: Parameters<typeof WebhookSignatureValidator.validate>[
 }
 
 /** The one time stamp; a header that says it, or the hash, twice was not written by Mercado Pago. */
-function timeOf(xSignature = ""): Date | null {
+function stampOf(xSignature = ""): { readonly at: Date; readonly unit: SignatureForm["ts"] } | null {
   const parts = xSignature.split(",").map((part) => part.trim().toLowerCase());
   if (parts.filter((part) => part.startsWith("v1")).length !== 1) return null;
   const [stamp, ...more] = parts.filter((part) => part.startsWith("ts"));
   const digits = /^ts\s*=\s*(\d{1,15})$/.exec(stamp ?? "")?.[1];
   if (digits === undefined || more.length > 0) return null;
-  return new Date(digits.length >= DIGITS_OF_MS ? Number(digits) : Number(digits) * 1000);
+  return digits.length >= DIGITS_OF_MS
+    ? { at: new Date(Number(digits)), unit: "ms" }
+    : { at: new Date(Number(digits) * 1000), unit: "s" };
 }
