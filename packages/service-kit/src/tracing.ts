@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { scrub } from "./redaction.ts";
 
@@ -49,7 +49,9 @@ function traceparentFrom(request: FastifyRequest): string {
   return newTraceparent();
 }
 
-/** A fresh, sampled trace context. */
+/** A fresh, sampled trace context. Node keeps random UUIDs in store; random bytes it fetches anew each time. */
 export function newTraceparent(): string {
-  return `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
+  const hex = () => randomUUID().replaceAll("-", "");
+  // The first eight bytes of a UUID hold its version, the last eight its variant: neither can be all zero, as the form asks.
+  return `00-${hex()}-${hex().slice(16)}-01`;
 }
