@@ -58,6 +58,17 @@ describe("createGatherer", () => {
     expect(batches).toHaveLength(1);
   });
 
+  it("when another database says that it is about all of them, then nothing is repeated either", async () => {
+    const { batches, run } = handOperated();
+    const isAboutAll = (error: unknown) => error instanceof RangeError;
+    const gatherer = createGatherer({ run, batchMax: 10, inFlightMax: 1, isAboutAll });
+    const results = Promise.allSettled([1, 2].map((item) => gatherer.submit(item)));
+    await tick();
+    batches[0]?.end(new RangeError("away"));
+    expect((await results).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(batches).toHaveLength(1);
+  });
+
   it("when a batch is answered short, then every item learns of it instead of waiting for ever", async () => {
     const gatherer = createGatherer({ run: async () => [], batchMax: 10, inFlightMax: 1 });
     const results = await Promise.allSettled([1, 2].map((item) => gatherer.submit(item)));

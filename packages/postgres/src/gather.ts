@@ -20,13 +20,16 @@ type Waiting<Item, Answer> = {
  * @param options.run does the work for a batch and answers in its order
  * @param options.batchMax most items of one statement
  * @param options.inFlightMax most statements at a time
+ * @param options.isAboutAll says of an error that it is not about what is in the batch, so that repeating the items one
+ * by one would not help, or might do them twice; default: what is transient in PostgreSQL
  */
 export function createGatherer<Item, Answer>(options: {
   readonly run: (batch: readonly Item[]) => Promise<readonly Answer[]>;
   readonly batchMax: number;
   readonly inFlightMax: number;
+  readonly isAboutAll?: (error: unknown) => boolean;
 }): Gatherer<Item, Answer> {
-  const { run, batchMax, inFlightMax } = options;
+  const { run, batchMax, inFlightMax, isAboutAll = isTransient } = options;
   let waiting: Waiting<Item, Answer>[] = [];
   let inFlight = 0;
   let isScheduled = false;
@@ -54,7 +57,7 @@ export function createGatherer<Item, Answer>(options: {
     try {
       await answerAll(batch);
     } catch (error) {
-      if (batch.length === 1 || isTransient(error)) for (const { reject } of batch) reject(error);
+      if (batch.length === 1 || isAboutAll(error)) for (const { reject } of batch) reject(error);
       else await sendEachAlone(batch);
     } finally {
       inFlight -= 1;
