@@ -1,4 +1,4 @@
-import { backoffMs, createLoop, type Loop } from "@comanda/primitives";
+import { backoffMs, createLoop, createRest, type Loop } from "@comanda/primitives";
 import type { ClaimedEvent, Delivery, OutboxStore } from "./outbox.ts";
 import type { DeliveryAnswer, Transport } from "./transport.ts";
 
@@ -32,10 +32,11 @@ const RETRY_MAX_MS = 60_000;
  * full jitter; after `attemptsMax` tries (about an hour and a half with the defaults) it is parked for people.
  */
 export function createRelay(options: RelayOptions): Relay {
-  const { log, pollMs = 500 } = options;
+  const { log, outbox, pollMs = 500 } = options;
+  const rest = createRest(pollMs);
   return createLoop({
-    round: createRelayRound(options),
-    pollMs,
+    round: createRelayRound({ ...options, outbox: { ...outbox, claim: (how) => rest.timed(() => outbox.claim(how)) } }),
+    pollMs: rest.pauseMs,
     // The store is away; the lease brings back what was claimed. Nothing is lost by waiting.
     onError: (error) => log.error({ err: error }, "the outbox cannot be read or written"),
   });

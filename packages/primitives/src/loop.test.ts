@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createLoop, createPause } from "./loop.ts";
+import { createLoop, createPause, createRest } from "./loop.ts";
 
 const FOREVER_MS = 3_600_000;
 
@@ -97,5 +97,38 @@ describe("pause", () => {
     expect(isOver).toBe(false);
     pause.wake();
     await second;
+  });
+});
+
+describe("rest", () => {
+  const lasting = (ms: number) => () => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+  it("when looks are quick, then the next one follows after the usual pause", async () => {
+    const rest = createRest(FOREVER_MS);
+    expect(await rest.timed(async () => "nothing")).toBe("nothing");
+    await rest.timed(async () => "nothing");
+    expect(rest.pauseMs()).toBe(FOREVER_MS);
+  });
+
+  it("when looks take long, then the rest is ten times as long", async () => {
+    const rest = createRest(50);
+    await rest.timed(lasting(20));
+    expect(rest.pauseMs()).toBe(50);
+    await rest.timed(lasting(20));
+    expect(rest.pauseMs()).toBeGreaterThan(100);
+  });
+
+  it("when looks take very long, then the rest is no longer than ten usual pauses", async () => {
+    const rest = createRest(1);
+    await rest.timed(lasting(20));
+    await rest.timed(lasting(20));
+    expect(rest.pauseMs()).toBe(10);
+  });
+
+  it("when a look fails, then it is tried again after the usual pause", async () => {
+    const rest = createRest(1);
+    await rest.timed(lasting(20));
+    await expect(rest.timed(() => Promise.reject(new Error("away")))).rejects.toThrow("away");
+    expect(rest.pauseMs()).toBe(1);
   });
 });

@@ -11,24 +11,26 @@ export type Loop = {
  * Runs `round` again and again, never twice at a time: at once while it finds work, else when woken or after `pollMs`.
  * A round that throws (the database is away) is told to `onError` and tried again after the pause.
  * @param options.round gives back how many things it did; its signal says that the loop is being stopped
+ * @param options.pollMs the pause; a function is asked before each
  * @param options.beginsWithPause the first round comes after `pollMs` instead of at once
  */
 export function createLoop(options: {
   readonly round: (signal: AbortSignal) => Promise<number>;
-  readonly pollMs: number;
+  readonly pollMs: number | (() => number);
   readonly onError: (error: unknown) => void;
   readonly beginsWithPause?: boolean;
 }): Loop {
   const { round, pollMs, onError, beginsWithPause = false } = options;
   const pause = createPause();
+  const pauseMs = typeof pollMs === "number" ? () => pollMs : pollMs;
   let stopping: AbortController | null = null;
   let running: Promise<void> = Promise.resolve();
 
   async function run(signal: AbortSignal): Promise<void> {
-    if (beginsWithPause) await pause.wait(pollMs);
+    if (beginsWithPause) await pause.wait(pauseMs());
     while (!signal.aborted) {
       const done = await tryRound(signal);
-      if (!signal.aborted && done === 0) await pause.wait(pollMs);
+      if (!signal.aborted && done === 0) await pause.wait(pauseMs());
     }
   }
 
@@ -54,6 +56,36 @@ export function createLoop(options: {
       await running;
       stopping = null;
     },
+  };
+}
+
+/** Says how soon to look again, by how long looking takes. */
+export type Rest = {
+  /** Runs a look and times it. One that fails says nothing. */
+  readonly timed: <Value>(look: () => Promise<Value>) => Promise<Value>;
+  readonly pauseMs: () => number;
+};
+
+const BUSY_SHARE = 0.1;
+const POLLS_MAX = 10;
+
+/**
+ * Looking for work must not become the work: where looks take long, because the store is slow or has much to look
+ * through, they are not repeated before ten times as long has passed, up to ten times `pollMs`. A single long one is no
+ * reason: the shorter one of the last two counts.
+ */
+export function createRest(pollMs: number): Rest {
+  let tookMs: readonly [number, number] = [0, 0];
+  return {
+    timed: async (look) => {
+      const before = tookMs[1];
+      tookMs = [before, 0];
+      const startedAt = performance.now();
+      const value = await look();
+      tookMs = [before, performance.now() - startedAt];
+      return value;
+    },
+    pauseMs: () => Math.max(pollMs, Math.min(Math.min(...tookMs) / BUSY_SHARE, pollMs * POLLS_MAX)),
   };
 }
 
