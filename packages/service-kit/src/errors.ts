@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { makeFailureLog } from "./failure-log.ts";
 import { houseProblem } from "./house-problems.ts";
 import { HttpProblem, languageOf, renderProblem } from "./problem.ts";
 import { harmlessParts } from "./redaction.ts";
@@ -11,9 +12,10 @@ export function useProblems(app: FastifyInstance, isOutage: (error: unknown) => 
     routes.push({ pattern: patternOf(route.url), methods: [route.method].flat(), isExact: !/[:*]/.test(route.url) });
   });
 
+  const logFailure = makeFailureLog();
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const problem = problemFrom(error, isOutage);
-    if (problem.kind.status >= 500) request.log.error({ err: error, code: problem.code }, "request failed");
+    if (problem.kind.status >= 500) logFailure(request.log, { error, problem });
     return sendProblem(problem, request, reply);
   });
 
@@ -60,7 +62,7 @@ const CLIENT_MISTAKES: Readonly<Record<string, Parameters<typeof houseProblem>[0
 function problemFrom(error: unknown, isOutage: (error: unknown) => boolean): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof KeysUnavailableError || isOutage(error)) {
-    return houseProblem("unavailable", { headers: { "retry-after": "2" }, cause: error });
+    return houseProblem("unavailable", { headers: { "retry-after": String(retryAfterOf(error)) }, cause: error });
   }
   if (!(error instanceof Error)) return houseProblem("internal", { cause: error });
   const { code = "", statusCode } = error as FastifyError; // the two fields are optional on whatever was thrown
@@ -72,6 +74,14 @@ function problemFrom(error: unknown, isOutage: (error: unknown) => boolean): Htt
   if (statusCode === 413) return houseProblem("body-too-large", { cause: error });
   if (statusCode === 415) return houseProblem("unsupported-media-type", { cause: error });
   return houseProblem("internal", { cause: error });
+}
+
+const RETRY_AFTER_S = 2;
+
+/** Some outages know when they will be over. */
+function retryAfterOf(error: unknown): number {
+  const seconds = error instanceof Error && "retryAfterSeconds" in error ? error.retryAfterSeconds : undefined;
+  return typeof seconds === "number" ? seconds : RETRY_AFTER_S;
 }
 
 function patternOf(url: string): RegExp {

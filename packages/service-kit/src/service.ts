@@ -38,7 +38,10 @@ export type ServiceOptions = {
   /** `null` only where no route asks for a token (the gateway). */
   readonly verifyToken: TokenVerifier | null;
   readonly readiness: readonly ReadinessCheck[];
-  /** Says whether an error is an outage of a dependency (database away): answered 503 with Retry-After, not 500. */
+  /**
+   * Says whether an error is an outage of a dependency (database away): answered 503 with Retry-After, not 500. The
+   * seconds are the error's own `retryAfterSeconds`, if it has them.
+   */
   readonly isOutage?: (error: unknown) => boolean;
   readonly bodyLimitBytes?: number;
   /** Whose word about the client's address counts; without it, only that of the connection. */
