@@ -43,6 +43,7 @@ import type { AuthTables } from "./storage/schema.ts";
 import type { SigningKeys } from "./storage/signing-keys.ts";
 import { type AuthenticateClient, makeAuthenticateBySecret } from "./use-cases/authenticate-client.ts";
 import { makeBeginSession } from "./use-cases/begin-session.ts";
+import { BusyError } from "./use-cases/bulkhead.ts";
 import { makeCheckClientAssertion } from "./use-cases/check-client-assertion.ts";
 import { makeCreateAnonymousCustomer } from "./use-cases/create-anonymous-customer.ts";
 import { makeCreateDevice } from "./use-cases/create-device.ts";
@@ -51,7 +52,7 @@ import { makeNoteDevice, type NoteDevice } from "./use-cases/device-presence.ts"
 import { makeFindHolder } from "./use-cases/find-holder.ts";
 import { type IssueAccessToken, makeIssueAccessToken } from "./use-cases/issue-access-token.ts";
 import { makePairDevice } from "./use-cases/pair-device.ts";
-import { HasherBusyError, makePasswordHasher, type PasswordHasher } from "./use-cases/password-hasher.ts";
+import { makePasswordHasher, type PasswordHasher } from "./use-cases/password-hasher.ts";
 import { makeRefreshSession } from "./use-cases/refresh-session.ts";
 import { makeRegisterCustomer } from "./use-cases/register-customer.ts";
 import { makeRevokeDevice } from "./use-cases/revoke-device.ts";
@@ -207,6 +208,7 @@ async function addTokenRoutes(app: App, parts: Parts): Promise<void> {
   await issueTokenRoute(app, {
     signIn: parts.staff.signIn,
     switchByPin: parts.staff.switchByPin,
+    admit: parts.passwords.admit,
     verifyToken: parts.verifiers.auth,
     isSecure: settings.AUTH_ISSUER.startsWith("https:"),
     beginSession,
@@ -283,7 +285,7 @@ async function addPeopleRoutes(app: App, parts: Parts): Promise<void> {
 
 /** What passes by itself, or when somebody puts a key back: the guest is told to come again, not that we broke. */
 function isOutage(error: unknown): boolean {
-  const outages = [HasherBusyError, PersonalDataKeyError, ServiceAwayError];
+  const outages = [BusyError, PersonalDataKeyError, ServiceAwayError];
   return isTransient(error) || outages.some((outage) => error instanceof outage);
 }
 

@@ -2,6 +2,7 @@ import { type App, Nullable, type TokenVerifier } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { shortAgent } from "../domain/agent.ts";
 import type { AuthenticateClient } from "../use-cases/authenticate-client.ts";
+import type { PasswordHasher } from "../use-cases/password-hasher.ts";
 import type { SwitchByPin } from "../use-cases/switch-by-pin.ts";
 import { answerPin } from "./answer-pin.ts";
 import { readKnownDevice, writeKnownDevice } from "./known-device-cookie.ts";
@@ -20,6 +21,8 @@ import {
 
 type Deps = GrantDeps & {
   readonly noteSignIn: NoteSignIn;
+  /** Turns away those who come when too many passwords are being checked; they do not count as attempts. */
+  readonly admit: PasswordHasher["admit"];
   readonly switchByPin: SwitchByPin;
   readonly verifyToken: TokenVerifier;
   /** Whether pages are reached by https. */
@@ -109,13 +112,15 @@ export async function issueTokenRoute(app: App, deps: Deps): Promise<void> {
       const grantType = form.get("grant_type") ?? "password";
       switch (grantType) {
         case "password":
-          return deps.noteSignIn({ request, form, action: "sign-in" }, () =>
-            answerPassword(form, {
-              ...deps,
-              agent: shortAgent(request.headers["user-agent"]),
-              mark: readKnownDevice(request.headers.cookie),
-              keepMark: (mark) => void reply.header("set-cookie", writeKnownDevice(mark, deps)),
-            }),
+          return deps.admit(() =>
+            deps.noteSignIn({ request, form, action: "sign-in" }, () =>
+              answerPassword(form, {
+                ...deps,
+                agent: shortAgent(request.headers["user-agent"]),
+                mark: readKnownDevice(request.headers.cookie),
+                keepMark: (mark) => void reply.header("set-cookie", writeKnownDevice(mark, deps)),
+              }),
+            ),
           );
         case "refresh_token":
           return deps.noteSignIn({ request, form, action: "renew" }, () =>
@@ -127,8 +132,10 @@ export async function issueTokenRoute(app: App, deps: Deps): Promise<void> {
           );
         case "urn:comanda:pin": {
           const { authorization, "user-agent": agent } = request.headers;
-          return deps.noteSignIn({ request, form, action: "switch-by-pin" }, () =>
-            answerPin(form, { ...deps, authorization, agent: shortAgent(agent) }),
+          return deps.admit(() =>
+            deps.noteSignIn({ request, form, action: "switch-by-pin" }, () =>
+              answerPin(form, { ...deps, authorization, agent: shortAgent(agent) }),
+            ),
           );
         }
         case "client_credentials":

@@ -2,7 +2,7 @@ import type { Clock } from "@comanda/primitives";
 import { type AttemptPolicy, afterFailure, secondsToWait } from "../domain/attempts.ts";
 import { findAttempts, forgetAttempts, lockAttempts, writeAttempts } from "../storage/failed-attempts.ts";
 import type { Db } from "../storage/sessions.ts";
-import { HasherBusyError } from "./password-hasher.ts";
+import { BusyError } from "./bulkhead.ts";
 
 /** What one look at somebody's secret came to; a `void` attempt is neither held against them nor in their favour. */
 export type Verdict<Value> =
@@ -24,7 +24,9 @@ export type GuardAttempts = <Value>(
 ) => Promise<Guarded<Value>>;
 
 const AT_ONCE = 2;
-const WAITING_MAX = 50;
+// Fewer than can be served at once of all: one account does not take every place.
+const WAITING_MAX = 20;
+const FULL_LINE_S = 2;
 
 /** Makes the guard. The counts are in the database, so that all processes share them; the line is of this process. */
 export function makeGuardAttempts(deps: { readonly db: Db; readonly clock: Clock }): GuardAttempts {
@@ -60,7 +62,8 @@ function makeLines() {
     const line = lines.get(key) ?? { running: 0, waiting: [] };
     lines.set(key, line);
     if (line.running >= AT_ONCE) {
-      if (line.waiting.length >= WAITING_MAX) throw new HasherBusyError("too many sign-ins of one account at once");
+      if (line.waiting.length >= WAITING_MAX)
+        throw new BusyError("too many sign-ins of one account at once", FULL_LINE_S);
       await new Promise<void>((resolve) => line.waiting.push(resolve));
     } else line.running += 1;
     try {

@@ -1,19 +1,22 @@
 import { randomBytes } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { hash, parseOptions, verify } from "@node-rs/argon2";
-
-/** Hashing is full and its queue too; the caller should come again (answered 503 with Retry-After). */
-export class HasherBusyError extends Error {
-  override readonly name = "HasherBusyError";
-}
+import { BusyError, makeAppointments, makeBulkhead, type Places } from "./bulkhead.ts";
 
 /** Passwords in, argon2id hashes out; a bulkhead of its own, for each hash costs 19 MiB and a core for milliseconds. */
 export type PasswordHasher = {
-  /** @throws HasherBusyError */
+  /** @throws BusyError */
   readonly hash: (password: string) => Promise<string>;
-  /** @throws HasherBusyError */
+  /** @throws BusyError */
   readonly verify: (passwordHash: string, password: string) => Promise<boolean>;
   /** Costs what `verify` costs and says nothing: for accounts that do not exist (reliability AU-32). */
   readonly verifyNothing: (password: string) => Promise<void>;
+  /**
+   * Does work that will check a password, unless as many are at it as will find a place. Whoever comes then is turned
+   * away before anything is looked up for them: five hundred at once cost little more than the fifty who are served.
+   * @throws BusyError
+   */
+  readonly admit: <Value>(work: () => Promise<Value>) => Promise<Value>;
   /** Whether a hash was made with weaker parameters than today's. */
   readonly isOutdated: (passwordHash: string) => boolean;
 };
@@ -21,9 +24,26 @@ export type PasswordHasher = {
 // OWASP Password Storage Cheat Sheet: argon2id (the library's default kind), 19 MiB, 2 passes, 1 lane.
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
+// Of the four threads of Node's pool one stays free for signatures, files and addresses; and more hashes than cores
+// would make each take longer, and hold 19 MiB for so long, for nothing.
+const PLACES = { atOnce: Math.min(3, availableParallelism()), waiting: 50 };
+
+/** Until the first hashes have shown how long they take here. */
+const FIRST_GUESS_MS = 20;
+
 /** Makes the hasher: at most `atOnce` hashes run and `waiting` more stand in line (reliability AU-14). */
-export function makePasswordHasher(limits = { atOnce: 4, waiting: 50 }): PasswordHasher {
-  const inTurn = makeBulkhead(limits);
+export function makePasswordHasher(places: Places = PLACES, nowMs = () => performance.now()): PasswordHasher {
+  let msPerHash = FIRST_GUESS_MS;
+  const nextAppointment = makeAppointments(() => msPerHash / places.atOnce, nowMs);
+  const turnedAway = () => new BusyError("too many passwords at once", nextAppointment());
+  const takePlace = makeBulkhead(places, turnedAway);
+  const inTurn = <Value>(work: () => Promise<Value>) =>
+    takePlace(async () => {
+      const beganMs = nowMs();
+      const value = await work();
+      msPerHash += (nowMs() - beganMs - msPerHash) / 8;
+      return value;
+    });
   const dummy = hash(randomBytes(32), PARAMETERS);
 
   return {
@@ -32,6 +52,7 @@ export function makePasswordHasher(limits = { atOnce: 4, waiting: 50 }): Passwor
     verifyNothing: async (password) => {
       await inTurn(async () => verify(await dummy, bytesOf(password)));
     },
+    admit: makeBulkhead({ atOnce: places.atOnce + places.waiting, waiting: 0 }, turnedAway),
     isOutdated: (passwordHash) => {
       const made = parseOptions(passwordHash);
       return (
@@ -46,24 +67,4 @@ export function makePasswordHasher(limits = { atOnce: 4, waiting: 50 }): Passwor
 /** The bytes as they were typed: no trimming, no Unicode normalisation (AU-15). */
 function bytesOf(password: string): Buffer {
   return Buffer.from(password, "utf8");
-}
-
-function makeBulkhead(limits: { readonly atOnce: number; readonly waiting: number }) {
-  const line: (() => void)[] = [];
-  let running = 0;
-
-  return async function inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
-    if (running >= limits.atOnce) {
-      if (line.length >= limits.waiting) throw new HasherBusyError("too many passwords at once");
-      await new Promise<void>((resolve) => line.push(resolve));
-    } else running += 1;
-    try {
-      return await work();
-    } finally {
-      // The place goes to the next in line as it is, so that nobody slips in between.
-      const next = line.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  };
 }
