@@ -175,7 +175,7 @@ describe("the measurement", () => {
         signIn({ username, password: "uma senha bem errada", mfaCode: undefined, mark: undefined });
       const { isAlike, auc } = await compareTimes([inTurns(known, attempt), inTurns(unknown, attempt)]);
       expect(isAlike).toBe(false);
-      expect(auc).toBeGreaterThan(0.9);
+      expect(auc).toBeGreaterThan(0.55);
     },
     TIMEOUT_MS,
   );

@@ -26,9 +26,9 @@ const Z_APART = 3.29;
 
 /**
  * Asks both in pairs, in an order thrown anew for each pair, so that load, garbage collection and caches fall on both
- * alike, until it is clear whether their times can be told apart: at least 500 samples of each, more while the interval
- * is wide, 2,000 at most; then the estimate alone decides, which by then is right to within two hundredths. A busy
- * machine makes this longer, and no verdict another.
+ * alike, until it is clear whether their times can be told apart: for "alike" at least 500 samples of each, more while the
+ * interval is wide, 2,000 at most; then the estimate alone decides, which by then is right to within two hundredths. A
+ * busy machine makes this longer, and no verdict another.
  */
 export async function compareTimes(asks: readonly [Ask, Ask]): Promise<Comparison> {
   for (let count = 0; count < WARM_UP; count += 1) for (const ask of asks) await ask();
@@ -36,7 +36,7 @@ export async function compareTimes(asks: readonly [Ask, Ask]): Promise<Compariso
   for (let samples = STEP; ; samples += STEP) {
     await takePairs(asks, times);
     const auc = aucOf(...times);
-    const isAlike = samples < SAMPLES_MIN ? null : verdictOf(auc, samples >= SAMPLES_MAX);
+    const isAlike = verdictOf(auc, samples);
     if (isAlike !== null) return { isAlike, auc: auc.value, samples, words: inWords(auc, samples) };
   }
 }
@@ -52,14 +52,15 @@ async function takePairs(asks: readonly [Ask, Ask], times: readonly [number[], n
   }
 }
 
-/** `null` while it is not clear. */
-function verdictOf({ value, standardError }: Auc, isLast: boolean): boolean | null {
+/** `null` while it is not clear. What is plainly apart needs no more samples. */
+function verdictOf({ value, standardError }: Auc, samples: number): boolean | null {
   const lies = (z: number) => ({ low: value - z * standardError, high: value + z * standardError });
-  const near = lies(Z_ALIKE);
-  if (near.low >= BOUNDS.low && near.high <= BOUNDS.high) return true;
   const far = lies(Z_APART);
   if (far.low > BOUNDS.high || far.high < BOUNDS.low) return false;
-  return isLast ? value >= BOUNDS.low && value <= BOUNDS.high : null;
+  if (samples < SAMPLES_MIN) return null;
+  const near = lies(Z_ALIKE);
+  if (near.low >= BOUNDS.low && near.high <= BOUNDS.high) return true;
+  return samples >= SAMPLES_MAX ? value >= BOUNDS.low && value <= BOUNDS.high : null;
 }
 
 function inWords({ value, standardError }: Auc, samples: number): string {
