@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeFuzz } from "./attack/describe-fuzz.ts";
+import { askForStrangePaths, seriesOf } from "./attack/figures.ts";
 import { openHouse } from "./attack/house.ts";
 import type { House } from "./attack/house-shape.ts";
+import { SERVICES } from "./attack/operations.ts";
 import { runFuzz } from "./attack/run-fuzz.ts";
 
 const SEED = 20_260_115;
@@ -24,3 +26,14 @@ it("when every operation is asked right and wrong, then each answer keeps what i
   for (const [check, times] of Object.entries(report.checked)) expect([check, times > 50]).toEqual([check, true]);
   // Minutes on a machine with nothing else to do; what it finds does not depend on how long it took.
 }, 1_200_000);
+
+// Reliability OP-54, after everything above: each series is kept for ever, in the service and wherever it is collected.
+it("when 10,000 addresses were asked for as well, then no service has more than 5,000 series, and none names an id", async () => {
+  await askForStrangePaths(house, 10_000);
+  for (const service of SERVICES) {
+    const series = await seriesOf(house, service);
+    expect([service, series.length <= 5_000, series.length]).toEqual([service, true, series.length]);
+    expect(series.length).toBeGreaterThan(50);
+    expect(series.filter((line) => /[0-9a-f]{8}-[0-9a-f]{4}|x=\d/.test(line))).toEqual([]);
+  }
+}, 600_000);

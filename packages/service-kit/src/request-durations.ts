@@ -11,11 +11,11 @@ export type Answered = {
 
 const NAME = "http_server_request_duration_seconds";
 const LABELS = ["method", "route", "status"] as const;
-const ABOUT = { name: NAME, help: "Duration of HTTP requests by route and status", labelNames: LABELS };
+const ABOUT = { name: NAME, help: "Duration of HTTP requests by route and class of status", labelNames: LABELS };
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
 type Label = (typeof LABELS)[number];
-type Series = { readonly labels: Readonly<Record<Label, string | number>>; readonly counts: number[]; seconds: number };
+type Series = { readonly labels: Readonly<Record<Label, string>>; readonly counts: number[]; seconds: number };
 
 /**
  * Adds the histogram of request durations to a registry. Names and bounds follow OpenTelemetry's HTTP conventions, in
@@ -33,11 +33,12 @@ export function makeRequestDurations(registry: Registry): (answered: Answered) =
 class RequestDurations extends Histogram<Label> {
   /** Says what it is, and counts nothing: asked for that, this one would ask itself. */
   readonly #about = new Histogram<Label>({ ...ABOUT, registers: [] });
+  /** By route, method and class of status: 2 for all of 200 to 299. */
   readonly #byRoute = new Map<string, Map<string, Map<number, Series>>>();
 
   note(answered: Answered): void {
     const { method, route, status, ms } = answered;
-    const series = this.#byRoute.get(route)?.get(method)?.get(status) ?? this.#begin(answered);
+    const series = this.#byRoute.get(route)?.get(method)?.get(classOf(status)) ?? this.#begin(answered);
     const seconds = ms / 1000;
     let place = 0;
     while (place < BOUNDS.length && seconds > (BOUNDS[place] ?? 0)) place += 1;
@@ -56,17 +57,21 @@ class RequestDurations extends Histogram<Label> {
 
   #begin({ method, route, status }: Answered): Series {
     const byMethod = this.#byRoute.get(route) ?? new Map<string, Map<number, Series>>();
-    const byStatus = byMethod.get(method) ?? new Map<number, Series>();
+    const byClass = byMethod.get(method) ?? new Map<number, Series>();
     const counts = Array.from({ length: BOUNDS.length + 1 }, () => 0);
-    const series = { labels: { method, route, status }, counts, seconds: 0 };
-    this.#byRoute.set(route, byMethod.set(method, byStatus.set(status, series)));
+    const series = { labels: { method, route, status: `${classOf(status)}xx` }, counts, seconds: 0 };
+    this.#byRoute.set(route, byMethod.set(method, byClass.set(classOf(status), series)));
     return series;
   }
 
   #values() {
-    const byStatus = [...this.#byRoute.values()].flatMap((byMethod) => [...byMethod.values()]);
-    return byStatus.flatMap((series) => [...series.values()]).flatMap(valuesOf);
+    const byClass = [...this.#byRoute.values()].flatMap((byMethod) => [...byMethod.values()]);
+    return byClass.flatMap((series) => [...series.values()]).flatMap(valuesOf);
   }
+}
+
+function classOf(status: number): number {
+  return Math.floor(status / 100);
 }
 
 function valuesOf({ labels, counts, seconds }: Series) {

@@ -10,7 +10,7 @@ import { useProblems } from "./errors.ts";
 import { type ReadinessCheck, useHealth } from "./health.ts";
 import { lazyChild } from "./lazy-logger.ts";
 import type { Log } from "./logger.ts";
-import { type Metrics, useMetrics } from "./metrics.ts";
+import { type Metrics, methodInFigures, useMetrics } from "./metrics.ts";
 import { useStrictBodies } from "./strict-bodies.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
 import { newRequestId, requestIdFrom, useTracing } from "./tracing.ts";
@@ -120,12 +120,11 @@ function trustOf(proxies: TrustedProxies = 0): false | string[] | ((address: str
 function useRecord(app: App, { noteRequest }: Metrics): void {
   app.addHook("onResponse", (request, reply, done) => {
     const { method } = request;
-    const route = request.routeOptions.url ?? "unknown";
+    const { url: route = "unknown", method: ofRoute } = request.routeOptions;
     const { statusCode: status, elapsedTime: ms } = reply;
-    const answered = { method, route, status, ms };
-    noteRequest(answered);
+    noteRequest({ method: methodInFigures(method, ofRoute), route, status, ms });
     const isRoutine = method === "GET" && status < 400 && ms < 1_000;
-    if (!isRoutine) logRequest(request, { ...answered, ms: Math.round(ms) });
+    if (!isRoutine) logRequest(request, { method, route, status, ms: Math.round(ms) });
     done();
   });
 }

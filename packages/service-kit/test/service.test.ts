@@ -264,7 +264,7 @@ describe("operations", () => {
     expect(text).not.toContain("01940000-");
   });
 
-  it("when requests were answered, then each is in one bucket of its route, method and status, and in the sum", async () => {
+  it("when requests were answered, then each is in one bucket of its route, method and class of status, and in the sum", async () => {
     const enrol = async (headers: Record<string, string>) => service.app.inject({ url: "/enrol", headers });
     for (let turn = 0; turn < 3; turn += 1) await enrol(await asAdmin());
     await enrol({});
@@ -276,12 +276,24 @@ describe("operations", () => {
           .find((line) => line.startsWith(`http_server_request_duration_seconds_${name}{${labels}`))
           ?.split(" ")[1],
       );
-    const good = 'method="GET",route="/enrol",status="200"';
+    const good = 'method="GET",route="/enrol",status="2xx"';
     expect(figure("count", good)).toBeGreaterThanOrEqual(3);
     expect(figure("bucket", `${good},le="+Inf"`)).toBe(figure("count", good));
     expect(figure("sum", good)).toBeGreaterThan(0);
-    expect(figure("count", 'method="GET",route="/enrol",status="401"')).toBeGreaterThanOrEqual(1);
+    expect(figure("count", 'method="GET",route="/enrol",status="4xx"')).toBeGreaterThanOrEqual(1);
     expect(text).toContain("# TYPE http_server_request_duration_seconds histogram");
+  });
+
+  it("when a request is refused, then its status is counted, and its time by the class of it", async () => {
+    await service.app.inject({ url: "/things/not-a-uuid" });
+    await service.app.inject({ method: "PROPFIND" as "GET", url: "/things" });
+    const text = (await service.app.inject({ url: "/metrics" })).body;
+    expect(text).toMatch(
+      /^http_server_refused_requests_total\{method="GET",route="\/things\/:id",status="404"\} [1-9]/m,
+    );
+    expect(text).toContain('_count{method="GET",route="/things/:id",status="4xx"}');
+    expect(text).toContain('method="_OTHER"');
+    expect(text).not.toContain("PROPFIND");
   });
 
   it("when documents are asked for, then they are OpenAPI 3.1 and a page without foreign addresses", async () => {
