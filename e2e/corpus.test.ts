@@ -6,13 +6,14 @@ import { CORPUS, COUNTS } from "./attack/corpus/corpus.ts";
 import { atTheGateway } from "./attack/guarded-house.ts";
 import { openHouse } from "./attack/house.ts";
 import type { House } from "./attack/house-shape.ts";
-import { type Operation, readOperations } from "./attack/operations.ts";
+import { faultOfLine, linesOf, tryToForgeLines } from "./attack/logs.ts";
+import { type Operation, readOperations, SERVICES } from "./attack/operations.ts";
 import { tryEntry } from "./attack/try-entry.ts";
 
 let house: House;
 let operations: readonly Operation[];
 beforeAll(async () => {
-  house = await openHouse();
+  house = await openHouse({ LOG_LEVEL: "info" });
   operations = await readOperations();
 }, 120_000);
 afterAll(() => house.close(), 60_000);
@@ -50,4 +51,29 @@ describe("another's things, through the gateway", () => {
     },
     120_000,
   );
+});
+
+// Reliability OP-51, of all that the corpus made the services say.
+describe("the logs", () => {
+  it("when lines were to be forged, then every line is JSON of the service that wrote it", async () => {
+    await tryToForgeLines(house);
+    for (const service of SERVICES) {
+      const lines = await linesOf(house, service);
+      expect(lines.length).toBeGreaterThan(20);
+      const faults = lines.map((line) => [faultOfLine(line, service), line]).filter(([fault]) => fault !== null);
+      expect(faults).toEqual([]);
+    }
+  });
+
+  it("when a line is not as it should be, then it is noticed", () => {
+    const good = { level: "info", time: "2026-01-15T12:00:00.000Z", service: "order", msg: "x" };
+    const fault = (difference: object) => faultOfLine(JSON.stringify({ ...good, ...difference }), "order");
+    expect(fault({})).toBeNull();
+    expect(fault({ service: "forged" })).not.toBeNull();
+    expect(fault({ level: "fatal" })).not.toBeNull();
+    expect(fault({ time: "2026-01-15T09:00:00-03:00" })).not.toBeNull();
+    expect(fault({ msg: "request", route: "/orders" })).not.toBeNull();
+    expect(fault({ msg: "a\u2028b" })).not.toBeNull();
+    expect(faultOfLine(JSON.stringify(good).slice(1), "order")).not.toBeNull();
+  });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createLogger } from "./logger.ts";
 import { harmlessParts } from "./redaction.ts";
 import { requestIdFrom } from "./tracing.ts";
 
@@ -27,4 +28,16 @@ describe("what a refusal repeats of a request", () => {
     "when the request's id is %s, then it gets another",
     (id) => expect(requestIdFrom(id, () => "ours")).toBe("ours"),
   );
+});
+
+describe("what a log line holds", () => {
+  it("when a text would begin a new line somewhere, then it stays in its own, and is the same text", () => {
+    const text = "x\n\r\u0085\u2028\u2029\u001b[2K\u009b2J\u007fé漢";
+    const lines: string[] = [];
+    createLogger({ service: "test", destination: { write: (line) => void lines.push(line) } }).info({ text }, text);
+    const [line = ""] = lines;
+    expect(lines).toHaveLength(1);
+    expect(line.trimEnd()).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+    expect(JSON.parse(line)).toMatchObject({ text, msg: text });
+  });
 });

@@ -43,14 +43,20 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
 ];
 const ELEVEN_DIGITS = /(?<![\d-])\d{11}(?!\d)/g;
 
+/** What JSON may hold as it is, and what begins a new line in programs that read logs, or speaks to a terminal. */
+const BREAKS = /[\u007f-\u009f\u2028\u2029]/g;
+
 /**
  * The last net under the logger: whatever field or message a CPF, e-mail, token or QR payload hides in, its text is
- * replaced. Eleven digits count as a CPF only when the check digits fit, so that provider ids stay readable.
+ * replaced. Eleven digits count as a CPF only when the check digits fit, so that provider ids stay readable. A line stays
+ * one line for everybody (reliability OP-51).
  */
 export function scrub(line: string): string {
   let clean = line;
   for (const [pattern, word] of PATTERNS) clean = clean.replace(pattern, word);
-  return clean.replace(ELEVEN_DIGITS, (digits) => (hasCpfCheckDigits(digits) ? "[cpf]" : digits));
+  return clean
+    .replace(ELEVEN_DIGITS, (digits) => (hasCpfCheckDigits(digits) ? "[cpf]" : digits))
+    .replace(BREAKS, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -132,6 +132,7 @@ function useRecord(app: App, { noteRequest }: Metrics): void {
 function logRequest(request: FastifyRequest, what: Readonly<Record<string, string | number>>): void {
   request.log.info(
     {
+      trace_id: request.traceparent.split("-")[1],
       ...what,
       actor: request.caller?.id,
       role: request.caller?.role,
