@@ -237,7 +237,7 @@ async function addRoutes(
   requestChargeRoute(app, { desk, requestKeys });
   getChargeRoute(app, { findCharge });
   listChargesRoute(app, { store });
-  listTransactionsRoute(app, { store });
+  listTransactionsRoute(app, { store, clock: desk.clock });
   readBalanceRoute(app, { store });
   readCustomerDataRoute(app, { store });
   cancelChargeRoute(app, { desk, findCharge });

@@ -1,3 +1,4 @@
+import type { Clock } from "@comanda/primitives";
 import {
   type App,
   houseProblem,
@@ -11,21 +12,31 @@ import { Type } from "typebox";
 import type { Charge } from "../domain/charge.ts";
 import { balanceOf, isBalanced } from "../domain/ledger.ts";
 import type { ChargeStore, CountedNotice } from "../storage/charge-store.ts";
+import { SITUATION_WORDS, type SituationCode, situationOf } from "./situation.ts";
 import { STEP_WORDS } from "./step-words.ts";
 import { tellSteps } from "./tell-step.ts";
 
 // The names of an object's own members.
 const CODES = Object.keys(STEP_WORDS) as (keyof typeof STEP_WORDS)[]; // see above
 
+const SITUATIONS = Object.keys(SITUATION_WORDS) as SituationCode[]; // see above
+
 const schema = {
   operationId: "list-transactions",
   tags: ["payments"],
   summary: "The recorded flow of a payment",
   description:
-    "Everything that was asked, answered, notified and decided, and every centavo that moved (`money`, in double entry), oldest first, without secrets and personal data; with what the money adds up to. `summary` is a sentence for the cashier, in Portuguese, or in English by `Accept-Language: en`; `code` names its kind and stays. A `request` says what was asked (`operation`, `idempotency_key`, `amount_cents`, `expires_in_s`, `time`: how often by now). A `notification` shows its `raw_body` as it came (`is_verbatim`), or without what may be personal (`removed_fields` of it; `null` when it is no JSON object), with `signed_at`, `request_id` and `deliveries`; notifications are kept for 14 days, after which `is_kept` is false.",
+    "`situation` says in one sentence how it stands. Then everything that was asked, answered, notified and decided, and every centavo that moved (`money`, in double entry), oldest first, without secrets and personal data; with what the money adds up to. `summary` is a sentence for the cashier, in Portuguese, or in English by `Accept-Language: en`; `code` names its kind and stays. A `request` says what was asked (`operation`, `idempotency_key`, `amount_cents`, `expires_in_s`, `time`: how often by now). A `notification` shows its `raw_body` as it came (`is_verbatim`), or without what may be personal (`removed_fields` of it; `null` when it is no JSON object), with `signed_at`, `request_id` and `deliveries`; notifications are kept for 14 days, after which `is_kept` is false.",
   params: IdParams,
   response: {
     200: Type.Object({
+      situation: Type.Object(
+        {
+          code: Type.Enum(SITUATIONS, { description: "Names are added, never changed" }),
+          summary: Type.String({ description: "For the cashier, in the language asked for" }),
+        },
+        { description: "How it stands now, in one sentence" },
+      ),
       items: Type.Array(
         Type.Object({
           at: InstantSchema,
@@ -48,7 +59,10 @@ const schema = {
 } as const;
 
 /** `GET /payments/{id}/transactions` */
-export function listTransactionsRoute(app: App, { store }: { readonly store: ChargeStore }): void {
+export function listTransactionsRoute(
+  app: App,
+  { store, clock }: { readonly store: ChargeStore; readonly clock: Clock },
+): void {
   app.get(
     "/payments/:id/transactions",
     { config: { access: STAFF, audit: "list-transactions" }, schema },
@@ -59,6 +73,7 @@ export function listTransactionsRoute(app: App, { store }: { readonly store: Cha
       reply.headers({ "content-language": language === "pt" ? "pt-BR" : "en", vary: "accept-language" });
       const { heldCents, owedCents, salesCents, lossesCents } = balanceOf(charge);
       return {
+        situation: situationOf(charge, { language, now: clock.now() }),
         items: tellSteps({ charge, notices: await noticesOf(charge, store), language }),
         balance: {
           held_cents: heldCents,
