@@ -114,6 +114,26 @@ describe("a charge at a card terminal", () => {
     expect(await harness.becomes(charge.id, "refunded", 15_000)).toMatchObject({ refundedCents: 4290 });
   });
 
+  it("when a part of what was paid with a tip is to go back, then it fails aloud, and all of it still can", async () => {
+    const terminal = await setUpTerminal(harness);
+    const charge = await terminal.request();
+    await terminal.act("approve", { tip_cents: 500 });
+    await harness.becomes(charge.id, "approved");
+    const refund = (body?: unknown) => harness.call("POST", `/payments/${charge.id}/refunds`, { as: "admin", body });
+    harness.proxy.refuse(({ method, path }) =>
+      method === "POST" && path.endsWith("/refund")
+        ? { status: 403, body: { errors: [{ code: "partial_refund_forbidden_with_tips", message: "" }] } }
+        : null,
+    );
+    await refund({ amount_cents: 1_000 });
+    await waitFor(async () => ((await harness.store.get(charge.id))?.refunds[0]?.status === "failed" ? true : null));
+    expect(harness.lines.some((line) => line.includes("refund-failed") && line.includes(charge.id))).toBe(true);
+    expect(await harness.statusOf(charge.id)).toBe("approved");
+    harness.proxy.refuse(null);
+    await refund();
+    expect(await harness.becomes(charge.id, "refunded", 15_000)).toMatchObject({ refundedCents: 4290 });
+  });
+
   it("when the terminal took a wrong amount, then the attempt is over and all of it goes back", async () => {
     const terminal = await setUpTerminal(harness);
     const charge = await terminal.request();
