@@ -138,6 +138,10 @@ export const BODIES: readonly Entry[] = [
             "packages/service-kit/test/broken-requests.test.ts",
             "when its body stays away, then it is cut off with 408 within 12 s",
           ],
+          [
+            "services/gateway/test/hostile-clients.test.ts",
+            "when 500 of them never send the rest of their bodies, then each is told 408, and others are served",
+          ],
         ],
       },
     ],
