@@ -2,8 +2,6 @@ import type { ChargeStatus } from "@comanda/contracts";
 import type { Id } from "@comanda/primitives";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Charge } from "../domain/charge.ts";
-import { isUnclear } from "../domain/worries.ts";
-import { encodeCharge, encodeEvent } from "./charge-document.ts";
 
 /** The tables that are touched by their typed names; the others are written as SQL. */
 export type Schema = { notices: { done_at: Date | null } };
@@ -20,76 +18,6 @@ const row = sql`
       'attempts', o.attempts, 'availableAt', o.available_at, 'lockedUntil', o.locked_until,
       'parkedAt', o.parked_at, 'lastError', o.last_error) order by o.seq), '[]')
     from outbox o where o.subject = c.id and o.sent_at is null) as unsent`;
-
-/**
- * Writes new charges with their events, however many, in one round trip and one commit.
- * @returns the ids of those that were written; the others some unique rule refused
- */
-export async function insertCharges(db: Db, charges: readonly Charge[]): Promise<ReadonlySet<Id>> {
-  // In one order for everybody, so that two statements about the same orders wait for each other and do not deadlock.
-  const batch = [...charges].sort((left, right) => (left.orderId < right.orderId ? -1 : 1));
-  const column = <Value>(of: (charge: Charge) => Value): Value[] => batch.map(of);
-  const { rows } = await sql<{ id: Id }>`
-    with written as (
-      insert into charges (id, order_id, attempt, customer_id, status, provider_id, next_check_at, version,
-        has_unsettled_refund, document)
-      select * from unnest(
-        ${column(({ id }) => id)}::uuid[], ${column(({ orderId }) => orderId)}::uuid[],
-        ${column(({ attempt }) => attempt)}::integer[], ${column(({ customerId }) => customerId)}::uuid[],
-        ${column(({ status }) => status)}::text[], ${column(({ providerId }) => providerId)}::text[],
-        ${column(({ nextCheckAt }) => nextCheckAt)}::timestamptz[], ${column(({ version }) => version)}::integer[],
-        ${column(hasUnsettledRefund)}::boolean[], ${column((charge) => JSON.stringify(encodeCharge(charge)))}::json[])
-      on conflict do nothing
-      returning id
-    ), ${sayEvents(batch)}
-    select id from written`.execute(db);
-  return new Set(rows.map(({ id }) => id));
-}
-
-/**
- * Replaces the charge of the expected version by the next one, and adds the events that were not there yet.
- * @returns `false` when the version is another by now
- */
-export async function updateCharge(db: Db, charge: Charge, expectedVersion: number): Promise<boolean> {
-  const { rows } = await sql`
-    with written as (
-      update charges
-      set order_id = ${charge.orderId}, attempt = ${charge.attempt}, customer_id = ${charge.customerId},
-        status = ${charge.status}, provider_id = ${charge.providerId}, next_check_at = ${charge.nextCheckAt},
-        version = ${charge.version}, has_unsettled_refund = ${hasUnsettledRefund(charge)},
-        is_unclear = ${isUnclear(charge)},
-        document = ${documentOf(charge)}
-      where id = ${charge.id} and version = ${expectedVersion}
-      returning id
-    ), ${sayEvents([charge])}
-    select id from written`.execute(db);
-  return rows.length === 1;
-}
-
-/**
- * Adds the events of the charges that were just `written`. Only unknown ids are added: whoever replaces a charge holds
- * its unsent events as they were when it was read, and the relay may have leased, parked or sent some since. Sent rows
- * stay for days (`purgeOutbox`), so a sent event is known and cannot come back.
- */
-function sayEvents(charges: readonly Charge[]): RawBuilder<unknown> {
-  const events = charges.flatMap(({ id, unsent }) =>
-    unsent.map((event, position) => ({ ...encodeEvent(event), subject: id, position })),
-  );
-  return sql`
-    said as (
-      insert into outbox (id, type, subject, data, traceparent, created_at, available_at, locked_until, attempts,
-        parked_at, last_error)
-      select e.id, e.type, written.id, e.data, e.traceparent, e."at",
-        -- Due by the clock of the database, see dueByClock.
-        least(e."availableAt", now() + (e."availableAt" - e."at")), e."lockedUntil", e.attempts,
-        e."parkedAt", e."lastError"
-      from written join jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e(
-        id uuid, type text, subject uuid, "at" timestamptz, data jsonb, traceparent text, attempts integer,
-        "availableAt" timestamptz, "lockedUntil" timestamptz, "parkedAt" timestamptz, "lastError" text,
-        position integer) on e.subject = written.id
-      order by e.position
-      on conflict (id) do nothing)`;
-}
 
 export async function selectCharge(db: Db, id: Id): Promise<Row[]> {
   return (await sql<Row>`select ${row} from charges c where c.id = ${id}`.execute(db)).rows;
@@ -210,12 +138,4 @@ export async function selectUnsent(
     from waiting w join charges c on c.id = w.subject
     order by w.created_at, w.id`.execute(db);
   return rows;
-}
-
-function hasUnsettledRefund({ refunds }: Charge): boolean {
-  return refunds.some(({ status }) => status !== "done");
-}
-
-function documentOf(charge: Charge): RawBuilder<unknown> {
-  return sql`${JSON.stringify(encodeCharge(charge))}::json`;
 }

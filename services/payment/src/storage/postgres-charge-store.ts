@@ -9,7 +9,6 @@ import type { PaymentStore } from "./charge-store.ts";
 import {
   claimDueCharges,
   type Db,
-  insertCharges,
   type Schema,
   selectCharge,
   selectChargeByProviderId,
@@ -17,8 +16,8 @@ import {
   selectChargesOfOrder,
   selectOpenAtTerminal,
   selectRival,
-  updateCharge,
 } from "./postgres-charge-statements.ts";
+import { insertCharges, updateCharge } from "./postgres-charge-writes.ts";
 import { createPostgresNoticeStore } from "./postgres-notice-store.ts";
 import { createPostgresPointOfSaleStore } from "./postgres-point-of-sale-store.ts";
 import { createPostgresReconciliationStore } from "./postgres-reconciliation-store.ts";
@@ -42,7 +41,7 @@ export function createPostgresChargeStore(pool: Pool): PaymentStore {
   const db = createDatabase<Schema>(pool);
   // Orders come in bursts, and each commit waits for the disk: charges that arrive together are written together.
   const { submit } = createGatherer({
-    run: (batch: readonly Charge[]) => insertBatch(db, batch),
+    run: (batch: readonly Charge[]) => insertBatch(pool, batch),
     batchMax: INSERT_BATCH,
     inFlightMax: INSERTS_IN_FLIGHT,
   });
@@ -54,7 +53,7 @@ export function createPostgresChargeStore(pool: Pool): PaymentStore {
     listOfOrder: async (orderId) => (isId(orderId) ? (await selectChargesOfOrder(db, orderId)).map(decodeCharge) : []),
     replace: async (charge, expectedVersion) => {
       if (charge.version !== expectedVersion + 1) throw new RangeError("a charge is replaced by its next version");
-      return translateConflict(() => updateCharge(db, charge, expectedVersion));
+      return translateConflict(() => updateCharge(pool, charge, expectedVersion));
     },
     claimDue: async (options) => (await claimDueCharges(db, options)).map(decodeCharge),
     list: async (options) => (await selectCharges(db, options)).map(decodeCharge),
@@ -84,8 +83,8 @@ export function createPostgresChargeStore(pool: Pool): PaymentStore {
 }
 
 /** Says of each charge whether it was written; the same charge twice in one batch is written once. */
-async function insertBatch(db: Db, batch: readonly Charge[]): Promise<readonly boolean[]> {
-  const written = new Set(await insertCharges(db, batch));
+async function insertBatch(pool: Pool, batch: readonly Charge[]): Promise<readonly boolean[]> {
+  const written = new Set(await insertCharges(pool, batch));
   return batch.map(({ id }) => written.delete(id));
 }
 

@@ -54,7 +54,8 @@ async function begin(
   { payer, traceparent }: { readonly payer: Payer | null; readonly traceparent: string | null },
 ): Promise<Charge> {
   if (charge.status !== "created") {
-    desk.wakeRelay();
+    // A charge that waits at the counter says nothing; only a birth that failed does.
+    if (charge.unsent.length > 0) desk.wakeRelay();
     return charge;
   }
   const made = await makeAtProvider(desk, charge, traceparent);
