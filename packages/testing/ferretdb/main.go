@@ -2,7 +2,12 @@
 //
 // FerretDB 1 reads, decides and writes an update in three steps that other clients may get in between, where MongoDB
 // updates a document atomically. The gate lets one command through at a time, so that each is atomic here, too. And it
-// answers an update that a unique index refuses with MongoDB's code, where FerretDB says "internal error".
+// answers an update that a unique index refuses with MongoDB's code, where FerretDB says "internal error". Reads pass
+// while a write is under way, as they do in MongoDB.
+//
+// FerretDB 1 asks SQLite for a document by its _id in other words than its index on _id was made with, so that SQLite
+// reads the whole table. The gate adds an index in the words of the question. All else that is not an insert still
+// reads whole tables.
 //
 // It prints the address of the gate as its first line, and ends when its standard input ends, so that it cannot
 // outlive whoever started it. Its data is in a temporary directory, which it removes.
@@ -11,6 +16,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -28,6 +34,8 @@ const (
 	headerLength = 16
 	// https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/
 	opMsg          = 2013
+	bodyStart      = headerLength + 4 + 1
+	stringType     = 2
 	moreToCome     = 1 << 1
 	maxMessageSize = 48_000_000
 	internalError  = 1
@@ -61,7 +69,7 @@ func main() {
 		log.Fatal(err)
 	}
 	fmt.Println(gate.Addr())
-	go accept(gate, socket)
+	go accept(gate, &keeper{socket: socket, directory: directory, indexed: map[string]bool{}})
 
 	if _, err := io.Copy(io.Discard, os.Stdin); err != nil {
 		log.Print(err)
@@ -72,21 +80,30 @@ func main() {
 	}
 }
 
-func accept(gate net.Listener, socket string) {
-	var oneAtATime sync.Mutex
+// keeper lets commands through the gate.
+type keeper struct {
+	socket    string
+	directory string
+	// Of what is below, and of every write.
+	oneAtATime sync.Mutex
+	// The collections that have the index on _id.
+	indexed map[string]bool
+}
+
+func accept(gate net.Listener, keeper *keeper) {
 	for {
 		client, err := gate.Accept()
 		if err != nil {
 			log.Fatal(err)
 		}
-		go serve(client, socket, &oneAtATime)
+		go keeper.serve(client)
 	}
 }
 
 // serve passes the commands of one connection, each with its reply, until either side ends.
-func serve(client net.Conn, socket string, oneAtATime *sync.Mutex) {
+func (k *keeper) serve(client net.Conn) {
 	defer client.Close()
-	server, err := net.Dial("unix", socket)
+	server, err := net.Dial("unix", k.socket)
 	if err != nil {
 		log.Print(err)
 		return
@@ -97,7 +114,7 @@ func serve(client net.Conn, socket string, oneAtATime *sync.Mutex) {
 		if err != nil {
 			return
 		}
-		reply, err := exchange(server, command, oneAtATime)
+		reply, err := k.exchange(server, command)
 		if err != nil {
 			return
 		}
@@ -107,9 +124,27 @@ func serve(client net.Conn, socket string, oneAtATime *sync.Mutex) {
 	}
 }
 
-func exchange(server net.Conn, command []byte, oneAtATime *sync.Mutex) ([]byte, error) {
-	oneAtATime.Lock()
-	defer oneAtATime.Unlock()
+func (k *keeper) exchange(server net.Conn, command []byte) ([]byte, error) {
+	name, collection := commandOf(command)
+	switch name {
+	case "find", "getMore", "hello", "ping":
+		return pass(server, command)
+	}
+	k.oneAtATime.Lock()
+	defer k.oneAtATime.Unlock()
+	reply, err := pass(server, command)
+	switch name {
+	case "drop", "dropDatabase":
+		clear(k.indexed)
+	case "create", "createIndexes", "insert", "update":
+		if err := k.indexIds(databaseOf(command), collection); err != nil {
+			log.Print(err)
+		}
+	}
+	return reply, err
+}
+
+func pass(server net.Conn, command []byte) ([]byte, error) {
 	if _, err := server.Write(command); err != nil {
 		return nil, err
 	}
@@ -121,6 +156,61 @@ func exchange(server net.Conn, command []byte, oneAtATime *sync.Mutex) ([]byte, 
 		return nil, err
 	}
 	return withDuplicateKeyCode(reply), nil
+}
+
+// indexIds makes the index on _id in the words in which FerretDB asks, where it is missing.
+func (k *keeper) indexIds(database, collection string) error {
+	name := database + "." + collection
+	if k.indexed[name] {
+		return nil
+	}
+	// FerretDB has registered the driver.
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(k.directory, database+".sqlite")+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var table string
+	if err := db.QueryRow(`SELECT table_name FROM _ferretdb_collections WHERE name = ?`, collection).Scan(&table); err != nil {
+		return err
+	}
+	_, err = db.Exec(fmt.Sprintf(`CREATE INDEX IF NOT EXISTS %q ON %q (_ferretdb_sjson->'$._id')`, table+"_by_id", table))
+	k.indexed[name] = err == nil
+	return err
+}
+
+// commandOf reads the first field of a command: its name and, mostly, the collection that it is about.
+func commandOf(message []byte) (name, about string) {
+	if len(message) < bodyStart+6 || binary.LittleEndian.Uint32(message[12:]) != opMsg || message[bodyStart-1] != 0 {
+		return "", ""
+	}
+	field := message[bodyStart+4:]
+	end := bytes.IndexByte(field[1:], 0)
+	if end < 0 {
+		return "", ""
+	}
+	name = string(field[1 : 1+end])
+	if field[0] == stringType {
+		about = stringOf(field[2+end:])
+	}
+	return name, about
+}
+
+func databaseOf(message []byte) string {
+	_, value, _ := bytes.Cut(message, []byte("\x02$db\x00"))
+	return stringOf(value)
+}
+
+// stringOf reads a BSON string: its length, with the zero at its end, and its bytes.
+func stringOf(value []byte) string {
+	if len(value) < 4 {
+		return ""
+	}
+	length := int(binary.LittleEndian.Uint32(value))
+	if length < 1 || length > len(value)-4 {
+		return ""
+	}
+	return string(value[4 : 3+length])
 }
 
 // withDuplicateKeyCode writes 11000 over the 1 of the BSON field `code`, which is an int32 in both cases.
