@@ -1,7 +1,7 @@
 import { addAuditRoutes, useAudit } from "@comanda/audit";
 import { createHttpTransport, createRelay, type Relay } from "@comanda/messaging";
 import { isTransient } from "@comanda/postgres";
-import { type Clock, createLoop, type Loop, makeTurns, newId, systemClock } from "@comanda/primitives";
+import { type Clock, type Loop, makeTurns, newId, systemClock } from "@comanda/primitives";
 import {
   type App,
   buildService,
@@ -9,7 +9,6 @@ import {
   type Log,
   type Runnable,
   type TokenVerifier,
-  type Watch,
 } from "@comanda/service-kit";
 import type { Config } from "./config.ts";
 import { takeEvents } from "./events/take-events.ts";
@@ -38,20 +37,15 @@ import { requestReconciliationRoute } from "./http/request-reconciliation.ts";
 import { retryParkedEventRoute } from "./http/retry-parked-event.ts";
 import { retryRefundRoute } from "./http/retry-refund.ts";
 import { setPointOfSaleRoute } from "./http/set-point-of-sale.ts";
+import { checkLoop, forgetLoop, noticeLoops, reconciliationLoop, upgradeLoop, watchLoop } from "./loops.ts";
 import { type PaymentMetrics, usePaymentMetrics } from "./metrics.ts";
 import { watchProvider } from "./provider-metrics.ts";
 import type { ChargeStore, PaymentStore } from "./storage/charge-store.ts";
 import { type ChargeDesk, ContentionError } from "./use-cases/charge-desk.ts";
-import { checkDueCharges } from "./use-cases/check-due-charges.ts";
 import { makeFindCharge } from "./use-cases/find-charge.ts";
-import { forgetOldCustomers } from "./use-cases/forget-old-customers.ts";
-import { makePace } from "./use-cases/pace.ts";
-import { receiveNotice } from "./use-cases/receive-notice.ts";
-import { runReconciliation } from "./use-cases/run-reconciliations.ts";
-import { makeReconciliationSchedule } from "./use-cases/schedule-reconciliation.ts";
+import type { NoticesInHand } from "./use-cases/notices-in-hand.ts";
+import { type NoticeWorkers, receiveNotice } from "./use-cases/receive-notice.ts";
 import { type Counting, makeCounting } from "./use-cases/tally.ts";
-import { type UpgradeDesk, upgradeCharges } from "./use-cases/upgrade-charges.ts";
-import { workNotices } from "./use-cases/work-notices.ts";
 
 /** What the service gets from outside; a test gives the same things. */
 export type AppDeps = {
@@ -66,13 +60,6 @@ export type AppDeps = {
 
 /** The service before it listens. `start` begins the background work. */
 export type PaymentService = Runnable & { readonly start: () => void };
-
-const CHECK_POLL_MS = 500;
-const NOTICE_POLL_MS = 1_000;
-const ALARM_POLL_MS = 10_000;
-const RECONCILIATION_POLL_MS = 15_000;
-const FORGET_POLL_MS = 6 * 3_600_000;
-const UPGRADE_POLL_MS = 5 * 60_000;
 
 /** The whole payment service without the process: no connection is opened in here. */
 export async function buildApp(deps: AppDeps): Promise<PaymentService> {
@@ -108,53 +95,35 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
   };
   const { watched, watch, onUpgraded, onNotice } = usePaymentMetrics(service.metrics, { store, clock, log });
   const failed = (loop: string) => (error: unknown) => log.error({ err: error, loop }, "a round failed");
-  const checks = createLoop({
-    round: watched("checks", () => checkDueCharges(desk)),
-    pollMs: CHECK_POLL_MS,
-    onError: failed("checks"),
-  });
-  const notices = createLoop({
-    round: watched("notices", () => workNotices({ ...desk, count: counting.count })),
-    pollMs: NOTICE_POLL_MS,
-    onError: failed("notices"),
+  const checks = checkLoop(desk, { watched, onError: failed("checks") });
+  const notices = noticeLoops({ ...desk, count: counting.count }, { watched, onError: failed("notices") });
+  const alarms = watchLoop(watch, counting, failed("alarms"));
+  const reconciliations = reconciliationLoop(desk, {
+    settings: providerSettings(config),
+    requestsPerSecond: config.RECONCILE_REQUESTS_PER_SECOND,
+    store,
+    onError: failed("reconciliations"),
   });
 
-  const alarms = watchLoop(watch, counting, failed("alarms"));
-  const reconciliations = reconciliationLoop(desk, { config, store, onError: failed("reconciliations") });
+  const forgetting = forgetLoop(desk, failed("forgetting"));
+  const upgrading = upgradeLoop(
+    { ...desk, upgrades: store.upgrades, onUpgraded, waitSeconds: config.PAYMENT_UPGRADE_AFTER_HOURS * 3_600 },
+    failed("upgrading"),
+  );
 
   useAudit(service.app, { trail: store.audit, clock: desk.clock });
   addAuditRoutes(service.app, { service: "payment", trail: store.audit });
-  const forgetting = createLoop({
-    round: async () => {
-      await forgetOldCustomers(desk);
-      return 0;
-    },
-    pollMs: FORGET_POLL_MS,
-    beginsWithPause: true,
-    onError: failed("forgetting"),
-  });
-
-  const upgrading = upgradeLoop({ ...desk, upgrades: store.upgrades, onUpgraded }, config, failed("upgrading"));
-
-  await addRoutes(service.app, desk, { config, notices, counting, onNotice, requestKeys: store.requestKeys });
+  const { workers, inHand } = notices;
+  await addRoutes(service.app, desk, { config, workers, counting, onNotice, requestKeys: store.requestKeys });
   listAlarmsRoute(service.app, { store, clock, standing: observer.standing, counting });
   addReconciliationRoutes(service.app, desk, { store, wake: reconciliations.wake });
+  const loops = [checks, ...notices.loops, reconciliations, forgetting, upgrading, alarms];
   return {
     app: service.app,
     leave: service.leave,
     log,
-    ...lifeOf({ relay, counting }, [checks, notices, reconciliations, forgetting, upgrading, alarms]),
+    ...lifeOf({ relay, counting, inHand, log }, loops),
   };
-}
-
-/** Brings documents of past formats up to date, in its own time. */
-function upgradeLoop(
-  desk: Omit<UpgradeDesk, "waitSeconds">,
-  { PAYMENT_UPGRADE_AFTER_HOURS: hours }: Config,
-  onError: (error: unknown) => void,
-): Loop {
-  const round = () => upgradeCharges({ ...desk, waitSeconds: hours * 3_600 });
-  return createLoop({ round, pollMs: UPGRADE_POLL_MS, onError });
 }
 
 function providerSettings(config: Config): MercadoPagoSettings {
@@ -169,32 +138,6 @@ function providerSettings(config: Config): MercadoPagoSettings {
       ...(config.MERCADOPAGO_INTEGRATOR_ID === undefined ? {} : { integratorId: config.MERCADOPAGO_INTEGRATOR_ID }),
     },
   };
-}
-
-function watchLoop({ look }: Watch, { flush }: Counting, onError: (error: unknown) => void): Loop {
-  const round = async () => {
-    await look();
-    await flush();
-    return 0;
-  };
-  return createLoop({ round, pollMs: ALARM_POLL_MS, beginsWithPause: true, onError });
-}
-
-/** Compares our book with the provider's, once a day and when asked to, in a pace of its own. */
-function reconciliationLoop(
-  desk: ChargeDesk,
-  parts: { readonly config: Config; readonly store: PaymentStore; readonly onError: (error: unknown) => void },
-): Loop {
-  const { config, store, onError } = parts;
-  const pace = makePace(config.RECONCILE_REQUESTS_PER_SECOND);
-  const provider = makeMercadoPago({ ...providerSettings(config), pace: pace.wait });
-  const runs = { desk: { ...desk, provider }, reconciliations: store.reconciliations, pace };
-  const schedule = makeReconciliationSchedule(desk, store);
-  return createLoop({
-    round: async (signal) => (await schedule()) + (await runReconciliation(runs, signal)),
-    pollMs: RECONCILIATION_POLL_MS,
-    onError,
-  });
 }
 
 function addReconciliationRoutes(
@@ -220,12 +163,12 @@ async function addRoutes(
   desk: ChargeDesk,
   parts: {
     readonly config: Config;
-    readonly notices: Loop;
+    readonly workers: NoticeWorkers;
     readonly counting: Counting;
     readonly requestKeys: PaymentStore["requestKeys"];
   } & Pick<PaymentMetrics, "onNotice">,
 ): Promise<void> {
-  const { config, notices, counting, onNotice, requestKeys } = parts;
+  const { config, workers, counting, onNotice, requestKeys } = parts;
   const { store } = desk;
   const findCharge = makeFindCharge(desk);
   const secrets = [config.MERCADOPAGO_WEBHOOK_SECRET, config.MERCADOPAGO_WEBHOOK_SECRET_PREVIOUS].filter(
@@ -251,9 +194,8 @@ async function addRoutes(
   receiveAtCounterRoute(app, { desk, findCharge });
   await receiveNoticeRoute(app, {
     receiveNotice: async (incoming) => {
-      const outcome = await receiveNotice(desk, incoming, { secrets, seller, count: counting.count });
+      const outcome = await receiveNotice(desk, incoming, { secrets, seller, workers, count: counting.count });
       onNotice(outcome);
-      if (outcome === "stored") notices.wake();
       return outcome;
     },
   });
@@ -275,11 +217,18 @@ function makeRelay(config: Config, store: ChargeStore, log: Log): Relay {
 
 /** Background work ends before the process does: what is under way is finished, what is left is found again. */
 function lifeOf(
-  { relay, counting }: { readonly relay: Relay; readonly counting: Counting },
+  parts: {
+    readonly relay: Relay;
+    readonly counting: Counting;
+    readonly inHand: NoticesInHand;
+    readonly log: Log;
+  },
   loops: readonly Loop[],
 ): Pick<PaymentService, "start" | "close"> {
+  const { relay, counting, inHand, log } = parts;
   return {
     start: () => {
+      inHand.open();
       relay.start();
       for (const loop of loops) loop.start();
     },
@@ -287,6 +236,8 @@ function lifeOf(
       await Promise.all([...loops.map((loop) => loop.stop()), relay.stop()]);
       // A count is not worth an unclean end, should the database be away.
       await counting.flush().catch(() => undefined);
+      // With the database away, the leases put them back.
+      await inHand.letGo().catch((error: unknown) => log.warn({ err: error }, "notices in hand were not put back"));
     },
   };
 }

@@ -46,7 +46,7 @@ const ofCreate: readonly CrashPoint[] = [
 const ofNotice: readonly CrashPoint[] = [
   { name: "before the notice is stored", isLast: at("before", "store-notice") },
   { name: "after the notice is stored, unanswered", isLast: at("after", "store-notice") },
-  { name: "after the notice is taken to be worked on", isLast: at("after", "claim-notices") },
+  { name: "after the notice is taken to be worked on", isLast: call("before", READ) },
   { name: "after the provider was read", isLast: call("after", READ) },
   { name: "before the payment is stored", isLast: becomes("before", "approved") },
   { name: "after the payment is stored", isLast: becomes("after", "approved") },

@@ -164,7 +164,8 @@ function mortalStore(store: PaymentStore, life: Life): PaymentStore {
     },
     notices: {
       ...notices,
-      store: (notice) => step({ what: "store-notice" }, () => notices.store(notice)),
+      store: (notice, { leaseMs = 0 } = {}) =>
+        step({ what: "store-notice" }, () => notices.store(notice, { leaseMs: Math.min(leaseMs, LEASE_MS) })),
       claim: ({ limit }) => step({ what: "claim-notices" }, () => notices.claim({ limit, leaseMs: LEASE_MS })),
       settle: (id, next) =>
         step({ what: "settle-notice" }, () => notices.settle(id, next === "done" ? next : Math.min(next, LEASE_MS))),

@@ -268,4 +268,32 @@ describe("receive-notice: with the provider gone silent", () => {
     letGo();
     await silenced.becomes(charge.id, "approved", 20_000);
   });
+
+  // More than a process works on at a time: the rest is in its hand, and would be its own for half a minute.
+  it("when a process is closed with notices in its hand, then another works them off at once", async () => {
+    const leaving = await silenced.makeService();
+    leaving.start();
+    const charge = await silenced.request();
+    const held = new Promise<null>((resolve) => {
+      letGo = () => resolve(null);
+    });
+    let begun = 0;
+    silenced.proxy.refuse(async () => {
+      begun += 1;
+      await held;
+      return null;
+    });
+    await Promise.all(Array.from({ length: 60 }, () => send({ id: charge.provider_id, service: leaving })));
+    await expect.poll(() => begun, { timeout: 10_000 }).toBeGreaterThan(0);
+    const closing = leaving.close();
+    letGo();
+    await closing;
+    await leaving.app.close();
+    const told = async () => {
+      const entries = (await silenced.store.get(charge.id))?.entries ?? [];
+      return new Set(entries.filter(({ kind }) => kind === "notification").map(({ detail }) => detail["notice_id"]))
+        .size;
+    };
+    await expect.poll(told, { timeout: 15_000 }).toBe(60);
+  });
 });

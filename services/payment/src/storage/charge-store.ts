@@ -107,8 +107,11 @@ export type CountedNotice = Notice & { readonly deliveries: number };
 
 /** Notifications waiting to be worked on. */
 export type NoticeStore = {
-  /** `duplicate` when the same dedupe key is already there (its delivery count rises). */
-  readonly store: (notice: Notice) => Promise<"stored" | "duplicate">;
+  /**
+   * `duplicate` when the same dedupe key is already there (its delivery count rises). With `leaseMs` a notice that is
+   * new is claimed as it is written, by whoever stores it.
+   */
+  readonly store: (notice: Notice, options?: { readonly leaseMs?: number }) => Promise<"stored" | "duplicate">;
   readonly claim: (options: { readonly limit: number; readonly leaseMs: number }) => Promise<readonly Notice[]>;
   /** `done` ends it; a number of ms puts it back for later. */
   readonly settle: (id: Id, next: "done" | number) => Promise<void>;

@@ -4,6 +4,7 @@ import { type Collection, type Filter, MongoServerError } from "mongodb";
 import type { Charge } from "../domain/charge.ts";
 import type { PaymentStore } from "./charge-store.ts";
 import { createMongoTrail } from "./mongo-audit-trail.ts";
+import { createInserter, type Written } from "./mongo-bulk.ts";
 import { connectMongo, type MongoConnection, type MongoOptions } from "./mongo-connection.ts";
 import { createMongoNoticeStore } from "./mongo-notice-store.ts";
 import { createMongoOutbox } from "./mongo-outbox.ts";
@@ -54,8 +55,10 @@ function createMongoChargeStore({
   tallies,
 }: MongoConnection): PaymentStore {
   const one = (record: ChargeRecord | null): Charge | null => (record === null ? null : chargeOf(record));
+  // Orders come in bursts: charges that arrive together are written together.
+  const inserter = createInserter(charges);
   return {
-    insert: (charge) => insertOrFindRival(charges, charge),
+    insert: (charge) => insertOrFindRival(charges, charge, (record) => inserter.submit(record)),
     get: async (id) => (isId(id) ? one(await charges.findOne({ _id: id.toLowerCase() })) : null),
     getByProviderId: async (providerId) => one(await charges.findOne({ providerSlot: providerId })),
     getOpenAtTerminal: async (terminalId) =>
@@ -109,17 +112,16 @@ function createMongoChargeStore({
   };
 }
 
-async function insertOrFindRival(charges: Charges, charge: Charge): Promise<{ inserted: boolean; charge: Charge }> {
+async function insertOrFindRival(
+  charges: Charges,
+  charge: Charge,
+  insert: (record: ChargeRecord) => Promise<Written>,
+): Promise<{ inserted: boolean; charge: Charge }> {
   for (let tries = 0; tries < TRIES; tries += 1) {
-    try {
-      await charges.insertOne(recordOf(charge));
-      return { inserted: true, charge };
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      const rival = await findRival(charges, charge);
-      if (rival !== null) return { inserted: false, charge: chargeOf(rival) };
-      if (await providerIdIsTaken(charges, charge)) throw new UniqueRuleError("provider_id", { cause: error });
-    }
+    if ((await insert(recordOf(charge))) === "done") return { inserted: true, charge };
+    const rival = await findRival(charges, charge);
+    if (rival !== null) return { inserted: false, charge: chargeOf(rival) };
+    if (await providerIdIsTaken(charges, charge)) throw new UniqueRuleError("provider_id");
     await delay(2 ** tries);
   }
   throw new Error(`charge ${charge.id} was refused ${TRIES} times by a charge that could not be found`);

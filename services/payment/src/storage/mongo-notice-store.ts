@@ -1,21 +1,20 @@
-import { type Collection, MongoServerError } from "mongodb";
+import type { Collection } from "mongodb";
 import type { Notice, NoticeStore } from "./charge-store.ts";
+import { createBulkWriter, createInserter } from "./mongo-bulk.ts";
 import type { NoticeRecord } from "./mongo-records.ts";
-
-const DUPLICATE_KEY = 11_000;
 
 /** The provider's notifications in the collection `notices`. */
 export function createMongoNoticeStore(notices: Collection<NoticeRecord>): NoticeStore {
+  const arrivals = createInserter(notices);
+  const updates = createBulkWriter(notices);
   return {
-    store: async ({ id, ...notice }) => {
-      try {
-        await notices.insertOne({ _id: id, ...notice, deliveries: 1, availableAt: new Date() });
-        return "stored";
-      } catch (error) {
-        if (!(error instanceof MongoServerError) || error.code !== DUPLICATE_KEY) throw error;
-        await notices.updateOne({ dedupeKey: notice.dedupeKey }, { $inc: { deliveries: 1 } });
-        return "duplicate";
-      }
+    store: async ({ id, ...notice }, { leaseMs = 0 } = {}) => {
+      const availableAt = new Date(Date.now() + leaseMs);
+      const outcome = await arrivals.submit({ _id: id, ...notice, deliveries: 1, availableAt });
+      if (outcome === "done") return "stored";
+      const { dedupeKey } = notice;
+      await updates.submit({ updateOne: { filter: { dedupeKey }, update: { $inc: { deliveries: 1 } } } });
+      return "duplicate";
     },
     claim: async ({ limit, leaseMs }) => {
       const now = Date.now();
@@ -37,10 +36,14 @@ export function createMongoNoticeStore(notices: Collection<NoticeRecord>): Notic
       return claimed.flat().toSorted((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime());
     },
     settle: async (id, next) => {
-      const waiting = { _id: id, doneAt: { $exists: false } };
-      if (next === "done")
-        await notices.updateOne(waiting, { $set: { doneAt: new Date() }, $unset: { availableAt: "" } });
-      else await notices.updateOne(waiting, { $set: { availableAt: new Date(Date.now() + next) } });
+      // Done is the last word, and whoever says it first: in whatever state the notice is, this is right.
+      if (next === "done") {
+        const update = { $min: { doneAt: new Date() }, $unset: { availableAt: "" } } as const;
+        await updates.submit({ updateOne: { filter: { _id: id }, update } });
+      } else {
+        const update = { $set: { availableAt: new Date(Date.now() + next) } };
+        await updates.submit({ updateOne: { filter: { _id: id, doneAt: { $exists: false } }, update } });
+      }
     },
     listByIds: async (ids) => {
       if (ids.length === 0) return [];

@@ -59,7 +59,7 @@ export function createPostgresChargeStore(pool: Pool): PaymentStore {
     list: async (options) => (await selectCharges(db, options)).map(decodeCharge),
     outbox: createOutbox(db),
     audit: createPostgresTrail(db),
-    notices: createPostgresNoticeStore(db),
+    notices: createPostgresNoticeStore(pool, db),
     pointsOfSale: createPostgresPointOfSaleStore(db),
     reconciliations: createPostgresReconciliationStore(db),
     requestKeys: createPostgresRequestKeyStore(db),

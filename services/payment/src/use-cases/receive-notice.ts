@@ -16,6 +16,16 @@ export type IncomingNotice = {
 /** What became of it. `refused` had no good signature; `ignored` speaks of nothing we could read. */
 export type NoticeOutcome = "stored" | "duplicate" | "ignored" | "refused";
 
+/** Who works off what was stored. */
+export type NoticeWorkers = {
+  /** For how long a notice that is stored now may be this process's own, in ms; 0 when it has enough to do. */
+  readonly leaseMs: () => number;
+  /** One more that was stored as this process's own. */
+  readonly take: (notice: Notice) => void;
+  /** One was stored that is nobody's yet. */
+  readonly look: () => void;
+};
+
 const FUTURE_MAX_MS = 5 * 60_000;
 const RESOURCE_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -30,11 +40,12 @@ export async function receiveNotice(
   rules: {
     readonly secrets: readonly string[];
     readonly seller: Seller;
+    readonly workers?: NoticeWorkers;
     /** Counts what people should hear of. */
     readonly count?: Counting["count"];
   },
 ): Promise<NoticeOutcome> {
-  const { secrets, seller, count = () => undefined } = rules;
+  const { secrets, seller, workers, count = () => undefined } = rules;
   const { query, xSignature, xRequestId, rawBody } = incoming;
   // The old kind is never signed, so it may not cause work; links are made so that it does not come.
   if (xSignature === undefined && query["topic"] !== undefined && query["id"] !== undefined) return "ignored";
@@ -75,7 +86,12 @@ export async function receiveNotice(
     rawBody,
     dedupeKey: dedupeKeyOf(dataId, xRequestId, xSignature),
   };
-  return desk.store.notices.store(notice);
+  const leaseMs = workers?.leaseMs() ?? 0;
+  const outcome = await desk.store.notices.store(notice, { leaseMs });
+  if (outcome === "duplicate") return outcome;
+  if (leaseMs > 0) workers?.take(notice);
+  else workers?.look();
+  return outcome;
 }
 
 /**

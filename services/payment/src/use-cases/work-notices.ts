@@ -9,8 +9,9 @@ import type { Counting } from "./tally.ts";
 /** "Do not hand over": Mercado Pago suspects fraud (mercadopago.md §10.1). */
 const FRAUD_ALERT = "stop_delivery_op_wh";
 const AT_ONCE = 8;
-const PER_ROUND = 40;
-const LEASE_MS = 30_000;
+/** Most notices that a process has in hand at a time, and for how long they are its own. */
+export const NOTICES_PER_ROUND = 40;
+export const NOTICE_LEASE_MS = 30_000;
 /** A notice may be faster than the provider's own reading side, or than our own record (mercadopago.md §10.3, 5). */
 const MAY_STILL_COME_MS = 60_000;
 const RETRY_MIN_MS = 2_000;
@@ -22,19 +23,30 @@ const GIVE_UP_MS = 24 * 3_600_000;
 export type NoticeDesk = ChargeDesk & { readonly count?: Counting["count"] };
 
 /**
- * Works off stored notifications: each only makes us read at the provider.
+ * Works off stored notifications that are nobody's: put back for later, left by a process that died, or come when there
+ * was more to do than could be kept in hand. Each only makes us read at the provider.
  * @returns how many were worked on
  */
 export async function workNotices(desk: NoticeDesk): Promise<number> {
-  const notices = [...(await desk.store.notices.claim({ limit: PER_ROUND, leaseMs: LEASE_MS }))];
-  const count = notices.length;
+  const notices = await desk.store.notices.claim({ limit: NOTICES_PER_ROUND, leaseMs: NOTICE_LEASE_MS });
+  await workOff(desk, notices);
+  return notices.length;
+}
+
+/** Works off notices that this process has a lease of. */
+export async function workOff(desk: NoticeDesk, notices: readonly Notice[]): Promise<void> {
+  const waiting = [...notices];
+  const settled: Promise<void>[] = [];
   const worker = async () => {
-    for (let notice = notices.shift(); notice !== undefined; notice = notices.shift()) {
-      await desk.store.notices.settle(notice.id, await tryNotice(desk, notice));
+    for (let notice = waiting.shift(); notice !== undefined; notice = waiting.shift()) {
+      // Written while the next one is worked on: what ends together is written together.
+      const settling = desk.store.notices.settle(notice.id, await tryNotice(desk, notice));
+      settling.catch(() => undefined); // told below, once all have had their turn
+      settled.push(settling);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return count;
+  await Promise.all(settled);
 }
 
 async function tryNotice(desk: NoticeDesk, notice: Notice): Promise<"done" | number> {

@@ -43,6 +43,56 @@ export function contractOfNotices(opened: () => TestStore): void {
       expect(await store.notices.claim(anyNumber)).toHaveLength(1);
     });
 
+    it("when notices come in a burst, some of them again and again, then each sender is told of its own", async () => {
+      const { store } = opened();
+      const known = aNotice();
+      await store.notices.store(known);
+      const fresh = Array.from({ length: 40 }, () => aNotice());
+      const burst = fresh.flatMap((notice) => [notice, aNotice({ dedupeKey: known.dedupeKey })]);
+      const answers = await Promise.all(burst.map((notice) => store.notices.store(notice)));
+      expect(answers).toEqual(burst.map((notice) => (fresh.includes(notice) ? "stored" : "duplicate")));
+      const kept = await store.notices.listByIds([known.id, ...fresh.map(({ id }) => id)]);
+      expect(kept.map(({ deliveries }) => deliveries).toSorted((one, other) => other - one)).toEqual([
+        41,
+        ...fresh.map(() => 1),
+      ]);
+    });
+
+    it("when a notice is stored as one's own, then nobody else takes it before its lease is over", async () => {
+      const { store, other } = opened();
+      const [own, free] = [aNotice(), aNotice()];
+      expect(await store.notices.store(own, { leaseMs: 200 })).toBe("stored");
+      await store.notices.store(free);
+      expect(await other.notices.claim(anyNumber)).toStrictEqual([free]);
+      expect(await waitFor(async () => (await other.notices.claim(anyNumber))[0])).toStrictEqual(own);
+    });
+
+    it("when a known notice comes to somebody who would have it as his own, then it stays whose it is", async () => {
+      const { store, other } = opened();
+      const first = aNotice();
+      await store.notices.store(first);
+      const again = aNotice({ dedupeKey: first.dedupeKey });
+      expect(await other.notices.store(again, { leaseMs: 60_000 })).toBe("duplicate");
+      expect(await store.notices.claim(anyNumber)).toStrictEqual([first]);
+    });
+
+    it("when many are settled at once, then each as it was said, and done is the last word", async () => {
+      const { store } = opened();
+      const notices = Array.from({ length: 30 }, () => aNotice());
+      await Promise.all(notices.map((notice) => store.notices.store(notice, { leaseMs: 60_000 })));
+      const [done, later] = [notices.slice(0, 20), notices.slice(20)];
+      await Promise.all([
+        ...done.map(({ id }) => store.notices.settle(id, "done")),
+        ...later.map(({ id }) => store.notices.settle(id, 0)),
+      ]);
+      await Promise.all(done.map(({ id }) => store.notices.settle(id, 0)));
+      const waiting = await waitFor(async () => {
+        const claimed = await store.notices.claim(anyNumber);
+        return claimed.length > 0 ? claimed : null;
+      });
+      expect(waiting.map(({ id }) => id).toSorted()).toEqual(later.map(({ id }) => id).toSorted());
+    });
+
     it("when notices wait, then they come oldest first, up to the limit, each to one process", async () => {
       const { store, other } = opened();
       const notices = Array.from({ length: 5 }, (_, index) =>
@@ -153,7 +203,8 @@ export function contractOfNotices(opened: () => TestStore): void {
   });
 }
 
-function aNotice(differences: Partial<Notice> = {}): Notice {
+/** A notification; give only what matters to the test. */
+export function aNotice(differences: Partial<Notice> = {}): Notice {
   return {
     id: newId(),
     receivedAt: new Date(),

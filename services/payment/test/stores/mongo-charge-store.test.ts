@@ -92,6 +92,28 @@ describe.skipIf(server === null)("the MongoDB store of charges", () => {
     expect(listed.toSorted()).toEqual(made.toSorted());
   });
 
+  it("when a charge that cannot be written is gathered with good ones, then it fails alone", async () => {
+    const { store, close } = await open();
+    const good = Array.from({ length: 8 }, (_, index) => aCharge(index % 2 === 0 ? { unsent: [anEvent()] } : {}));
+    // A document of MongoDB has at most 16 MB.
+    const bad = aCharge({ description: "x".repeat(17_000_000) });
+    const results = await Promise.allSettled([...good, bad].map((charge) => store.insert(charge)));
+    expect(results.map(({ status }) => status)).toEqual([...good.map(() => "fulfilled"), "rejected"]);
+    for (const charge of good) expect(await store.get(charge.id)).toStrictEqual(charge);
+    await close();
+  });
+
+  // `isMongoAway` in app.ts knows them by these names, and so answers 503.
+  it("when the server goes away under gathered writes, then each is told that it is away", async () => {
+    const { store, cut, close } = await open();
+    await store.ping();
+    cut();
+    const results = await Promise.allSettled(Array.from({ length: 5 }, () => store.insert(aCharge())));
+    const names = results.map((result) => (result.status === "rejected" ? String(result.reason) : "written"));
+    expect(names).toEqual(names.map(() => expect.stringMatching(/^Mongo(Network|ServerSelection|Pool)/)));
+    await close();
+  });
+
   it("when no server answers, then opening fails in time", async () => {
     const uri = "mongodb://127.0.0.1:1/none";
     await expect(openMongoChargeStore(uri, { patienceMs: 200 })).rejects.toThrow(/ECONNREFUSED/);

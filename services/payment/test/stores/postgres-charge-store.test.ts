@@ -1,15 +1,39 @@
 import { join } from "node:path";
 import { createPool } from "@comanda/postgres";
 import { createTestDatabase } from "@comanda/testing";
-import { describe } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createPostgresChargeStore } from "../../src/storage/postgres-charge-store.ts";
+import { aCharge, anEvent } from "./build-charge.ts";
 import { chargeStoreContract } from "./contract.ts";
+import { aNotice } from "./contract-of-notices.ts";
 import { startCuttableProxy } from "./cuttable-proxy.ts";
 import type { TestStore } from "./store-harness.ts";
 
 const migrations = join(import.meta.dirname, "../../migrations");
 
-describe("the PostgreSQL store of charges", () => chargeStoreContract({ open, form: "postgres" }));
+describe("the PostgreSQL store of charges", () => {
+  chargeStoreContract({ open, form: "postgres" });
+
+  it("when a charge that cannot be written is gathered with good ones, then it fails alone", async () => {
+    const { store, close } = await open();
+    const good = Array.from({ length: 8 }, (_, index) => aCharge(index % 2 === 0 ? { unsent: [anEvent()] } : {}));
+    const bad = aCharge({ customerId: "nobody's id" });
+    const results = await Promise.allSettled([...good, bad].map((charge) => store.insert(charge)));
+    expect(results.map(({ status }) => status)).toEqual([...good.map(() => "fulfilled"), "rejected"]);
+    for (const charge of good) expect(await store.get(charge.id)).toStrictEqual(charge);
+    await close();
+  });
+
+  it("when a notice that cannot be written is gathered with good ones, then it fails alone", async () => {
+    const { store, close } = await open();
+    const good = Array.from({ length: 8 }, () => aNotice());
+    const bad = aNotice({ topic: "a text with \0 in it" });
+    const results = await Promise.allSettled([...good, bad].map((notice) => store.notices.store(notice)));
+    expect(results.map(({ status }) => status)).toEqual([...good.map(() => "fulfilled"), "rejected"]);
+    expect(await store.notices.claim({ limit: 100, leaseMs: 60_000 })).toHaveLength(8);
+    await close();
+  });
+});
 
 async function open(): Promise<TestStore> {
   const database = await createTestDatabase({ migrations });
