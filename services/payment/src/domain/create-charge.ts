@@ -166,11 +166,23 @@ export function noteProviderAnswer(
   return changeCharge(charge, { ...afterCreation(charge, answer.value, moment), entries }, moment);
 }
 
+/**
+ * Written before the provider is asked once more: should that call die with its process, it may have taken effect, as may
+ * one before it that left no answer. What an answer later says of its own call takes nothing of this back.
+ */
+export function noteAskedAgain(charge: Charge, moment: Moment): Charge {
+  if (charge.status !== "created" || charge.providerId !== null || charge.making === "unknown") return charge;
+  const making = charge.making === "asked" ? "unknown" : "asked";
+  return changeCharge(charge, { making, checkAt: addSeconds(moment.now, CALL_ALLOWANCE_S) }, moment);
+}
+
 /** Another order is at the terminal: asked again with the same key until it is free, or the order's time is over. */
 function waitForTerminal(charge: Charge, entries: readonly FlowEntry[], moment: Moment): Charge {
   const checkAt = addSeconds(moment.now, TERMINAL_BUSY_S);
   const isKnown = charge.detail === "waiting_for_terminal";
-  return changeCharge(charge, { detail: "waiting_for_terminal", entries: isKnown ? [] : entries, checkAt }, moment);
+  const making = charge.making === "unknown" ? "unknown" : "unavailable";
+  const change = { detail: "waiting_for_terminal", making, entries: isKnown ? [] : entries, checkAt } as const;
+  return changeCharge(charge, change, moment);
 }
 
 function afterCreation(charge: Charge, created: CreatedAtProvider, { now }: Moment): Change {

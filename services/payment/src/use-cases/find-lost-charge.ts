@@ -5,7 +5,7 @@ import { isOutcomeUnknown } from "../domain/check-plan.ts";
 import { expire } from "../domain/close-charge.ts";
 import { noteProviderAnswer, qrSecondsOf } from "../domain/create-charge.ts";
 import { applyToStored, type ChargeDesk } from "./charge-desk.ts";
-import { makeAtProvider } from "./make-at-provider.ts";
+import { makeAgain, makeAtProvider } from "./make-at-provider.ts";
 
 /** The provider remembers a key for 24 h; an hour less, since its clock is not ours (reliability PA-15). */
 const KEY_LIVES_S = 23 * 3_600;
@@ -17,7 +17,7 @@ const KEY_LIVES_S = 23 * 3_600;
 export async function makeOrFind(desk: ChargeDesk, charge: Charge, traceparent: string | null): Promise<void> {
   const { askedAt } = charge;
   if (askedAt === null || desk.clock.now() < addSeconds(askedAt, KEY_LIVES_S)) {
-    await makeAtProvider(desk, charge, traceparent);
+    await makeAgain(desk, charge, traceparent);
     return;
   }
   if ((await find(desk, charge)) !== "none") return;
