@@ -71,9 +71,9 @@ export function makePaymentService(world: World, life: Life): PaymentService {
   };
 }
 
-/** What the answer says, as order reads it: how much is on its way back is not in it. */
+/** What the answer says, as order reads it. */
 function shown(charge: Charge, paymentId: string): ChargeSnapshot | null {
-  return charge.id === paymentId ? { ...toChargeSnapshot(toSnapshot(charge)), refundingCents: null } : null;
+  return charge.id === paymentId ? toChargeSnapshot(toSnapshot(charge)) : null;
 }
 
 function wishOf(order: Order, charge: OrderCharge): ChargeWish {

@@ -175,6 +175,14 @@ describe("settle", () => {
     },
   );
 
+  it("when late money was asked back and that failed, then the order is not made paid by it any more", () => {
+    const order = anOrder({ status: "cancelled", expiresAt: NOW, charges: [aCharge({ status: "refund_pending" })] });
+    const word = { ...snapshotOf(order, { status: "approved", version: 3 }), isClockToBlame: true };
+    expect(settle(order, word, NOW)).toMatchObject({ order: { status: "cancelled", paidBy: null }, wishes: [] });
+    const unasked = { ...order, charges: [aCharge({ status: "expired" })] };
+    expect(settle(unasked, word, NOW)?.order.status).toBe("paid");
+  });
+
   it("when the word is not newer, then it changes nothing", () => {
     const order = anOrder();
     for (const version of [1, 2])

@@ -174,15 +174,18 @@ export function settle(before: Order, snapshot: Told, now: Date): Change | null 
 
 /**
  * Says whether money that came after the end can still make the order paid (T21): all of it, for the attempt that
- * counted, within five minutes; provided that nobody but the clock ended the order.
+ * counted, within five minutes; provided that nobody but the clock ended the order, and that it was not asked back: that
+ * this failed is a task for people, who would give it back beside the food.
  */
 export function mayBeHonoured(order: Order, snapshot: ChargeSnapshot, now: Date): boolean {
+  const current = currentCharge(order);
   return (
     order.status === "cancelled" &&
     order.paidBy === null &&
     snapshot.status === "approved" &&
     snapshot.amountCents === order.totalCents &&
-    currentCharge(order)?.paymentId === snapshot.paymentId &&
+    current?.paymentId === snapshot.paymentId &&
+    current.status !== "refund_pending" &&
     now >= order.expiresAt &&
     now <= addSeconds(order.expiresAt, HONOURED_S)
   );

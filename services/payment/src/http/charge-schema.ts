@@ -3,6 +3,7 @@ import { CHARGE_STATUSES, instructionOf, PAYMENT_METHODS } from "@comanda/contra
 import { IdSchema, InstantSchema, Nullable } from "@comanda/service-kit";
 import { type Static, Type } from "typebox";
 import type { Charge } from "../domain/charge.ts";
+import { refundingCents } from "../domain/refund-sums.ts";
 import { payable } from "../domain/snapshot.ts";
 
 const Cents = Type.Integer({ minimum: 0, description: "centavos" });
@@ -15,6 +16,7 @@ const example = {
   status: "approved",
   amount_cents: 4290,
   refunded_cents: 0,
+  refunding_cents: 0,
   currency: "BRL",
   method: "qr",
   qr_code: null,
@@ -42,6 +44,10 @@ const properties = {
   status: Type.Enum(CHARGE_STATUSES),
   amount_cents: Cents,
   refunded_cents: Cents,
+  refunding_cents: Type.Integer({
+    minimum: 0,
+    description: "centavos that are wanted or on their way back beside that",
+  }),
   currency: Type.Literal("BRL"),
   method: Type.Enum(PAYMENT_METHODS),
   qr_code: Nullable(Type.String({ description: "Pix BR Code, to be copied or scanned; gone once it is settled" })),
@@ -85,6 +91,7 @@ export async function viewOfCharge(charge: Charge, audience: "guest" | "house"):
     status: charge.status,
     amount_cents: charge.amountCents,
     refunded_cents: charge.refundedCents,
+    refunding_cents: refundingCents(charge.refunds),
     currency: charge.currency,
     method: charge.method,
     qr_code: qrCode,
