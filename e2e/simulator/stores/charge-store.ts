@@ -181,7 +181,7 @@ function makeOutbox(tables: ChargeTables, effect: Reach["effect"]): OutboxStore 
 
 function makeNotices(tables: ChargeTables, effect: Reach["effect"]): NoticeStore {
   return {
-    store: (notice) =>
+    store: (notice, { leaseMs = 0 } = {}) =>
       effect("payment.store-notice", () => {
         const known = tables.notices.get(tables.noticeKeys.get(notice.dedupeKey) ?? "");
         if (known !== undefined) {
@@ -189,7 +189,7 @@ function makeNotices(tables: ChargeTables, effect: Reach["effect"]): NoticeStore
           return "duplicate";
         }
         tables.noticeKeys.set(notice.dedupeKey, notice.id);
-        tables.notices.set(notice.id, { notice, deliveries: 1, availableAt: tables.now(), doneAt: null });
+        tables.notices.set(notice.id, { notice, deliveries: 1, availableAt: tables.now() + leaseMs, doneAt: null });
         return "stored";
       }),
     claim: ({ limit, leaseMs }) =>
