@@ -3,7 +3,7 @@ import { startMongoServer } from "@comanda/testing/mongo";
 import { type System, startSystem } from "@comanda/testing/system";
 import type { Outcome } from "./load.ts";
 import { measureAnswers, measureCreation, measureNotices } from "./payments/loads.ts";
-import { mongoWrites, postgresWrites, type RawWrites } from "./payments/raw-writes.ts";
+import { type BenchStore, mongoStore, postgresStore } from "./payments/stores.ts";
 import { against, type Figure, report } from "./report.ts";
 
 const CLIENTS = 16;
@@ -15,18 +15,19 @@ export async function benchPayments(options: { readonly seconds: number; readonl
   const quiet = { LOG_LEVEL: "error" };
   const onPostgres = await startSystem(quiet);
   try {
-    const raw = await postgresWrites(onPostgres.limitDatabaseUrl);
-    figures.push(...(await measureStore("PostgreSQL", { system: onPostgres, raw, ...options })));
+    const store = await postgresStore({ raw: onPostgres.limitDatabaseUrl, payment: onPostgres.databaseUrls.payment });
+    figures.push(...(await measureStore("PostgreSQL", { system: onPostgres, store, ...options })));
   } finally {
     await onPostgres.stop();
   }
   const mongo = await startMongoServer();
   if (mongo === null) console.log("MongoDB: SKIPPED, there is no server (docs/payment-stores.md)");
   else {
-    const onMongo = await startSystem({ ...quiet, MONGODB_URI: mongo.uri("bench_payment") });
+    const addresses = { raw: mongo.uri("bench_raw"), payment: mongo.uri("bench_payment") };
+    const onMongo = await startSystem({ ...quiet, MONGODB_URI: addresses.payment });
     try {
-      const raw = await mongoWrites(mongo.uri("bench_raw"));
-      figures.push(...(await measureStore("MongoDB's protocol", { system: onMongo, raw, ...options })));
+      const store = await mongoStore(addresses);
+      figures.push(...(await measureStore("MongoDB's protocol", { system: onMongo, store, ...options })));
     } finally {
       await onMongo.stop();
       await mongo.stop();
@@ -36,30 +37,37 @@ export async function benchPayments(options: { readonly seconds: number; readonl
 }
 
 async function measureStore(
-  store: string,
+  name: string,
   parts: {
     readonly system: System;
-    readonly raw: RawWrites;
+    readonly store: BenchStore;
     readonly seconds: number;
     readonly rounds: number;
   },
 ): Promise<Figure[]> {
-  const { system, raw, seconds, rounds } = parts;
+  const { system, store, seconds, rounds } = parts;
   const of = { system, clients: CLIENTS, seconds };
   const all = new Map<string, Outcome[]>();
-  const keep = (name: string, outcome: Outcome) => all.set(name, [...(all.get(name) ?? []), outcome]);
-  console.log(`payments on ${store} …`);
+  const run = async (contestant: string, measure: () => Promise<Outcome>) => {
+    await store.clear();
+    const outcome = await measure();
+    all.set(contestant, [...(all.get(contestant) ?? []), outcome]);
+  };
+  console.log(`payments on ${name} …`);
   try {
+    // Warms up what is measured, and nothing else.
     await measureCreation({ ...of, seconds: 2 });
+    await measureNotices({ ...of, seconds: 2 });
     // In turns, so that a busy moment of the machine hits all of them.
     for (let round = 0; round < rounds; round += 1) {
-      keep("raw write", await raw.measure({ clients: CLIENTS, seconds }));
-      keep("create", await measureCreation(of));
-      keep("notice", await measureNotices(of));
+      await run("raw write", () => store.rawWrites({ clients: CLIENTS, seconds }));
+      await run("create", () => measureCreation(of));
+      await run("notice", () => measureNotices(of));
     }
+    await store.clear();
     const answers = await measureAnswers({ system, perSecond: NOTICES_PER_SECOND, seconds: seconds * 2 });
-    const median = new Map([...all].map(([name, list]) => [name, middleOf(list)]));
-    const scenario = `${store}: `;
+    const median = new Map([...all].map(([contestant, list]) => [contestant, middleOf(list)]));
+    const scenario = `${name}: `;
     return [
       ...against("raw write", `${scenario}one document each, ${CLIENTS} clients`, median),
       {
@@ -71,7 +79,7 @@ async function measureStore(
       },
     ];
   } finally {
-    await raw.close();
+    await store.close();
   }
 }
 

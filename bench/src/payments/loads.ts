@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { System } from "@comanda/testing/system";
 import { type Outcome, runLoad } from "../load.ts";
-import { outcomeOf } from "./raw-writes.ts";
+import { outcomeOf } from "./stores.ts";
 
 type Load = { readonly system: System; readonly clients: number; readonly seconds: number };
 
@@ -30,16 +30,40 @@ export async function measureCreation({ system, clients, seconds }: Load): Promi
   });
 }
 
-/** Signed notifications of a kind that is only written down: checked, stored, answered, taken and settled. */
+/**
+ * Signed notifications of a kind that is only written down: checked, stored, answered, taken and settled. A notification
+ * counts when it is settled: the rate is over the time until none is left, the times are those of the answers.
+ */
 export async function measureNotices({ system, clients, seconds }: Load): Promise<Outcome> {
   const sign = await signer(system);
-  return runLoad({
+  const before = await readNotices(system);
+  const startedAt = performance.now();
+  const outcome = await runLoad({
     url: `${system.payment}/payments/webhook?data.id=1&type=mp-connect`,
     method: "POST",
     clients,
     seconds,
     vary: () => ({ headers: sign("1"), body: "{}" }),
   });
+  for (;;) {
+    const { answered, settled } = await readNotices(system);
+    const handled = settled - before.settled;
+    if (handled >= answered - before.answered) {
+      return { ...outcome, perSecond: handled / ((performance.now() - startedAt) / 1_000) };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function readNotices({ payment }: System): Promise<{ readonly answered: number; readonly settled: number }> {
+  const text = await (await fetch(`${payment}/metrics`)).text();
+  const of = (series: RegExp) => Number(series.exec(text)?.[1] ?? 0);
+  return {
+    answered: of(
+      /^http_server_request_duration_seconds_count\{method="POST",route="\/payments\/webhook",status="200"\} (\d+)$/m,
+    ),
+    settled: of(/^payment_background_total\{loop="notices"\} (\d+)$/m),
+  };
 }
 
 /** Notifications at a steady rate, whatever the answers do; each one's time from when it was due. */
