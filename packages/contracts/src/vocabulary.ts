@@ -53,7 +53,8 @@ export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 
 /**
  * What a person at a card terminal has to know now, or why a card was refused: the code that programs read, and the
- * sentence that guests and staff do. The refusals are Mercado Pago's own words for them (Point, status of transactions).
+ * sentence that guests and staff do. The refusals are Mercado Pago's own words for them (Point, status of transactions),
+ * but for `wrong_amount`, which is ours.
  */
 export const CHARGE_DETAILS = {
   waiting_for_terminal: "A maquininha está ocupada com outro pedido. Aguarde a sua vez.",
@@ -74,6 +75,7 @@ export const CHARGE_DETAILS = {
   amount_limit_exceeded: "O valor passa do limite do cartão. Tente outro cartão ou outra forma de pagamento.",
   processing_error: "A maquininha não conseguiu concluir o pagamento. Tente de novo.",
   invalid_installments: "O cartão não aceita este parcelamento. Tente de novo à vista.",
+  wrong_amount: "O valor pago não é o do pedido e está voltando. Pague de novo, com o valor certo.",
   in_review: "O pagamento ficou em análise no banco. Escolha outra forma de pagamento.",
 } as const;
 export type ChargeDetail = keyof typeof CHARGE_DETAILS;

@@ -141,6 +141,28 @@ describe("an order paid at a card terminal", () => {
     expect(harness.payment.requests.at(-1)?.body).toMatchObject({ attempt: 2, device_id: device });
   });
 
+  it("when it was refused three times, then the counter is offered, whatever the reason of the last one", async () => {
+    const who = await guestAt(deviceWithTerminal());
+    const order = await harness.placed(terminal, who);
+    const instructions: (string | null | undefined)[] = [];
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      const charge = harness.payment.chargeOf(order.id);
+      if (charge === undefined) return expect.unreachable();
+      const detail = attempt === 2 ? null : "insufficient_amount";
+      await harness.receive(harness.payment.move(charge.payment_id, { status: "rejected", detail }));
+      instructions.push((await harness.look(order.id)).payment?.instruction);
+      await harness.call("POST", `/orders/${order.id}/payment`, { headers: who, payload: terminal });
+    }
+    expect(instructions).toEqual([
+      "O cartão não tem saldo ou limite para esta compra. Tente outro cartão.",
+      "O pagamento foi recusado. Tente de novo ou escolha outra forma de pagamento.",
+      "O cartão não tem saldo ou limite para esta compra. Tente outro cartão. Já foram 3 recusas: pague no balcão.",
+    ]);
+    const last = harness.payment.chargeOf(order.id);
+    await harness.receive(harness.payment.move(last?.payment_id ?? "", { status: "expired", detail: null }));
+    expect((await harness.look(order.id)).payment?.instruction).toMatch(/^O tempo para pagar acabou/);
+  });
+
   it("when another attempt is begun at the terminal, then the order's own charge is no hindrance, another's is", async () => {
     const device = deviceWithTerminal();
     const order = await harness.placed(terminal, await guestAt(device));

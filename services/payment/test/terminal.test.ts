@@ -143,7 +143,10 @@ describe("a charge at a card terminal", () => {
         : body,
     );
     await terminal.act("approve");
-    expect(await harness.becomes(charge.id, "rejected", 15_000)).toMatchObject({ approvedAt: null, detail: null });
+    expect(await harness.becomes(charge.id, "rejected", 15_000)).toMatchObject({
+      approvedAt: null,
+      detail: "wrong_amount",
+    });
     await expect
       .poll(async () => (await harness.ledgerOf(charge.id))[0]?.refunded_cents, { timeout: 15_000 })
       .toBe(4290);

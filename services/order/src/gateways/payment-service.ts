@@ -2,7 +2,7 @@ import { CHARGE_STATUSES, PAYMENT_METHODS, toChargeDetail } from "@comanda/contr
 import type { Id } from "@comanda/primitives";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
-import type { Charge, Order } from "../domain/order.ts";
+import type { Charge, Order, ReleaseReason } from "../domain/order.ts";
 import { descriptionOf, itemsOf } from "../domain/payment-events.ts";
 import type { ChargeSnapshot } from "../domain/settle.ts";
 
@@ -19,8 +19,8 @@ type TerminalAnswer = { readonly busyWith: Id | null } | "none" | "no-answer";
 export type PaymentService = {
   /** Asks for the charge, and gives up after the budget: `null`, and the event brings it later. Never throws. */
   readonly requestCharge: (order: Order, charge: Charge, traceparent: string) => Promise<ChargeSnapshot | null>;
-  /** Asks to close the charge, and learns how it stands now. Never throws. */
-  readonly closeCharge: (paymentId: Id, traceparent: string | null) => Promise<CloseAnswer>;
+  /** Asks to close the charge, and learns how it stands now; payment writes the reason down. Never throws. */
+  readonly closeCharge: (paymentId: Id, traceparent: string | null, reason: ReleaseReason) => Promise<CloseAnswer>;
   /** The card terminal beside a device, and the order whose charge is there now. Never throws. */
   readonly findTerminal: (deviceId: Id, traceparent: string | null) => Promise<TerminalAnswer>;
 };
@@ -119,10 +119,10 @@ export function createPaymentService(options: PaymentServiceOptions): PaymentSer
         return "no-answer";
       }
     },
-    closeCharge: async (paymentId, traceparent) => {
+    closeCharge: async (paymentId, traceparent, reason) => {
       try {
         const request = { budgetMs: closeBudgetMs, traceparent };
-        const closed = await call(`/payments/${paymentId}/cancel`, { ...request, method: "POST" });
+        const closed = await call(`/payments/${paymentId}/cancel`, { ...request, body: { reason }, method: "POST" });
         if (closed.status === 404) return { kind: "unknown-charge" };
         // The provider is away, or payment is: nobody knows whether it is closed.
         if (closed.status >= 500) return { kind: "no-answer" };

@@ -1,10 +1,10 @@
 import { qrCodeImage } from "@comanda/br-code";
-import { instructionOf } from "@comanda/contracts";
 import { chargeState } from "../domain/charge-state.ts";
 import { type Charge, currentCharge, type Order, type OrderLine } from "../domain/order.ts";
 import type { PricedOption } from "../domain/price-line.ts";
 import type { View } from "../domain/visibility.ts";
 import type { OrderAnswer } from "./order-schema.ts";
+import { paymentInstruction } from "./payment-instruction.ts";
 
 type ItemAnswer = OrderAnswer["items"][number];
 type PaymentAnswer = NonNullable<OrderAnswer["payment"]>;
@@ -68,7 +68,7 @@ async function renderPayment(order: Order): Promise<PaymentAnswer | null> {
   const charge = currentCharge(order);
   if (charge === null) return null;
   const { paymentId: id, method } = charge;
-  const said = { id, method, detail: charge.detail, instruction: instructionOf(charge.detail) };
+  const said = { id, method, detail: charge.detail, instruction: paymentInstruction(order, charge) };
   const isPayable = order.status === "requested" && chargeState(charge.status) === "open";
   if (!isPayable) return { ...said, ...NOTHING_TO_PAY };
   if (method === "counter" || method === "terminal") {

@@ -1,6 +1,6 @@
 import { ok, type Result, refuse } from "@comanda/primitives";
 import { dropUnknownCharge, openCharge } from "../domain/new-attempt.ts";
-import type { Charge, Order } from "../domain/order.ts";
+import type { Charge, Order, ReleaseReason } from "../domain/order.ts";
 import { settle } from "../domain/settle.ts";
 import { changeOrder } from "./change-order.ts";
 import type { OrderingDeps } from "./ordering-deps.ts";
@@ -14,11 +14,16 @@ export type CloseRefusal = { readonly code: "payment-service-unavailable" | "cha
  */
 export async function closeCharge(
   deps: OrderingDeps,
-  command: { readonly order: Order; readonly charge: Charge; readonly traceparent: string | null },
+  command: {
+    readonly order: Order;
+    readonly charge: Charge;
+    readonly reason: ReleaseReason;
+    readonly traceparent: string | null;
+  },
 ): Promise<Result<Order, CloseRefusal>> {
-  const { order, charge, traceparent } = command;
+  const { order, charge, reason, traceparent } = command;
   const { paymentId } = charge;
-  const answer = await deps.payments.closeCharge(paymentId, traceparent);
+  const answer = await deps.payments.closeCharge(paymentId, traceparent, reason);
   if (answer.kind === "no-answer") return refuse({ code: "payment-service-unavailable" });
   const closed = await changeOrder<never>(deps.store, order.id, {
     traceparent,

@@ -28,7 +28,8 @@ async function expireOrder(deps: OrderingDeps, id: Id): Promise<void> {
   const order = await store.load(id);
   if (order === null || order.status !== "requested") return;
   const open = openCharge(order);
-  const closed = open === null ? null : await closeCharge(deps, { order, charge: open, traceparent: null });
+  const closed =
+    open === null ? null : await closeCharge(deps, { order, charge: open, reason: "order_expired", traceparent: null });
   if (closed?.ok === false) {
     log.warn({ order: id, why: closed.refusal.code }, "an order cannot be expired yet");
     return;

@@ -32,7 +32,8 @@ export async function requestPayment(
   const terminal = await checkTerminal(deps, { method, deviceId, orderId: order.id, traceparent });
   if (!terminal.ok) return terminal;
   const open = openCharge(order);
-  const closed = open === null ? ok(order) : await closeCharge(deps, { order, charge: open, traceparent });
+  const closed =
+    open === null ? ok(order) : await closeCharge(deps, { order, charge: open, reason: "method_changed", traceparent });
   if (!closed.ok) return closed;
 
   const paymentId = deps.newId();

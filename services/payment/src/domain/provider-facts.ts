@@ -132,7 +132,7 @@ function givenBack(charge: Charge, refunds: Charge["refunds"], { now }: Moment):
   const isWaiting = refunds.some(isToBeAsked);
   return {
     refunds,
-    ...(isOpen(charge.status) ? { status: "rejected", detail: null } : {}),
+    ...(isOpen(charge.status) ? { status: "rejected", detail: "wrong_amount" } : {}),
     ...(isWaiting ? { checkAt: now } : {}),
   };
 }

@@ -85,7 +85,7 @@ export const STEP_WORDS = {
     "O Mercado Pago não diz se foi pago: confira na maquininha.",
     "Mercado Pago does not say whether it was paid: look at the terminal.",
   ),
-  "says-paid": words("O Mercado Pago diz: pago, {amount}.", "Mercado Pago says: paid, {amount}."),
+  "says-paid": words("O Mercado Pago diz: pago, {amount}{returned}.", "Mercado Pago says: paid, {amount}{returned}."),
   "says-rejected": words("O Mercado Pago diz: pagamento recusado.", "Mercado Pago says: refused."),
   "says-expired": words("O Mercado Pago diz: venceu sem pagamento.", "Mercado Pago says: expired unpaid."),
   "says-cancelled": words("O Mercado Pago diz: cancelado.", "Mercado Pago says: cancelled."),
@@ -95,7 +95,10 @@ export const STEP_WORDS = {
     "Mercado Pago says: charged back, the money went back to the customer.",
   ),
   notified: words("Aviso do Mercado Pago recebido; lemos lá como está.", "Mercado Pago notified us; its word is read."),
-  "cash-received": words("{amount} recebidos no balcão, em dinheiro.", "{amount} taken at the counter, in cash."),
+  "cash-received": words(
+    "{amount} recebidos no balcão, em dinheiro{change}.",
+    "{amount} taken at the counter, in cash{change}.",
+  ),
   "card-received": words("{amount} recebidos no balcão, no cartão.", "{amount} taken at the counter, by card."),
   closing: words("A cobrança é encerrada: {reason}.", "The charge is closed: {reason}."),
   "time-over": words("O tempo acabou: a cobrança é encerrada.", "The time is over: the charge is closed."),
@@ -126,6 +129,24 @@ export const STEP_WORDS = {
 
 /** The stable name of a kind of step. */
 export type StepCode = keyof typeof STEP_WORDS;
+
+/** What a reversal means, by what was booked before; else the words of its code. */
+export const REVERSAL_WORDS: Readonly<Record<string, Words>> = {
+  "refund-wanted": words(
+    "A devolução de {amount} não aconteceu: o dinheiro continua com a loja.",
+    "Giving {amount} back did not happen: the money is still the shop's.",
+  ),
+  "charged-back": words("A contestação foi ganha: {amount} de volta.", "The dispute was won: {amount} is back."),
+};
+
+/** What has gone back of a payment, after what the provider says of it. */
+export const RETURNED_WORDS: Readonly<Record<string, Words>> = {
+  done: words("; devolvidos {amount}", "; {amount} given back"),
+  in_process: words("; devolvendo {amount}", "; {amount} being given back"),
+  failed: words("; a devolução de {amount} falhou", "; giving {amount} back failed"),
+};
+
+export const CHANGE_WORDS = words("; troco de {amount}", "; {amount} of change");
 
 /** What people must look at, after the sentence of the step that told it. */
 export const ALARM_WORDS: Readonly<Record<string, Words>> = {

@@ -47,6 +47,37 @@ describe("the steps of a charge in words", () => {
     );
   });
 
+  it("when money went back, did not, or was handed out as change, then the sentence says how much", () => {
+    const refunds = [
+      { id: "1", amountCents: 1_000, status: "done" },
+      { id: "2", amountCents: 2_000, status: "in_process" },
+      { id: "3", amountCents: 500, status: "failed" },
+    ] as const;
+    const charge = noteProviderFact(aCharge(), { fact: aFact(aCharge()) }, momentAt()).charge;
+    const told = noteProviderFact(aCharge({ id: charge.id }), { fact: aFact(charge, { refunds }) }, momentAt()).charge;
+    expect(tellSteps({ charge: told, ...inPortuguese }).find(({ code }) => code === "says-paid")?.summary).toMatch(
+      /^O Mercado Pago diz: pago, R\$ 100,00; devolvidos R\$ 10,00; devolvendo R\$ 20,00; a devolução de R\$ 5,00 falhou\./,
+    );
+    const cash: FlowEntry = {
+      at: new Date(0),
+      kind: "decision",
+      summary: "cash taken at the counter",
+      detail: { received_cents: 20_000, change_cents: 10_000 },
+    };
+    const reversal = {
+      at: new Date(1),
+      isReversal: true,
+      debit: "sales",
+      credit: "customer_owed",
+      amountCents: 700,
+    } as const;
+    const counter = aCharge({ entries: [cash], ledger: [{ ...reversal, why: "refund-wanted" }] });
+    expect(tellSteps({ charge: counter, ...inPortuguese }).map(({ summary }) => summary)).toEqual([
+      "R$ 200,00 recebidos no balcão, em dinheiro; troco de R$ 100,00.",
+      "A devolução de R$ 7,00 não aconteceu: o dinheiro continua com a loja.",
+    ]);
+  });
+
   it("when a sentence is there in one language, then it asks for the same in the other", () => {
     const asked = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
     for (const { pt, en } of [...Object.values(STEP_WORDS), ...Object.values(ALARM_WORDS)]) {

@@ -7,7 +7,17 @@ import { noticeText, withoutPersonal } from "./notice-text.ts";
 import { ownReasonIn } from "./own-reasons.ts";
 import { inReais, statusParams } from "./problem-words.ts";
 import { codeOfMoney, codeOfStep } from "./step-code.ts";
-import { AGAIN_WORDS, ALARM_WORDS, FORGOTTEN_WORDS, METHOD_WORDS, STEP_WORDS, type StepCode } from "./step-words.ts";
+import {
+  AGAIN_WORDS,
+  ALARM_WORDS,
+  CHANGE_WORDS,
+  FORGOTTEN_WORDS,
+  METHOD_WORDS,
+  RETURNED_WORDS,
+  REVERSAL_WORDS,
+  STEP_WORDS,
+  type StepCode,
+} from "./step-words.ts";
 
 type Detail = FlowEntry["detail"];
 type Language = keyof Words;
@@ -43,7 +53,8 @@ function tellStep(entry: FlowEntry, telling: Telling) {
 function tellMoney(entry: MoneyEntry, language: Language) {
   const { at, why, debit, credit, amountCents, isReversal } = entry;
   const code = codeOfMoney(entry);
-  const summary = STEP_WORDS[code][language].replace("{amount}", () => inReais(amountCents));
+  const told = (isReversal ? REVERSAL_WORDS[why] : undefined) ?? STEP_WORDS[code];
+  const summary = told[language].replace("{amount}", () => inReais(amountCents));
   const detail = { why, is_reversal: isReversal, debit, credit, amount_cents: amountCents };
   return { at: at.toISOString(), kind: "money" as const, code, summary, detail };
 }
@@ -141,16 +152,34 @@ function valuesOf({ code, detail, written, telling }: Said): Readonly<Record<str
   const { charge, language } = telling;
   const cents = [detail["received_cents"], detail["amount_cents"], refundOf(detail, charge)?.amountCents];
   const reason = detail["code"] ?? detail["reason"];
-  const time = detail["time"];
+  const { time, change_cents: change } = detail;
   return {
     amount: inReais(cents.find((value) => typeof value === "number") ?? charge.amountCents),
     attempt: String(detail["attempt"] ?? charge.attempt),
     method: METHOD_WORDS[charge.method][language],
     again: typeof time === "number" && time > 1 ? AGAIN_WORDS[language] : "",
+    returned: returnedIn(language, detail["refunds"]),
+    change: typeof change === "number" && change > 0 ? amountIn(CHANGE_WORDS[language], change) : "",
     reason: reasonIn(language, reason),
     status: statusIn(language, code === "event-written" ? written.split(".").at(-1) : detail["status"]),
     written: withoutPersonal(written),
   };
+}
+
+/** What of the payment has gone back, is on its way, or did not go. */
+function returnedIn(language: Language, refunds: unknown): string {
+  if (!Array.isArray(refunds)) return "";
+  return Object.entries(RETURNED_WORDS)
+    .map(([status, told]) => {
+      const cents = refunds.filter((refund) => refund?.status === status).map((refund) => Number(refund.amount_cents));
+      const sum = cents.reduce((total, one) => total + one, 0);
+      return sum > 0 ? amountIn(told[language], sum) : "";
+    })
+    .join("");
+}
+
+function amountIn(text: string, cents: number): string {
+  return text.replace("{amount}", () => inReais(cents));
 }
 
 function reasonIn(language: Language, reason: unknown): string {
