@@ -154,7 +154,8 @@ describe("a device that somebody signed in from before", () => {
       expect(statuses).toHaveLength(10_000);
       // Forty-two minutes: a handful, and then two in a minute are looked at, whatever comes.
       expect(statuses.filter((status) => status === 400).length).toBeLessThanOrEqual(100);
-      expect(statuses.filter((status) => status !== 400 && status !== 429)).toEqual([]);
+      // More at once than one account may have in line are turned away before anybody looks (503).
+      expect(statuses.filter((status) => ![400, 429, 503].includes(status))).toEqual([]);
       expect(Math.max(...waitedMs)).toBeLessThan(30_000);
     } finally {
       await shop.close();

@@ -37,7 +37,12 @@ export function receiveAtCounter(charge: Charge, receipt: Receipt, moment: Momen
   if (changeCents < 0) return refuse({ kind: "too-little", missingCents: -changeCents });
   if (changeCents > 0 && receipt.tender === "card") return refuse({ kind: "card-takes-exact" });
   const { tender, actor, key, fingerprint } = receipt;
-  const answered = answeredWith(charge, { status: "approved", refundedCents: 0, now: moment.now });
+  const answered = answeredWith(charge, {
+    status: "approved",
+    refundedCents: 0,
+    refundingCents: 0,
+    now: moment.now,
+  });
   const entry: FlowEntry = {
     at: moment.now,
     kind: "decision",

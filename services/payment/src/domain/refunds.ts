@@ -4,7 +4,7 @@ import { changeCharge, type Moment } from "./change-charge.ts";
 import type { Charge, FlowEntry, Refund } from "./charge.ts";
 import { answeredWith } from "./first-answer.ts";
 import { centsOfLines, type LineRefusal, takeLines, type WantedLine } from "./refund-lines.ts";
-import { committedCents, returnedCents, statusByRefunds } from "./refund-sums.ts";
+import { committedCents, refundingCents, returnedCents, statusByRefunds } from "./refund-sums.ts";
 import { canBecome, holdsMoney, isToBeAsked, isUnderWay } from "./transitions.ts";
 
 /** What somebody wants given back; `amountCents` null means all that is left. */
@@ -93,7 +93,12 @@ export function addRefund(
 ): Charge {
   const refunds = [...charge.refunds, refund];
   const { status, refundedCents } = withRefunds(charge, { refunds, entries: [], checkAt: null, moment });
-  const answered = answeredWith(charge, { status, refundedCents, now: moment.now });
+  const answered = answeredWith(charge, {
+    status,
+    refundedCents,
+    refundingCents: refundingCents(refunds),
+    now: moment.now,
+  });
   return withRefunds(charge, {
     refunds,
     entries: [requestedEntry(refund, { ...(actor === undefined ? {} : { actor }), ...answered }, moment)],

@@ -90,7 +90,8 @@ export function receiveAtCounterRoute(app: App, { desk, findCharge }: Deps): voi
 
 async function answerOf({ charge, changeCents }: Received) {
   const told = asFirstAnswered(charge, (detail) => detail["tender"] !== undefined);
-  return { ...(await viewOfCharge(told, "house")), change_cents: changeCents };
+  const view = await viewOfCharge(told.charge, "house");
+  return { ...view, refunding_cents: told.refundingCents, change_cents: changeCents };
 }
 
 function problemOf(refusal: ReceiveRefusal | UnknownCharge) {

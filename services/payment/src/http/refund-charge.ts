@@ -103,7 +103,8 @@ export function refundChargeRoute(app: App, desk: ChargeDesk): void {
 export async function viewOfRefund({ charge, refund }: RefundRequested) {
   const told = asFirstAnswered(charge, (detail) => detail["refund_id"] === refund.id);
   return {
-    ...(await viewOfCharge(told, "house")),
+    ...(await viewOfCharge(told.charge, "house")),
+    refunding_cents: told.refundingCents,
     refund: {
       ...viewOfRefundWish(refund),
       status: charge.provider === "counter" ? ("done" as const) : ("requested" as const),
