@@ -24,7 +24,7 @@ describe("receive-at-counter", () => {
       expect.objectContaining({
         kind: "decision",
         code: "cash-received",
-        summary: "R$ 50,00 recebidos no balcão, em dinheiro.",
+        summary: "R$ 50,00 recebidos no balcão, em dinheiro; troco de R$ 24,10.",
         detail: { tender: "cash", received_cents: 5000, change_cents: 2410, actor: CASHIER },
       }),
     );
