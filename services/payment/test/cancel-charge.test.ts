@@ -99,7 +99,8 @@ describe("cancel-charge", () => {
       }),
     });
     try {
-      await slow.faults({ latency_ms: 500 });
+      // Long, so that on a busy machine, too, the first to read is the cancelling, and not the making that it waits for.
+      await slow.faults({ latency_ms: 2_500 });
       const body = chargeBody();
       const id = String(body["id"]);
       const making = slow.call("POST", "/payments/", { as: "service", body });
