@@ -31,6 +31,14 @@ describe("what a refusal repeats of a request", () => {
 });
 
 describe("what a log line holds", () => {
+  it("when the digits of a trace id happen to be a CPF's, then the id stays; a CPF beside other letters does not", () => {
+    const lines: string[] = [];
+    const log = createLogger({ service: "test", destination: { write: (line) => void lines.push(line) } });
+    log.info({ trace_id: "b4ce52998224725e9ed41dc3ec525d30" }, "CPF52998224725 na nota");
+    expect(lines[0]).toContain('"trace_id":"b4ce52998224725e9ed41dc3ec525d30"');
+    expect(lines[0]).toContain("CPF[cpf] na nota");
+  });
+
   it("when a text would begin a new line somewhere, then it stays in its own, and is the same text", () => {
     const text = "x\n\r\u0085\u2028\u2029\u001b[2K\u009b2J\u007fé漢";
     const lines: string[] = [];

@@ -41,7 +41,8 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/000201[\w.\-*/: ]{10,600}6304[0-9A-F]{4}/gi, "[qr]"],
   [/\b(APP_USR|TEST)-[\w-]{10,}/g, "[token]"],
 ];
-const ELEVEN_DIGITS = /(?<![\d-])\d{11}(?!\d)/g;
+/** Or a trace id (W3C trace context), in whose hex digits a CPF would only be chance. */
+const ELEVEN_DIGITS = /\b[\da-f]{32}\b|(?<![\d-])\d{11}(?!\d)/g;
 
 /** What JSON may hold as it is, and what begins a new line in programs that read logs, or speaks to a terminal. */
 const BREAKS = /[\u007f-\u009f\u2028\u2029]/g;
@@ -55,7 +56,7 @@ export function scrub(line: string): string {
   let clean = line;
   for (const [pattern, word] of PATTERNS) clean = clean.replace(pattern, word);
   return clean
-    .replace(ELEVEN_DIGITS, (digits) => (hasCpfCheckDigits(digits) ? "[cpf]" : digits))
+    .replace(ELEVEN_DIGITS, (digits) => (digits.length === 11 && hasCpfCheckDigits(digits) ? "[cpf]" : digits))
     .replace(BREAKS, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 

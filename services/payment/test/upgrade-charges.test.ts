@@ -77,7 +77,9 @@ it("when the service runs, then it does so by itself", async () => {
     },
     { description: "the charge is brought up to date" },
   );
-  const figures = (await harness.service.app.inject({ url: "/metrics" })).body;
-  expect(figures).toContain("payment_charges_upgraded_total 1");
+  const read = async () => (await harness.service.app.inject({ url: "/metrics" })).body;
+  // Counted once it is written.
+  await expect.poll(read).toContain("payment_charges_upgraded_total 1");
+  const figures = await read();
   expect(figures).toContain("payment_charges_unreadable 0");
 });
