@@ -3,10 +3,13 @@ import { chargeBody, type Harness, orderEvent, startHarness } from "./harness.ts
 
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await startHarness({ isProviderTampered: true });
 });
 afterAll(() => harness.close());
-afterEach(() => harness.clearFaults());
+afterEach(async () => {
+  harness.proxy.refuse(null);
+  await harness.clearFaults();
+});
 
 const cancel = (id: string, body?: unknown) =>
   harness.call("POST", `/payments/${id}/cancel`, { as: "service", ...(body === undefined ? {} : { body }) });
@@ -72,49 +75,53 @@ describe("cancel-charge", () => {
   });
 
   it("when it is given up while the provider is still making it, then it is closed there once it is known", async () => {
-    await harness.faults({ latency_ms: 1_000 });
+    const isGivenUp = Promise.withResolvers<null>();
+    harness.proxy.refuse(() => isGivenUp.promise);
     const body = chargeBody();
     const making = harness.call("POST", "/payments/", { as: "service", body });
     const id = String(body["id"]);
     await harness.becomes(id, "created");
     expect((await cancel(id)).json().status).toBe("cancelled");
+    isGivenUp.resolve(null);
     expect((await making).json()).toMatchObject({ status: "cancelled", qr_code: null });
-    await harness.clearFaults();
     await expect.poll(async () => (await harness.ledgerOf(id))[0]?.status, { timeout: 8_000 }).toBe("canceled");
   });
 
   it("when the provider's answer comes between the reading and the closing, then it is closed there first", async () => {
+    const hasRead = Promise.withResolvers<null>();
     let isMade: Promise<unknown> | null = null;
-    const slow = await startHarness({
+    const held = await startHarness({
       isBackgroundOn: false,
+      isProviderTampered: true,
       wrapStore: (store) => ({
         ...store,
         get: async (id) => {
           const charge = await store.get(id);
-          const held = isMade;
+          const making = isMade;
           isMade = null;
-          await held;
+          // The provider answers only now: until then the making waits for it, so this reading is the cancelling's.
+          if (making !== null) hasRead.resolve(null);
+          await making;
           return charge;
         },
       }),
     });
     try {
-      // Long, so that on a busy machine, too, the first to read is the cancelling, and not the making that it waits for.
-      await slow.faults({ latency_ms: 2_500 });
+      held.proxy.refuse(() => hasRead.promise);
       const body = chargeBody();
       const id = String(body["id"]);
-      const making = slow.call("POST", "/payments/", { as: "service", body });
-      await slow.becomes(id, "created");
+      const making = held.call("POST", "/payments/", { as: "service", body });
+      await held.becomes(id, "created");
       // What the cancelling reads is old when it goes on: meanwhile the QR came, and may be on a screen.
       isMade = making;
       const data = { payment_id: id, order_id: body["order_id"], reason: "order_cancelled" };
-      const heard = await slow.sendEvents([orderEvent("payment_cancelled", data)]);
+      const heard = await held.sendEvents([orderEvent("payment_cancelled", data)]);
       expect(heard.json().results[0].outcome).toBe("done");
       expect((await making).json().qr_code).not.toBeNull();
-      expect(await slow.statusOf(id)).toBe("cancelled");
-      expect((await slow.ledgerOf(id))[0]?.status).toBe("canceled");
+      expect(await held.statusOf(id)).toBe("cancelled");
+      expect((await held.ledgerOf(id))[0]?.status).toBe("canceled");
     } finally {
-      await slow.close();
+      await held.close();
     }
   });
 
