@@ -63,4 +63,27 @@ describe("what is told only by its own kind of notice (PA-21)", () => {
     await shouted("fraud-alert", "77001");
     expect(await harness.statusOf(id)).toBe("approved");
   });
+
+  it("when the warning names a payment of ours, then its charge says so, and moves neither money nor food", async () => {
+    const { id } = await paidLink();
+    const payment = (await harness.store.get(id))?.providerPaymentId ?? "";
+    await harness.toSandbox("/sandbox/notify", {
+      resource_id: "77002",
+      topic: "stop_delivery_op_wh",
+      action: "created",
+      data: { payment_id: Number(payment) },
+    });
+    await shouted("fraud-alert", id);
+    expect(await harness.statusOf(id)).toBe("approved");
+    const told = (await harness.call("GET", `/payments/${id}/transactions`, { as: "cashier" })).json();
+    expect(told.situation.code).toBe("fraud-suspected");
+    expect(told.items.at(-1).summary).toContain("suspeita de fraude");
+    const listed: Record<string, unknown>[] = (await harness.call("GET", "/payments/alarms", { as: "manager" })).json()
+      .items;
+    expect(listed.find(({ payment_id: one }) => one === id)).toMatchObject({
+      code: "fraud-alert",
+      urgency: "now",
+      summary: "O Mercado Pago suspeita de fraude (R$ 42,90).",
+    });
+  });
 });

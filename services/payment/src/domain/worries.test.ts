@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { aCharge, aFact, aRefund, momentAt, NOON } from "../../test/builders.ts";
 import type { Charge } from "./charge.ts";
+import { planNextCheck } from "./check-plan.ts";
 import { noteProviderFact } from "./provider-facts.ts";
 import { isUnclear, worriesOf } from "./worries.ts";
 
@@ -11,11 +12,11 @@ const codesOf = (charge: Charge, seconds: number) =>
 const paid = (difference: Partial<Charge> = {}) =>
   aCharge({ status: "approved", approvedAt: NOON, making: "settled", ...difference });
 const unmade = (difference: Partial<Charge> = {}) =>
-  aCharge({ status: "created", providerId: null, making: "unknown", askedAt: NOON, ...difference });
+  aCharge({ status: "created", providerId: null, making: "unknown", askedAt: NOON, expiresAt: null, ...difference });
 
 describe("what calls for a person about a charge", () => {
   it("when all is well, then nothing does", () => {
-    for (const charge of [paid(), aCharge(), aCharge({ status: "expired", making: "settled" })]) {
+    for (const charge of [paid(), aCharge({ expiresAt: null }), aCharge({ status: "expired", making: "settled" })]) {
       expect([worriesOf(charge, new Date(NOON.getTime() + DAY * 1_000)), isUnclear(charge)]).toEqual([[], false]);
     }
   });
@@ -54,14 +55,14 @@ describe("what calls for a person about a charge", () => {
   });
 
   it("when the terminal is to be looked at, then while it is open, and a day longer", () => {
-    const open = aCharge({ method: "terminal", status: "in_process", detail: "check_on_terminal" });
+    const open = aCharge({ method: "terminal", status: "in_process", detail: "check_on_terminal", expiresAt: null });
     expect([codesOf(open, 30 * DAY), isUnclear(open)]).toEqual([["terminal-unclear"], true]);
     const over = { ...open, status: "expired" as const };
     expect([codesOf(over, DAY), codesOf(over, DAY + 1)]).toEqual([["terminal-unclear"], []]);
   });
 
   it("when money was shown that is not believed, then for a week; when it goes back by itself, then not at all", () => {
-    const charge = aCharge();
+    const charge = aCharge({ expiresAt: null });
     const foreign = noteProviderFact(charge, { fact: aFact(charge, { currency: "USD" }) }, momentAt()).charge;
     expect([codesOf(foreign, 7 * DAY), codesOf(foreign, 7 * DAY + 1)]).toEqual([["money-not-ours"], []]);
     expect([isUnclear(foreign), worriesOf(foreign, NOON)[0]?.amountCents]).toEqual([true, 10_000]);
@@ -72,5 +73,33 @@ describe("what calls for a person about a charge", () => {
     expect(codesOf(riddle, 1)).toEqual(["money-not-ours"]);
     const unpaid = aFact(charge, { currency: "USD", state: "open" });
     expect(codesOf(noteProviderFact(charge, { fact: unpaid }, momentAt()).charge, 1)).toEqual([]);
+  });
+
+  it("when a charge is still open an hour after its time, then somebody looks; at the counter the clock is enough", () => {
+    for (const status of ["created", "pending", "in_process"] as const) {
+      const charge = aCharge({ status, making: "settled", expiresAt: NOON });
+      expect([codesOf(charge, 3_599), codesOf(charge, 3_600)]).toEqual([[], ["never-ended"]]);
+    }
+    expect(codesOf(aCharge({ method: "counter", provider: "counter", expiresAt: NOON }), DAY)).toEqual([]);
+  });
+
+  it("when fraud was warned of, then for a week, or until the money is gone", () => {
+    const detail = { alarms: ["fraud-alert"] };
+    const warned = paid({ entries: [{ at: NOON, kind: "notification", summary: "notified", detail }] });
+    expect([codesOf(warned, 1), isUnclear(warned), codesOf(warned, 8 * DAY)]).toEqual([["fraud-alert"], true, []]);
+    expect(codesOf({ ...warned, status: "refunded" }, 1)).toEqual([]);
+  });
+
+  // Product §3.5, I9: nothing can wait for ever.
+  it("whatever an unfinished charge waits for, somebody asks about it at a set time, or it is on the list", () => {
+    const late = momentAt(400 * DAY).now;
+    for (const status of ["created", "pending", "in_process", "refund_pending", "in_dispute"] as const) {
+      for (let checks = 0; checks < 20; checks += 1) {
+        const refunds = status === "refund_pending" ? [aRefund({ status: "in_process" })] : [];
+        const charge = aCharge({ status, checks, refunds, approvedAt: NOON, making: "settled" });
+        const isPlanned = planNextCheck(charge, { now: late, random: () => 0.5 }) !== null;
+        expect(isPlanned || worriesOf(charge, late).length > 0, `${status} after ${checks} checks`).toBe(true);
+      }
+    }
   });
 });

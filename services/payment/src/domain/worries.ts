@@ -9,6 +9,8 @@ export type WorryCode =
   | "refund-not-made-good"
   | "refund-stuck"
   | "money-not-ours"
+  | "fraud-alert"
+  | "never-ended"
   | "terminal-unclear"
   | "outcome-unknown"
   | "disputed"
@@ -30,6 +32,8 @@ const STUCK_AFTER_S = 10 * MINUTE_S;
 const FORGOTTEN_AFTER_S = 30 * DAY_S;
 /** The sweeper ends an unknown outcome by itself; what lasts longer than this has a reason. */
 const UNKNOWN_AFTER_S = MINUTE_S;
+/** How long after its time a charge may still be open, in seconds. */
+const ENDED_WITHIN_S = 60 * MINUTE_S;
 /** What nobody can tell the house that it was dealt with is shown for so long. */
 const SHOWN_FOR_S = 7 * DAY_S;
 const TERMINAL_SHOWN_FOR_S = DAY_S;
@@ -42,6 +46,8 @@ export function worriesOf(charge: Charge, now: Date): readonly Worry[] {
     ...worryOfTerminal(charge, now),
     ...worryOfOutcome(charge, now),
     ...worryOfMoney(charge, now),
+    ...worryOfFraud(charge, now),
+    ...worryOfEnd(charge, now),
   ];
 }
 
@@ -53,7 +59,7 @@ export function isUnclear(charge: Charge): boolean {
   return (
     (isOutcomeUnknown(charge) && !isOpen(charge.status)) ||
     charge.detail === "check_on_terminal" ||
-    charge.entries.some((entry) => isForeignMoney(entry, charge))
+    charge.entries.some((entry) => isForeignMoney(entry, charge) || warnsOfFraud(entry))
   );
 }
 
@@ -114,4 +120,22 @@ function worryOfMoney(charge: Charge, now: Date): readonly Worry[] {
   const amount = newest.detail["amount_cents"];
   const amountCents = typeof amount === "number" ? amount : 0;
   return [{ code: "money-not-ours", since: newest.at, amountCents, refundId: null }];
+}
+
+function warnsOfFraud({ detail: { alarms } }: FlowEntry): boolean {
+  return Array.isArray(alarms) && alarms.includes("fraud-alert");
+}
+
+/** As long as there is money of it that a forger could be served for. */
+function worryOfFraud({ entries, status, amountCents }: Charge, now: Date): readonly Worry[] {
+  const since = entries.findLast(warnsOfFraud)?.at;
+  const isGone = status === "refunded" || status === "charged_back" || status === "cancelled";
+  if (since === undefined || isGone || since < addSeconds(now, -SHOWN_FOR_S)) return [];
+  return [{ code: "fraud-alert", since, amountCents, refundId: null }];
+}
+
+/** Whatever is open is ended within minutes of its time; what is not, the provider does not let end (product §3.5, I9). */
+function worryOfEnd({ status, provider, expiresAt: since, amountCents }: Charge, now: Date): readonly Worry[] {
+  if (!isOpen(status) || provider === "counter" || since === null) return [];
+  return now < addSeconds(since, ENDED_WITHIN_S) ? [] : [{ code: "never-ended", since, amountCents, refundId: null }];
 }

@@ -98,6 +98,13 @@ export const ALARM_WORDS: Readonly<Record<AlarmCode, AlarmWords>> = {
       "Look at Mercado Pago's panel; it is tried again by itself.",
     ),
   ),
+  "never-ended": soon(
+    words(
+      "Uma cobrança de {amount} já devia ter acabado, e o Mercado Pago não diz se foi paga.",
+      "A charge of {amount} should have ended, and Mercado Pago does not say whether it was paid.",
+    ),
+    words("Procure-a no painel do Mercado Pago.", "Find it in Mercado Pago's panel."),
+  ),
   "outcome-unknown": soon(
     words(
       "Não sabemos se o Mercado Pago criou a cobrança de {amount}.",

@@ -130,7 +130,7 @@ function fill(text: string, { amountCents, count, about }: Alarm): string {
   return text
     .replace("{amount}", () => (amountCents === null ? "?" : inReais(amountCents)))
     .replace("{count}", String(count))
-    .replace("{about}", () => (about ?? "?").replace(/\.$/, ""));
+    .replace("{about}", () => (about ?? (amountCents === null ? "?" : inReais(amountCents))).replace(/\.$/, ""));
 }
 
 function openOf({ code, paymentId, reconciliationId }: Alarm): string | null {

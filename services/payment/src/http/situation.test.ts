@@ -29,6 +29,13 @@ function givenBack(charge: Charge): Charge {
   const answer = done({ providerRefundId: "REF1", status: "done" as const });
   return settleRefund(noteRefundAsked(before, refundId, momentAt(3)), { refundId, answer }, momentAt(4));
 }
+const warnedOfFraud = (charge: Charge): Charge => ({
+  ...charge,
+  entries: [
+    ...charge.entries,
+    { at: NOON, kind: "notification", summary: "notified of stop_delivery_op_wh", detail: { alarms: ["fraud-alert"] } },
+  ],
+});
 const refunded = [{ id: "REF1", amountCents: 10_000, status: "done" }] as const;
 const stray = { paymentId: "9", amountCents: 10_000, why: "paid-twice", refunds: [] } as const;
 const closeRefused = {
@@ -61,6 +68,7 @@ const MOMENTS: readonly (readonly [code: SituationCode, charge: Charge])[] = [
     },
   ],
   ["not-recognised", told(aCharge(), { currency: "USD" })],
+  ["fraud-suspected", warnedOfFraud(paid())],
   ["paid", paid()],
   ["paid", counter({ status: "approved", approvedAt: NOON })],
   ["paid-late", paid({ status: "expired" })],

@@ -42,6 +42,10 @@ export const SITUATION_WORDS = {
     "Valor errado: não prepare. O que foi pago já voltou ao cliente.",
     "A wrong amount: do not prepare. What was paid is back with the guest.",
   ),
+  "fraud-suspected": words(
+    "O Mercado Pago suspeita de fraude: não entregue antes de falar com o gerente.",
+    "Mercado Pago suspects fraud: hand nothing over before you have told the manager.",
+  ),
   "not-recognised": words("Pagamento não reconhecido: chame o gerente.", "A payment not recognised: call the manager."),
   paid: words("Pago.", "Paid."),
   "paid-late": words(
@@ -105,9 +109,11 @@ export function situationOf(
 
 /** What calls for somebody comes first, then money that moves, then what is. */
 function codeOf(charge: Charge, now: Date): SituationCode {
-  const failed = worriesOf(charge, now).find(({ code }) => code === "refund-not-made-good")?.refundId;
+  const worries = new Map(worriesOf(charge, now).map((worry) => [worry.code, worry]));
+  if (worries.has("fraud-alert")) return "fraud-suspected";
+  const failed = worries.get("refund-not-made-good")?.refundId;
   if (failed !== undefined) return isBeside(charge, failed) ? "refund-beside-failed" : "refund-failed";
-  if (worriesOf(charge, now).some(({ code }) => code === "money-not-ours")) return "not-recognised";
+  if (worries.has("money-not-ours")) return "not-recognised";
   return ofStrays(charge) ?? ofStatus(charge);
 }
 

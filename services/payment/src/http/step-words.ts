@@ -155,6 +155,10 @@ export const ALARM_WORDS: Readonly<Record<string, Words>> = {
   "paid-late": words("Atenção: foi pago depois de encerrado.", "Look: it was paid after it was closed."),
   "refund-failed": words("Atenção: uma devolução falhou.", "Look: a refund failed."),
   "refunded-elsewhere": words("Atenção: devolvido no painel do Mercado Pago.", "Look: it was refunded in the panel."),
+  "fraud-alert": words(
+    "Atenção: o Mercado Pago suspeita de fraude; não entregue antes de falar com o gerente.",
+    "Look: Mercado Pago suspects fraud; hand nothing over before you have told the manager.",
+  ),
   disputed: words("Atenção: o cliente contestou.", "Look: the customer disputes it."),
   "terminal-unclear": words("Atenção: confira na maquininha.", "Look at the terminal."),
 };

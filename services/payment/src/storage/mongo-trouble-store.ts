@@ -14,8 +14,9 @@ const UNSETTLED: Filter<ChargeRecord> = {
 
 /** What alarms look at, in MongoDB. */
 export function createMongoTroubleStore(charges: Collection<ChargeRecord>): TroubleStore {
-  const newest = async (filter: Filter<ChargeRecord>, limit: number) =>
-    charges.find(filter).sort({ _id: -1 }).limit(limit).toArray();
+  const some = (filter: Filter<ChargeRecord>, limit: number, order: 1 | -1) =>
+    charges.find(filter).sort({ _id: order }).limit(limit).toArray();
+  const newest = (filter: Filter<ChargeRecord>, limit: number) => some(filter, limit, -1);
   return {
     countUnsent: async ({ type, before }) => {
       const find = (filter: object) => charges.find(filter, { projection }).limit(COUNTED_MAX).toArray();
@@ -41,13 +42,15 @@ export function createMongoTroubleStore(charges: Collection<ChargeRecord>): Trou
     },
     listUnsettledRefunds: async ({ limit }) => (await newest(UNSETTLED, limit)).map(chargeOf),
     listTroubled: async ({ limit }) => {
-      const byStatus = (status: ChargeStatus) => newest({ "charge.status": status }, limit);
+      const byStatus = (status: ChargeStatus, order: 1 | -1) => some({ "charge.status": status }, limit, order);
       const found = [
         await newest(UNSETTLED, limit),
         await newest({ isUnclear: true }, limit),
-        await byStatus("created"),
-        await byStatus("in_dispute"),
-        await byStatus("charged_back"),
+        await byStatus("in_dispute", -1),
+        await byStatus("charged_back", -1),
+        await byStatus("created", 1),
+        await byStatus("pending", 1),
+        await byStatus("in_process", 1),
       ];
       return distinct(found).map(chargeOf);
     },

@@ -109,14 +109,16 @@ export async function selectUnsettledRefunds(db: Db, limit: number): Promise<Row
   return rows;
 }
 
-/** Charges at which somebody may have to look, the newest of each reason. */
+/** Charges at which somebody may have to look: the oldest that are open, and the newest of each other reason. */
 export async function selectTroubled(db: Db, limit: number): Promise<Row[]> {
-  const newest = (condition: RawBuilder<unknown>) =>
-    sql`(select id from charges where ${condition} order by id desc limit ${limit})`;
+  const some = (condition: RawBuilder<unknown>, order: RawBuilder<unknown>) =>
+    sql`(select id from charges where ${condition} order by ${order} limit ${limit})`;
+  const newest = sql`id desc`;
   const reasons = [
-    newest(sql`has_unsettled_refund`),
-    newest(sql`is_unclear`),
-    ...["created", "in_dispute", "charged_back"].map((status) => newest(sql`status = ${status}`)),
+    some(sql`has_unsettled_refund`, newest),
+    some(sql`is_unclear`, newest),
+    ...["in_dispute", "charged_back"].map((status) => some(sql`status = ${status}`, newest)),
+    ...["created", "pending", "in_process"].map((status) => some(sql`status = ${status}`, sql`id`)),
   ];
   const { rows } = await sql<Row>`
     select ${row} from charges c where c.id in (${sql.join(reasons, sql` union `)})`.execute(db);

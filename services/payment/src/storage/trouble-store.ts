@@ -17,7 +17,8 @@ export type TroubleStore = {
   readonly listUnsettledRefunds: (options: { readonly limit: number }) => Promise<readonly Charge[]>;
   /**
    * Charges at which somebody may have to look (worries.ts): those with an unsettled refund, a dispute, or something
-   * unclear about them, and those that are not made yet. At most `limit` for each reason, the newest.
+   * unclear about them, and those that are open. At most `limit` for each reason: the oldest of the open ones, which
+   * should have ended first, and the newest of the others.
    */
   readonly listTroubled: (options: { readonly limit: number }) => Promise<readonly Charge[]>;
 };

@@ -20,8 +20,7 @@ export type AlarmCode =
   | "provider-credentials"
   | "provider-certificate"
   | "notices-refused"
-  | "other-seller"
-  | "fraud-alert";
+  | "other-seller";
 
 /** One thing that calls for a person, and what to open; ids are `null` where it is about none. */
 export type Alarm = {

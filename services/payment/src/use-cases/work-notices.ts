@@ -1,8 +1,9 @@
 import { isId } from "@comanda/primitives";
+import { changeCharge } from "../domain/change-charge.ts";
 import type { Charge, FlowEntry } from "../domain/charge.ts";
 import type { ProviderResource } from "../gateways/payment-provider.ts";
 import type { Notice } from "../storage/charge-store.ts";
-import type { ChargeDesk } from "./charge-desk.ts";
+import { applyToStored, type ChargeDesk } from "./charge-desk.ts";
 import { checkCharge } from "./check-charge.ts";
 import type { Counting } from "./tally.ts";
 
@@ -59,12 +60,7 @@ async function tryNotice(desk: NoticeDesk, notice: Notice): Promise<"done" | num
 }
 
 async function workNotice(desk: NoticeDesk, notice: Notice): Promise<"done" | number> {
-  if (notice.topic === FRAUD_ALERT) {
-    // Its body is not signed and there is nothing to read: it may not move money or food, but somebody must look.
-    desk.count?.("fraud-alert", notice.resourceId);
-    desk.log.error({ alarm: "fraud-alert", resource: notice.resourceId }, "the provider suspects fraud; look there");
-    return "done";
-  }
+  if (notice.topic === FRAUD_ALERT) return warnOfFraud(desk, notice);
   const resource = resourceOf(notice);
   if (resource === null) {
     desk.log.warn({ topic: notice.topic, resource: notice.resourceId }, "a notification of a kind we only write down");
@@ -87,18 +83,56 @@ async function workNotice(desk: NoticeDesk, notice: Notice): Promise<"done" | nu
   return check(desk, notice, { charge: { ...charge, providerId: resource.id }, paymentIdHint: null });
 }
 
-async function check(
-  desk: ChargeDesk,
-  notice: Notice,
-  { charge, paymentIdHint }: { readonly charge: Charge; readonly paymentIdHint: string | null },
-): Promise<"done" | number> {
-  const entry: FlowEntry = {
+/**
+ * Mercado Pago suspects fraud. What kind of notice it is stands beside what is signed, so that it may not move money or
+ * food: it is shown with its charge, where that is known, and somebody looks.
+ */
+async function warnOfFraud(desk: NoticeDesk, notice: Notice): Promise<"done" | number> {
+  const paymentId = paymentIdOf(notice);
+  const found = paymentId === null ? null : await desk.provider.readReference({ kind: "payment", id: paymentId });
+  if (found?.outcome === "unavailable" || found?.outcome === "unknown") return later(desk, notice);
+  const reference = found?.outcome === "done" ? (found.value?.reference ?? null) : null;
+  const charge = reference === null || !isId(reference) ? null : await desk.store.get(reference);
+  desk.log.error(
+    { alarm: "fraud-alert", resource: notice.resourceId, ...(charge === null ? {} : { charge: charge.id }) },
+    "the provider suspects fraud; look there",
+  );
+  if (charge === null) desk.count?.("fraud-alert", notice.resourceId);
+  else {
+    const entry = entryOf(notice);
+    const entries = [{ ...entry, detail: { ...entry.detail, alarms: ["fraud-alert"] } }];
+    await applyToStored(desk, { id: charge.id, traceparent: null }, (stored, moment) =>
+      changeCharge(
+        stored,
+        { entries, ...(stored.nextCheckAt === null ? {} : { checkAt: stored.nextCheckAt }) },
+        moment,
+      ),
+    );
+  }
+  return "done";
+}
+
+/** The payment it warns of: by its own id, else by what its body says, which is a hint to go and read, no more. */
+function paymentIdOf({ resourceId, rawBody }: Notice): string | null {
+  const said = /"payment_id"\s*:\s*"?(\d{1,30})\b/.exec(rawBody)?.[1];
+  return said ?? (/^\d{1,30}$/.test(resourceId) ? resourceId : null);
+}
+
+function entryOf(notice: Notice): FlowEntry {
+  return {
     at: notice.receivedAt,
     kind: "notification",
     summary: `notified of ${notice.topic}`,
     detail: { topic: notice.topic, resource_id: notice.resourceId, notice_id: notice.id },
   };
-  const wasRead = await checkCharge(desk, charge, { notice: entry, paymentIdHint, traceparent: null });
+}
+
+async function check(
+  desk: ChargeDesk,
+  notice: Notice,
+  { charge, paymentIdHint }: { readonly charge: Charge; readonly paymentIdHint: string | null },
+): Promise<"done" | number> {
+  const wasRead = await checkCharge(desk, charge, { notice: entryOf(notice), paymentIdHint, traceparent: null });
   return wasRead ? "done" : later(desk, notice);
 }
 

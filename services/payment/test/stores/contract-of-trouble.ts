@@ -37,6 +37,7 @@ export function contractOfTrouble(opened: () => TestStore): void {
         summary: "not believed: wrong-currency",
         detail: { not_believed_because: "wrong-currency", state: "paid", amount_cents: 500 },
       };
+      const warning = { ...foreign, kind: "notification" as const, detail: { alarms: ["fraud-alert"] } };
       const troubled = [
         withRefund("failed"),
         aCharge({ status: "created" }),
@@ -45,14 +46,15 @@ export function contractOfTrouble(opened: () => TestStore): void {
         given({ status: "charged_back" }),
         given({ status: "in_process", detail: "check_on_terminal" }),
         given({ status: "pending", entries: [foreign] }),
+        given({ status: "pending" }),
+        given({ status: "approved", entries: [warning] }),
       ];
       const fine = [
         { ...withRefund("done"), making: "settled" as const },
         given({ status: "approved" }),
-        given({ status: "pending" }),
         given({ status: "expired" }),
         aCharge({ status: "cancelled", making: "settled" }),
-        aCharge({ status: "pending", method: "counter", provider: "counter", making: "settled" }),
+        given({ status: "approved", method: "counter", provider: "counter" }),
       ];
       for (const charge of [...troubled, ...fine]) {
         // A charge is born well; what calls for people comes later.
