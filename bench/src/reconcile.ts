@@ -1,6 +1,7 @@
 /**
- * `node bench/src/reconcile.ts`: how many questions the comparison of a day of `BENCH_ROWS` charges takes, and so how long
- * it is at the default pace of five a second (reliability PA-14: ten minutes for 10,000). One charge in ten is unpaid.
+ * `node scripts/bootstrap.mjs bench/src/reconcile.ts`: how many questions the comparison of a day of `BENCH_ROWS` charges
+ * takes, and so how long it is at the default pace of five a second (reliability PA-14: ten minutes for 10,000). One
+ * charge in ten is unpaid.
  */
 import { setup, teardown } from "../../packages/testing/src/global-setup.ts";
 import { makePace } from "../../services/payment/src/use-cases/pace.ts";

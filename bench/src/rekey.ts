@@ -1,7 +1,8 @@
 /**
- * `node bench/src/rekey.ts`: `BENCH_ROWS` people (a million) are brought under another master key online, while guests
- * are read all the time (reliability OP-61). Prints how long it took, what a reader waited meanwhile and when left alone,
- * and how many were read wrongly; ends with 1 unless everybody is read without the old key and nobody was ever missing.
+ * `node scripts/bootstrap.mjs bench/src/rekey.ts`: `BENCH_ROWS` people (a million) are brought under another master key
+ * online, while guests are read all the time (reliability OP-61). Prints how long it took, what a reader waited meanwhile
+ * and when left alone, and how many were read wrongly; ends with 1 unless everybody is read without the old key and
+ * nobody was ever missing.
  */
 import { randomBytes } from "node:crypto";
 import { createDatabase, createPool } from "@comanda/postgres";

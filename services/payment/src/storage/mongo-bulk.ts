@@ -13,9 +13,9 @@ import {
 export type Written = "done" | "duplicate";
 
 const DUPLICATE_KEY = 11_000;
-/** Writes in one command, and commands under way at a time. */
+/** Writes in one command, and commands under way at a time: the next one is the fuller for waiting. */
 const BATCH = 50;
-const IN_FLIGHT = 2;
+const IN_FLIGHT = 1;
 
 /**
  * Writes that come at the same time go in one command, each to one document, each with an outcome of its own: one that

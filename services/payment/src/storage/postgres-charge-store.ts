@@ -29,9 +29,9 @@ import { type UniqueRule, UniqueRuleError } from "./unique-rule-error.ts";
 
 /** Between a refused insert and the look for who was first, the rival may have closed; then the way may be free. */
 const INSERT_TRIES = 5;
-/** Charges in one statement, and statements under way at a time. */
+/** Charges in one statement, and statements under way at a time: the next one is the fuller for waiting. */
 const INSERT_BATCH = 50;
-const INSERTS_IN_FLIGHT = 2;
+const INSERTS_IN_FLIGHT = 1;
 
 /**
  * Charges as JSON documents in PostgreSQL. State and events change in one statement, so no transaction is held open.

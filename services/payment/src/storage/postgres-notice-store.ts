@@ -8,9 +8,9 @@ type NoticeRow = Omit<Notice, "rawBody"> & { readonly rawBody: Buffer };
 type Arrival = { readonly notice: Notice; readonly leaseMs: number };
 type Settlement = { readonly id: Id; readonly next: "done" | number };
 
-/** Notices in one statement, and statements of a kind under way at a time. */
+/** Notices in one statement, and statements of a kind under way at a time: the next one is the fuller for waiting. */
 const BATCH = 100;
-const IN_FLIGHT = 2;
+const IN_FLIGHT = 1;
 
 /** The provider's notifications in the table `notices`. */
 export function createPostgresNoticeStore(pool: Pool, db: Db): NoticeStore {

@@ -21,18 +21,24 @@ export type NoticesInHand = Pick<NoticeWorkers, "leaseMs" | "take"> & {
 
 /** More are worked off no sooner than by whoever claims them from the store. */
 const IN_HAND_MAX = 1_000;
+/** For how long a busy process lets more come before it works them off: fewer, fuller statements settle them. */
+const LINGER_MS = 10;
 
 /** Makes empty hands, not yet open. */
 export function makeNoticesInHand(desk: NoticeDesk): NoticesInHand {
   let inHand: Notice[] = [];
   let isOpen = false;
+  let wasBusy = false;
   return {
     leaseMs: () => (isOpen && inHand.length < IN_HAND_MAX ? NOTICE_LEASE_MS : 0),
     take: (notice) => {
       inHand.push(notice);
     },
     work: async () => {
+      // The first one after a quiet moment waits for nobody.
+      if (wasBusy && inHand.length < NOTICES_PER_ROUND) await desk.pause(LINGER_MS);
       const taken = inHand.splice(0, NOTICES_PER_ROUND);
+      wasBusy = taken.length > 0;
       const now = desk.clock.now().getTime();
       // With the provider slow, a lease may be nearly over by now: then it is another's, and ours no more.
       const ours = taken.filter(({ receivedAt }) => now - receivedAt.getTime() < NOTICE_LEASE_MS / 2);
