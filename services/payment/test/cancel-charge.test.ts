@@ -88,6 +88,7 @@ describe("cancel-charge", () => {
   });
 
   it("when the provider's answer comes between the reading and the closing, then it is closed there first", async () => {
+    const isAsked = Promise.withResolvers<null>();
     const hasRead = Promise.withResolvers<null>();
     let isMade: Promise<unknown> | null = null;
     const held = await startHarness({
@@ -99,7 +100,7 @@ describe("cancel-charge", () => {
           const charge = await store.get(id);
           const making = isMade;
           isMade = null;
-          // The provider answers only now: until then the making waits for it, so this reading is the cancelling's.
+          // The provider was asked and answers only now: in between the making reads nothing, so this is the cancelling.
           if (making !== null) hasRead.resolve(null);
           await making;
           return charge;
@@ -107,11 +108,14 @@ describe("cancel-charge", () => {
       }),
     });
     try {
-      held.proxy.refuse(() => hasRead.promise);
+      held.proxy.refuse(() => {
+        isAsked.resolve(null);
+        return hasRead.promise;
+      });
       const body = chargeBody();
       const id = String(body["id"]);
       const making = held.call("POST", "/payments/", { as: "service", body });
-      await held.becomes(id, "created");
+      await isAsked.promise;
       // What the cancelling reads is old when it goes on: meanwhile the QR came, and may be on a screen.
       isMade = making;
       const data = { payment_id: id, order_id: body["order_id"], reason: "order_cancelled" };
