@@ -118,7 +118,7 @@ async function openAll({ personalData }: People, ids: readonly string[]): Promis
   for (let from = 0; from < ids.length; from += AT_A_TIME) {
     const wanted = ids.slice(from, from + AT_A_TIME);
     const found = await db.selectFrom("people").select(PERSON_COLUMNS).where("id", "in", wanted).execute();
-    const byId = new Map(found.map((row) => [row.id, openedBy(() => personOf(personalData, row))]));
+    const byId = new Map(found.map((row) => [row.id, openOrNull(personalData, row)]));
     for (const [place, id] of wanted.entries()) {
       const { name, email, cpf } = profileAt(from + place);
       const profile = byId.get(id)?.profile;
@@ -130,9 +130,9 @@ async function openAll({ personalData }: People, ids: readonly string[]): Promis
 }
 
 /** `null` for somebody who was left under the old key, and does not open. */
-function openedBy(open: () => Person): Person | null {
+function openOrNull(...[personalData, row]: Parameters<typeof personOf>): Person | null {
   try {
-    return open();
+    return personOf(personalData, row);
   } catch (error) {
     if (error instanceof PersonalDataKeyError) return null;
     throw error;

@@ -19,7 +19,7 @@ type Waiting<Item, Answer> = {
  *
  * @param options.run does the work for a batch and answers in its order
  * @param options.batchMax most items of one statement
- * @param options.inFlightMax most statements at a time
+ * @param options.inFlightMax most statements at a time; with one, the next is the fuller for waiting
  * @param options.isAboutAll says of an error that it is not about what is in the batch, so that repeating the items one
  * by one would not help, or might do them twice; default: what is transient in PostgreSQL
  */

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type FastifyBaseLogger, fastify, LogController } from "fastify";
 import type { Registry } from "prom-client";
 import { answerUnreadable, answerUnroutable } from "./broken-requests.ts";
+import { endConnectionsWhenClosing } from "./closing.ts";
 import { useDocs } from "./docs.ts";
 import { useEntrance } from "./entrance.ts";
 import { useProblems } from "./errors.ts";
@@ -107,22 +108,6 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
   const { leave } = useHealth(app, options.readiness);
   endConnectionsWhenClosing(app);
   return { app, leave, metrics: metrics.registry };
-}
-
-const LOOK_FOR_IDLE_MS = 50;
-
-/**
- * Connections are kept alive for longer than a service has to end. Node closes those that are idle when it begins to
- * close; one that was just waiting for its answer would hold the service open for as long as its client likes.
- */
-function endConnectionsWhenClosing(app: App): void {
-  app.addHook("preClose", (done) => {
-    if (app.server.listening) {
-      const timer = setInterval(() => app.server.closeIdleConnections(), LOOK_FOR_IDLE_MS);
-      app.server.once("close", () => clearInterval(timer));
-    }
-    done();
-  });
 }
 
 function trustOf(proxies: TrustedProxies = 0): false | string[] | ((address: string, hop: number) => boolean) {

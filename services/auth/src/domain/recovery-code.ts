@@ -5,7 +5,12 @@ const LENGTH = 10;
 /** How many somebody is given. */
 export const RECOVERY_CODES = 10;
 
-/** Writes a code, `XXXXX-XXXXX`, from 16 random bytes or more: with that many, the remainder favours no letter by more than 2^-79. */
+/**
+ * Writes a code, `XXXXX-XXXXX`. The codes are 49 bits, so that of 128 random bits the remainder makes none likelier than
+ * another by more than one part in 2^78.
+ * @param random 16 bytes or more
+ * @throws TypeError when there are fewer
+ */
 export function recoveryCodeOf(random: Uint8Array): string {
   if (random.length < 16) throw new TypeError("a recovery code needs 16 random bytes");
   let number = random.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);

@@ -127,10 +127,11 @@ function viewOf(alarm: Alarm, language: keyof Words): AlarmView {
 }
 
 function fill(text: string, { amountCents, count, about }: Alarm): string {
+  const amount = amountCents === null ? "?" : inReais(amountCents);
   return text
-    .replace("{amount}", () => (amountCents === null ? "?" : inReais(amountCents)))
+    .replace("{amount}", () => amount)
     .replace("{count}", String(count))
-    .replace("{about}", () => (about ?? (amountCents === null ? "?" : inReais(amountCents))).replace(/\.$/, ""));
+    .replace("{about}", () => (about ?? amount).replace(/\.$/, ""));
 }
 
 function openOf({ code, paymentId, reconciliationId }: Alarm): string | null {

@@ -13,7 +13,7 @@ import {
 export type Written = "done" | "duplicate";
 
 const DUPLICATE_KEY = 11_000;
-/** Writes in one command, and commands under way at a time: the next one is the fuller for waiting. */
+/** Writes in one command, and commands under way at a time. */
 const BATCH = 50;
 const IN_FLIGHT = 1;
 

@@ -14,9 +14,9 @@ const UNSETTLED: Filter<ChargeRecord> = {
 
 /** What alarms look at, in MongoDB. */
 export function createMongoTroubleStore(charges: Collection<ChargeRecord>): TroubleStore {
-  const some = (filter: Filter<ChargeRecord>, limit: number, order: 1 | -1) =>
+  const first = (filter: Filter<ChargeRecord>, limit: number, order: 1 | -1) =>
     charges.find(filter).sort({ _id: order }).limit(limit).toArray();
-  const newest = (filter: Filter<ChargeRecord>, limit: number) => some(filter, limit, -1);
+  const newest = (filter: Filter<ChargeRecord>, limit: number) => first(filter, limit, -1);
   return {
     countUnsent: async ({ type, before }) => {
       const find = (filter: object) => charges.find(filter, { projection }).limit(COUNTED_MAX).toArray();
@@ -42,7 +42,7 @@ export function createMongoTroubleStore(charges: Collection<ChargeRecord>): Trou
     },
     listUnsettledRefunds: async ({ limit }) => (await newest(UNSETTLED, limit)).map(chargeOf),
     listTroubled: async ({ limit }) => {
-      const byStatus = (status: ChargeStatus, order: 1 | -1) => some({ "charge.status": status }, limit, order);
+      const byStatus = (status: ChargeStatus, order: 1 | -1) => first({ "charge.status": status }, limit, order);
       const found = [
         await newest(UNSETTLED, limit),
         await newest({ isUnclear: true }, limit),

@@ -111,14 +111,14 @@ export async function selectUnsettledRefunds(db: Db, limit: number): Promise<Row
 
 /** Charges at which somebody may have to look: the oldest that are open, and the newest of each other reason. */
 export async function selectTroubled(db: Db, limit: number): Promise<Row[]> {
-  const some = (condition: RawBuilder<unknown>, order: RawBuilder<unknown>) =>
+  const first = (condition: RawBuilder<unknown>, order: RawBuilder<unknown>) =>
     sql`(select id from charges where ${condition} order by ${order} limit ${limit})`;
   const newest = sql`id desc`;
   const reasons = [
-    some(sql`has_unsettled_refund`, newest),
-    some(sql`is_unclear`, newest),
-    ...["in_dispute", "charged_back"].map((status) => some(sql`status = ${status}`, newest)),
-    ...["created", "pending", "in_process"].map((status) => some(sql`status = ${status}`, sql`id`)),
+    first(sql`has_unsettled_refund`, newest),
+    first(sql`is_unclear`, newest),
+    ...["in_dispute", "charged_back"].map((status) => first(sql`status = ${status}`, newest)),
+    ...["created", "pending", "in_process"].map((status) => first(sql`status = ${status}`, sql`id`)),
   ];
   const { rows } = await sql<Row>`
     select ${row} from charges c where c.id in (${sql.join(reasons, sql` union `)})`.execute(db);

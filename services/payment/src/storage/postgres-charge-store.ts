@@ -29,7 +29,7 @@ import { type UniqueRule, UniqueRuleError } from "./unique-rule-error.ts";
 
 /** Between a refused insert and the look for who was first, the rival may have closed; then the way may be free. */
 const INSERT_TRIES = 5;
-/** Charges in one statement, and statements under way at a time: the next one is the fuller for waiting. */
+/** Charges in one statement, and statements under way at a time. */
 const INSERT_BATCH = 50;
 const INSERTS_IN_FLIGHT = 1;
 

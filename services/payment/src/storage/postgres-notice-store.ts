@@ -8,7 +8,7 @@ type NoticeRow = Omit<Notice, "rawBody"> & { readonly rawBody: Buffer };
 type Arrival = { readonly notice: Notice; readonly leaseMs: number };
 type Settlement = { readonly id: Id; readonly next: "done" | number };
 
-/** Notices in one statement, and statements of a kind under way at a time: the next one is the fuller for waiting. */
+/** Notices in one statement, and statements of a kind under way at a time. */
 const BATCH = 100;
 const IN_FLIGHT = 1;
 

@@ -1,5 +1,4 @@
 import type { Notice } from "../storage/charge-store.ts";
-
 import type { NoticeWorkers } from "./receive-notice.ts";
 import { NOTICE_LEASE_MS, NOTICES_PER_ROUND, type NoticeDesk, workOff } from "./work-notices.ts";
 

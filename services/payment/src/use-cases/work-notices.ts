@@ -69,12 +69,10 @@ async function workNotice(desk: NoticeDesk, notice: Notice): Promise<"done" | nu
   const known = resource.kind === "order" ? await desk.store.getByProviderId(resource.id) : null;
   if (known !== null) return check(desk, notice, { charge: known, paymentIdHint: null });
 
-  const found = await desk.provider.readReference(resource);
-  if (found.outcome === "unknown" || found.outcome === "unavailable") return later(desk, notice);
-  if (found.outcome === "refused" || found.value === null) return mayStillCome(desk, notice, "unknown at the provider");
-  const { reference, paymentId } = found.value;
-  const charge = reference === null || !isId(reference) ? null : await desk.store.get(reference);
-  if (charge === null) return mayStillCome(desk, notice, "no charge of ours");
+  const found = await lookUp(desk, resource);
+  if (found.kind === "unanswered") return later(desk, notice);
+  if (found.kind === "nothing") return mayStillCome(desk, notice, found.why);
+  const { charge, paymentId } = found;
   if (resource.kind !== "order") return check(desk, notice, { charge, paymentIdHint: paymentId });
   if (charge.providerId !== null && charge.providerId !== resource.id) {
     desk.log.error({ charge: charge.id, resource: resource.id }, "a second order at the provider bears this reference");
@@ -83,16 +81,30 @@ async function workNotice(desk: NoticeDesk, notice: Notice): Promise<"done" | nu
   return check(desk, notice, { charge: { ...charge, providerId: resource.id }, paymentIdHint: null });
 }
 
+type LookUp =
+  | { readonly kind: "unanswered" }
+  | { readonly kind: "nothing"; readonly why: string }
+  | { readonly kind: "charge"; readonly charge: Charge; readonly paymentId: string | null };
+
+/** The charge of ours that something at the provider belongs to, by the reference it bears there. */
+async function lookUp({ provider, store }: NoticeDesk, resource: ProviderResource): Promise<LookUp> {
+  const found = await provider.readReference(resource);
+  if (found.outcome === "unknown" || found.outcome === "unavailable") return { kind: "unanswered" };
+  if (found.outcome === "refused" || found.value === null) return { kind: "nothing", why: "unknown at the provider" };
+  const { reference, paymentId } = found.value;
+  const charge = reference === null || !isId(reference) ? null : await store.get(reference);
+  return charge === null ? { kind: "nothing", why: "no charge of ours" } : { kind: "charge", charge, paymentId };
+}
+
 /**
  * Mercado Pago suspects fraud. What kind of notice it is stands beside what is signed, so that it may not move money or
  * food: it is shown with its charge, where that is known, and somebody looks.
  */
 async function warnOfFraud(desk: NoticeDesk, notice: Notice): Promise<"done" | number> {
   const paymentId = paymentIdOf(notice);
-  const found = paymentId === null ? null : await desk.provider.readReference({ kind: "payment", id: paymentId });
-  if (found?.outcome === "unavailable" || found?.outcome === "unknown") return later(desk, notice);
-  const reference = found?.outcome === "done" ? (found.value?.reference ?? null) : null;
-  const charge = reference === null || !isId(reference) ? null : await desk.store.get(reference);
+  const found = paymentId === null ? null : await lookUp(desk, { kind: "payment", id: paymentId });
+  if (found?.kind === "unanswered") return later(desk, notice);
+  const charge = found?.kind === "charge" ? found.charge : null;
   desk.log.error(
     { alarm: "fraud-alert", resource: notice.resourceId, ...(charge === null ? {} : { charge: charge.id }) },
     "the provider suspects fraud; look there",
