@@ -22,7 +22,7 @@ export const paymentProblems = {
     status: 409,
     title: { pt: "Já foi pago", en: "Already paid" },
     detail: {
-      pt: "O pagamento já foi recebido. Para devolver o dinheiro, peça um reembolso.",
+      pt: "O pagamento já foi recebido. Para devolver o dinheiro, peça uma devolução.",
       en: "The payment has been received. To give the money back, ask for a refund.",
     },
   },
@@ -30,7 +30,7 @@ export const paymentProblems = {
     status: 409,
     title: { pt: "Cobrança encerrada", en: "Charge closed" },
     detail: {
-      pt: "Esta cobrança está {situacao}. Faça uma nova tentativa de pagamento.",
+      pt: "Esta cobrança está {situation}. Faça uma nova tentativa de pagamento.",
       en: "This charge is closed already ({status}). Begin a new payment attempt.",
     },
   },
@@ -67,7 +67,7 @@ export const paymentProblems = {
     status: 409,
     title: { pt: "Nada a devolver", en: "Nothing to refund" },
     detail: {
-      pt: "Esta cobrança está {situacao}: não há dinheiro a devolver.",
+      pt: "Esta cobrança está {situation}: não há dinheiro a devolver.",
       en: "This charge is {status}: there is no money to give back.",
     },
   },
@@ -92,7 +92,7 @@ export const paymentProblems = {
     title: { pt: "Item desconhecido", en: "Unknown item" },
     detail: {
       pt: "Esta cobrança não tem um dos itens pedidos.",
-      en: "This payment has not one of the items that were named.",
+      en: "This payment lacks one of the items that were named.",
     },
   },
   "refund-item-repeated": {
@@ -105,9 +105,9 @@ export const paymentProblems = {
   },
   "refund-not-failed": {
     status: 409,
-    title: { pt: "Reembolso não falhou", en: "Refund has not failed" },
+    title: { pt: "Devolução não falhou", en: "Refund has not failed" },
     detail: {
-      pt: "Só um reembolso que falhou pode ser tentado de novo.",
+      pt: "Só uma devolução que falhou pode ser tentada de novo.",
       en: "Only a refund that failed can be tried again.",
     },
   },

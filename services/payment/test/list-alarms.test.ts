@@ -17,9 +17,11 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 
 type Listed = { items: Record<string, unknown>[]; next_cursor: string | null };
-const list = async (query = "", headers: Record<string, string> = {}): Promise<Listed> =>
-  (await harness.call("GET", `/payments/alarms${query}`, { as: "manager", headers })).json();
-const find = async (code: string) => (await list("?limit=100")).items.filter((item) => item["code"] === code);
+const listAs = async (as: "manager" | "admin", query: string, headers: Record<string, string> = {}): Promise<Listed> =>
+  (await harness.call("GET", `/payments/alarms${query}`, { as, headers })).json();
+const list = (query = "", headers: Record<string, string> = {}) => listAs("manager", query, headers);
+const find = async (code: string, as: "manager" | "admin" = "manager") =>
+  (await listAs(as, "?limit=100")).items.filter((item) => item["code"] === code);
 const ago = (seconds: number) => addSeconds(new Date(), -seconds);
 const enter = (difference: Partial<Charge>) =>
   openBooks(harness).enter(believedPaid(aCharge({ providerId: newId() }), difference));
@@ -131,14 +133,16 @@ describe("what calls for a person", () => {
     };
     const open = await run("2026-03-10", "done");
     const failed = await run("2026-03-11", "failed");
-    expect(await find("money-unreconciled")).toMatchObject([
+    expect(await find("money-unreconciled", "admin")).toMatchObject([
       {
         summary: "A conciliação de 2026-03-10 tem 3 em aberto (R$ 42,90).",
+        action: "Um administrador abre a conciliação: cada diferença diz o que fazer.",
         count: 3,
         reconciliation_id: open,
         open: `/payments/reconciliations/${open}`,
       },
     ]);
+    expect(await find("money-unreconciled")).toMatchObject([{ reconciliation_id: open, open: null }]);
     expect(await find("reconciliation-failed")).toMatchObject([{ reconciliation_id: failed }]);
   });
 
@@ -148,16 +152,29 @@ describe("what calls for a person", () => {
     for (const event of await harness.store.outbox.claim({ limit: 100, leaseMs: 1 })) {
       if (event.subject === paid.id) await harness.store.outbox.settle(event, { outcome: "park", reason: "400 bad." });
     }
-    expect(await find("events-parked")).toMatchObject([
+    expect(await find("events-parked", "admin")).toMatchObject([
       {
         urgency: "soon",
         open: "/events/parked",
         payment_id: paid.id,
-        summary: "Um aviso ao serviço de pedidos foi desistido: 400 bad.",
+        summary: "Um aviso ao serviço de pedidos foi abandonado: 400 bad.",
+        action: "Corrija o motivo; depois, um administrador manda o aviso de novo.",
       },
     ]);
     expect((await harness.call("GET", "/events/parked", { as: "admin" })).json().items).toHaveLength(1);
+    expect(await find("events-parked")).toMatchObject([{ open: `/payments/${paid.id}/transactions` }]);
   });
+
+  it.each(["manager", "admin"] as const)(
+    "when a %s opens what the list names, then nobody is turned away",
+    async (as) => {
+      const named = (await listAs(as, "?limit=100")).items.map(({ open }) => open).filter((open) => open !== null);
+      expect(named.length).toBeGreaterThan(3);
+      for (const open of new Set(named)) {
+        expect((await harness.call("GET", String(open), { as })).statusCode, String(open)).toBe(200);
+      }
+    },
+  );
 
   it("when the list is read page by page, then it is the whole list, what cannot wait first, each by its age", async () => {
     const whole = (await list("?limit=100")).items;

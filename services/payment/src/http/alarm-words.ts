@@ -5,8 +5,9 @@ import type { AlarmCode } from "../use-cases/list-alarms.ts";
 type AlarmWords = { readonly urgency: "now" | "soon"; readonly summary: Words; readonly action: Words };
 
 /**
- * How the people of a shop read each alarm, and what they can do. `{amount}`, `{count}` and `{about}` are filled in. The
- * names are part of the API: they may be added to, never changed.
+ * How the people of a shop read each alarm, and what they can do. Managers read it, too: what only an administrator may do
+ * says so. `{amount}`, `{count}` and `{about}` are filled in. The names are part of the API: they may be added to, never
+ * changed.
  */
 export const ALARM_WORDS: Readonly<Record<AlarmCode, AlarmWords>> = {
   "paid-not-in-kitchen": now(
@@ -32,8 +33,8 @@ export const ALARM_WORDS: Readonly<Record<AlarmCode, AlarmWords>> = {
       "Giving {amount} back failed, and nobody has tried again.",
     ),
     words(
-      "Resolva o motivo (quase sempre falta de saldo no Mercado Pago) e tente a devolução de novo.",
-      "Remove the reason (nearly always the balance at Mercado Pago), then try the refund again.",
+      "Resolva o motivo (quase sempre falta de saldo no Mercado Pago); depois, um administrador tenta a devolução de novo.",
+      "Remove the reason (nearly always the balance at Mercado Pago); an administrator then tries the refund again.",
     ),
   ),
   "money-not-ours": now(
@@ -85,8 +86,11 @@ export const ALARM_WORDS: Readonly<Record<AlarmCode, AlarmWords>> = {
     words("Veja se o serviço de pedidos está no ar.", "See whether the order service is up."),
   ),
   "events-parked": soon(
-    words("Um aviso ao serviço de pedidos foi desistido: {about}.", "An event was given up: {about}."),
-    words("Corrija o motivo e mande o aviso de novo.", "Remove the reason, then send the event again."),
+    words("Um aviso ao serviço de pedidos foi abandonado: {about}.", "An event was given up: {about}."),
+    words(
+      "Corrija o motivo; depois, um administrador manda o aviso de novo.",
+      "Remove the reason; an administrator then sends the event again.",
+    ),
   ),
   "refund-stuck": soon(
     words(
@@ -135,19 +139,22 @@ export const ALARM_WORDS: Readonly<Record<AlarmCode, AlarmWords>> = {
       "The comparison of {about} has {count} open ({amount}).",
     ),
     words(
-      "Abra a conciliação: cada diferença diz o que fazer.",
-      "Open it: each difference has its class, and each class says what to do.",
+      "Um administrador abre a conciliação: cada diferença diz o que fazer.",
+      "An administrator opens it: each difference has its class, and each class says what to do.",
     ),
   ),
   "reconciliation-failed": soon(
     words("A conciliação de {about} não pôde ser feita.", "The comparison of {about} could not be made."),
-    words("Peça-a de novo quando o Mercado Pago responder.", "Ask for it again when Mercado Pago answers."),
+    words(
+      "Quando o Mercado Pago responder, um administrador pede a conciliação de novo.",
+      "When Mercado Pago answers, an administrator asks for it again.",
+    ),
   ),
   "reconciliation-late": soon(
     words("Não há conciliação há mais de 30 horas.", "Nothing was compared for more than 30 hours."),
     words(
-      "Veja se o serviço de pagamentos estava no ar às 6 h; peça a conciliação do dia que falta.",
-      "See whether the payment service was up at 06:00; ask for the missing day.",
+      "Veja se o serviço de pagamentos estava no ar às 6 h; um administrador pede a conciliação do dia que falta.",
+      "See whether the payment service was up at 06:00; an administrator asks for the missing day.",
     ),
   ),
   "charge-unreadable": soon(

@@ -1,5 +1,7 @@
 import {
   type App,
+  type Caller,
+  callerOf,
   houseProblem,
   IdSchema,
   InstantSchema,
@@ -34,7 +36,7 @@ const AlarmSchema = Type.Object(
     refund_id: Nullable(IdSchema),
     event_id: Nullable(IdSchema),
     reconciliation_id: Nullable(IdSchema),
-    open: Nullable(Type.String({ description: "The path that tells more" })),
+    open: Nullable(Type.String({ description: "The path that tells more, of those that the caller may read" })),
   },
   {
     examples: [
@@ -44,7 +46,8 @@ const AlarmSchema = Type.Object(
         urgency: "now",
         since: "2026-01-15T12:01:30.000Z",
         summary: "A devolução de R$ 42,90 falhou e ninguém a refez.",
-        action: "Resolva o motivo (quase sempre falta de saldo no Mercado Pago) e tente a devolução de novo.",
+        action:
+          "Resolva o motivo (quase sempre falta de saldo no Mercado Pago); depois, um administrador tenta a devolução de novo.",
         amount_cents: 4290,
         count: 1,
         payment_id: "0192f1c8-6a4e-7c11-9b52-0f6f2f1d0a02",
@@ -80,7 +83,8 @@ export function listAlarmsRoute(app: App, deps: AlarmSources & { readonly counti
     const language = languageOf(request.headers["accept-language"]);
     reply.headers({ "content-language": language === "pt" ? "pt-BR" : "en", vary: "accept-language" });
     await deps.counting.flush();
-    const all = (await listAlarms(deps)).map((alarm) => viewOf(alarm, language));
+    const { role } = callerOf(request);
+    const all = (await listAlarms(deps)).map((alarm) => viewOf(alarm, { language, role }));
     const rest = all
       .map((alarm) => ({ alarm, place: placeOf(alarm) }))
       .toSorted((one, other) => (one.place < other.place ? -1 : 1))
@@ -105,7 +109,10 @@ function placeOfCursor(cursor: string): string {
   throw houseProblem("validation-failed", { extensions: { errors } });
 }
 
-function viewOf(alarm: Alarm, language: keyof Words): AlarmView {
+/** Who reads the list, and in which language. */
+type Reader = { readonly language: keyof Words; readonly role: Caller["role"] };
+
+function viewOf(alarm: Alarm, { language, role }: Reader): AlarmView {
   const { code, since, amountCents, count, paymentId, orderId, refundId, eventId, reconciliationId } = alarm;
   const { urgency, summary, action } = ALARM_WORDS[code];
   return {
@@ -122,7 +129,7 @@ function viewOf(alarm: Alarm, language: keyof Words): AlarmView {
     refund_id: refundId,
     event_id: eventId,
     reconciliation_id: reconciliationId,
-    open: openOf(alarm),
+    open: openOf(alarm, role),
   };
 }
 
@@ -134,8 +141,9 @@ function fill(text: string, { amountCents, count, about }: Alarm): string {
     .replace("{about}", () => (about ?? amount).replace(/\.$/, ""));
 }
 
-function openOf({ code, paymentId, reconciliationId }: Alarm): string | null {
-  if (code === "events-parked") return "/events/parked";
-  if (reconciliationId !== null) return `/payments/reconciliations/${reconciliationId}`;
+/** Parked events and comparisons are for administrators: nobody is sent to where they would be turned away. */
+function openOf({ code, paymentId, reconciliationId }: Alarm, role: Reader["role"]): string | null {
+  if (role === "admin" && code === "events-parked") return "/events/parked";
+  if (role === "admin" && reconciliationId !== null) return `/payments/reconciliations/${reconciliationId}`;
   return paymentId === null ? null : `/payments/${paymentId}/transactions`;
 }

@@ -10,7 +10,7 @@ const SITUATIONS: Readonly<Record<ChargeStatus, string>> = {
   rejected: "recusada",
   expired: "vencida",
   cancelled: "cancelada",
-  failed: "sem resposta do Mercado Pago",
+  failed: "sem efeito (não pôde ser feita)",
   refund_pending: "em devolução",
   partially_refunded: "devolvida em parte",
   refunded: "devolvida",
@@ -18,9 +18,9 @@ const SITUATIONS: Readonly<Record<ChargeStatus, string>> = {
   charged_back: "contestada e devolvida",
 };
 
-/** The status as a problem says it: `status` in English, `situacao` in Portuguese. */
-export function statusParams(status: ChargeStatus): { readonly status: string; readonly situacao: string } {
-  return { status: status.replaceAll("_", " "), situacao: SITUATIONS[status] };
+/** The status as a problem says it: `status` in English, `situation` in Portuguese. */
+export function statusParams(status: ChargeStatus): { readonly status: string; readonly situation: string } {
+  return { status: status.replaceAll("_", " "), situation: SITUATIONS[status] };
 }
 
 const REAIS = new Intl.NumberFormat("pt-BR", { style: "currency", currency: "BRL" });

@@ -106,6 +106,14 @@ describe("how a charge stands, in one sentence", () => {
     expect(new Set(MOMENTS.map(([code]) => code))).toEqual(new Set(Object.keys(SITUATION_WORDS)));
   });
 
+  // A manager may not ask for a refund (403): who can does.
+  it("when a refund failed, then the sentence sends for who may try again", () => {
+    for (const code of ["refund-failed", "refund-beside-failed"] as const) {
+      expect(SITUATION_WORDS[code].pt).toContain("Um administrador precisa tentar de novo.");
+      expect(SITUATION_WORDS[code].en).toContain("An administrator must try again.");
+    }
+  });
+
   it("when an amount matters, then it is the one that matters", () => {
     expect(inPortuguese(aCharge()).summary).toBe("Aguardando o pagamento de R$ 100,00.");
     const part = told(paid(), { refunds: [{ id: "REF1", amountCents: 1_000, status: "done" }] }, 2);

@@ -73,12 +73,12 @@ export const SITUATION_WORDS = {
   "refunded-in-part": words("Pago; {amount} já devolvidos.", "Paid; {amount} given back."),
   "refunded-in-panel": words("Devolvido direto no Mercado Pago.", "Given back in Mercado Pago's own panel."),
   "refund-failed": words(
-    "A devolução falhou (sem saldo?). O gerente precisa tentar de novo.",
-    "The refund failed (no balance?). The manager must try again.",
+    "A devolução falhou (sem saldo?). Um administrador precisa tentar de novo.",
+    "The refund failed (no balance?). An administrator must try again.",
   ),
   "refund-beside-failed": words(
-    "A devolução do pagamento a mais falhou. O gerente precisa tentar de novo.",
-    "Giving back what came beside it failed. The manager must try again.",
+    "A devolução do pagamento a mais falhou. Um administrador precisa tentar de novo.",
+    "Giving back what came beside it failed. An administrator must try again.",
   ),
   disputed: words(
     "O cliente contestou o pagamento. Guarde o comprovante e avise o gerente.",

@@ -149,7 +149,7 @@ export const RETURNED_WORDS: Readonly<Record<string, Words>> = {
 export const CHANGE_WORDS = words("; troco de {amount}", "; {amount} of change");
 
 /** What people must look at, after the sentence of the step that told it. */
-export const ALARM_WORDS: Readonly<Record<string, Words>> = {
+export const STEP_ALARM_WORDS: Readonly<Record<string, Words>> = {
   "paid-twice": words("Atenção: foi pago duas vezes.", "Look: it was paid twice."),
   "wrong-amount": words("Atenção: veio outro valor.", "Look: another amount came."),
   "paid-late": words("Atenção: foi pago depois de encerrado.", "Look: it was paid after it was closed."),

@@ -5,7 +5,7 @@ import { aCharge, aFact, momentAt } from "../../test/builders.ts";
 import type { FlowEntry } from "../domain/charge.ts";
 import { noteProviderFact } from "../domain/provider-facts.ts";
 import { decodeCharge } from "../storage/charge-document.ts";
-import { ALARM_WORDS, STEP_WORDS } from "./step-words.ts";
+import { STEP_ALARM_WORDS, STEP_WORDS } from "./step-words.ts";
 import { tellSteps } from "./tell-step.ts";
 
 const golden = join(import.meta.dirname, "../../test/stores/golden");
@@ -30,6 +30,14 @@ describe("the steps of a charge in words", () => {
       summary: "Pedimos ao Mercado Pago a cobrança de R$ 100,00.",
       detail: { idempotency_key: `create-${charge.id}`, amount_cents: 10_000, time: 1, expires_in_s: 300 },
     });
+  });
+
+  // A charge has failed when it was refused or had no terminal to go to: Mercado Pago may well have answered.
+  it("when a charge could not be made, then nobody is told that Mercado Pago did not answer", () => {
+    const entry: FlowEntry = { at: new Date(0), kind: "event", summary: "comanda.payment.failed", detail: {} };
+    expect(tellSteps({ charge: aCharge({ entries: [entry] }), ...inPortuguese })).toMatchObject([
+      { code: "event-written", summary: "O pedido é avisado: cobrança sem efeito (não pôde ser feita)." },
+    ]);
   });
 
   it("when nobody has words for a step, then it is told as it was written, without what is personal", () => {
@@ -80,7 +88,7 @@ describe("the steps of a charge in words", () => {
 
   it("when a sentence is there in one language, then it asks for the same in the other", () => {
     const asked = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
-    for (const { pt, en } of [...Object.values(STEP_WORDS), ...Object.values(ALARM_WORDS)]) {
+    for (const { pt, en } of [...Object.values(STEP_WORDS), ...Object.values(STEP_ALARM_WORDS)]) {
       expect(asked(pt)).toEqual(asked(en));
     }
   });

@@ -9,12 +9,12 @@ import { inReais, statusParams } from "./problem-words.ts";
 import { codeOfMoney, codeOfStep } from "./step-code.ts";
 import {
   AGAIN_WORDS,
-  ALARM_WORDS,
   CHANGE_WORDS,
   FORGOTTEN_WORDS,
   METHOD_WORDS,
   RETURNED_WORDS,
   REVERSAL_WORDS,
+  STEP_ALARM_WORDS,
   STEP_WORDS,
   type StepCode,
 } from "./step-words.ts";
@@ -144,7 +144,7 @@ function sentence(said: Said): string {
   const values = valuesOf(said);
   const told = STEP_WORDS[code][language].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
   const alarms = Array.isArray(detail["alarms"]) ? detail["alarms"] : [];
-  const more = alarms.flatMap((alarm: unknown) => ALARM_WORDS[String(alarm)]?.[language] ?? []);
+  const more = alarms.flatMap((alarm: unknown) => STEP_ALARM_WORDS[String(alarm)]?.[language] ?? []);
   return [told, ...more, ...(detail["is_kept"] === false ? [FORGOTTEN_WORDS[language]] : [])].join(" ");
 }
 
@@ -190,6 +190,6 @@ function reasonIn(language: Language, reason: unknown): string {
 function statusIn(language: Language, said: unknown): string {
   const status = CHARGE_STATUSES.find((known) => known === said);
   if (status === undefined) return String(said);
-  const { status: english, situacao } = statusParams(status);
-  return language === "pt" ? situacao : english;
+  const { status: english, situation } = statusParams(status);
+  return language === "pt" ? situation : english;
 }

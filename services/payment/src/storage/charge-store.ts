@@ -91,14 +91,14 @@ export type Notice = {
   readonly topic: string;
   /** The id the notification speaks of. */
   readonly resourceId: string;
-  /** Whether its signature was good; an unsigned kind is only ever a hint to go and read. */
+  /** That its signature was good: nothing else is stored. */
   readonly isSigned: boolean;
   /** When it says that it was signed, and the request it was signed for; `null` in what was stored before both were kept. */
   readonly signedAt: Date | null;
   readonly requestId: string | null;
   /** The raw body, for the record. */
   readonly rawBody: string;
-  /** Same key, same notification (topic, id, action, version): counted, not worked on twice. */
+  /** Digest of what is signed (id, request id, signature): the same delivery again is counted, not worked on twice. */
   readonly dedupeKey: string;
 };
 
