@@ -69,7 +69,7 @@ export const CHARGE_DETAILS = {
   high_risk: "O pagamento foi recusado por segurança. Escolha outra forma de pagamento.",
   rejected_by_issuer: "O banco do cartão recusou o pagamento. Tente outro cartão ou outra forma de pagamento.",
   required_call_for_authorize: "O banco pede que você autorize a compra com ele. Tente outro cartão por enquanto.",
-  max_attempts_exceeded: "O cartão foi tentado vezes demais. Use outro cartão ou outra forma de pagamento.",
+  max_attempts_exceeded: "Houve tentativas demais com este cartão. Use outro cartão ou outra forma de pagamento.",
   card_disabled: "O cartão está desativado. Fale com o banco ou use outro cartão.",
   insufficient_amount: "O cartão não tem saldo ou limite para esta compra. Tente outro cartão.",
   amount_limit_exceeded: "O valor passa do limite do cartão. Tente outro cartão ou outra forma de pagamento.",

@@ -107,5 +107,5 @@ export const houseProblems = {
   },
 } as const satisfies ProblemCatalogue;
 
-/** Throws one of the problems that every service shares. */
+/** Makes one of the problems that every service shares, to be thrown by a route. */
 export const houseProblem = problemsOf(houseProblems);

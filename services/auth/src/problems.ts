@@ -38,10 +38,10 @@ export const authProblems = {
   },
   "code-unusable": {
     status: 404,
-    title: { pt: "Código inválido", en: "Code of no use" },
+    title: { pt: "Código inválido", en: "Invalid code" },
     detail: {
       pt: "Este código não existe, venceu ou já foi usado. Peça outro a um administrador.",
-      en: "This code does not exist, is over or was used. Ask an administrator for another.",
+      en: "This code does not exist, has expired or was used. Ask an administrator for another.",
     },
   },
   "wrong-password": {
@@ -78,7 +78,7 @@ export const authProblems = {
     title: { pt: "CPF não muda por aqui", en: "The CPF is not changed here" },
     detail: {
       pt: "Seu cadastro já tem um CPF. Para corrigi-lo, fale com a lanchonete.",
-      en: "You have a CPF with us already. To correct it, talk to the shop.",
+      en: "Your account already has a CPF. To correct it, talk to the shop.",
     },
   },
   "last-admin": {
@@ -102,7 +102,7 @@ export const authProblems = {
     title: { pt: "Código incorreto", en: "Wrong code" },
     detail: {
       pt: "O código não confere, venceu ou já foi usado. Peça outro.",
-      en: "The code is wrong, over or used. Ask for another.",
+      en: "The code is wrong, has expired or was used. Ask for another.",
     },
   },
   "idempotency-key-reused": {
@@ -115,5 +115,5 @@ export const authProblems = {
   },
 } as const satisfies ProblemCatalogue;
 
-/** Throws one of auth's own problems. */
+/** Makes one of auth's own problems, to be thrown by a route. */
 export const authProblem = problemsOf(authProblems);

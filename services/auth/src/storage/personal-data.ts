@@ -51,7 +51,8 @@ const KEY_ID_BYTES = 4;
 
 /**
  * Makes the vault of a master key of 32 bytes in base64, and of another one that rows may still (or already) be under
- * while keys are changed. Without a master key everything but the digests of requests throws.
+ * while keys are changed. Without a master key everything that seals, opens or digests throws, but for the digests of
+ * requests and pairing codes, which are then good for this process only.
  */
 export function makePersonalData(keys: {
   readonly current: string | undefined;

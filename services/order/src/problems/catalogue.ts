@@ -38,9 +38,9 @@ export const catalogueProblems = {
   },
   "image-too-large": {
     status: 422,
-    title: { pt: "Imagem com pontos demais", en: "Image of too many pixels" },
+    title: { pt: "Imagem grande demais", en: "Image too large" },
     detail: {
-      pt: "A imagem pode ter até 8 192 pontos de lado e 24 milhões ao todo.",
+      pt: "A imagem pode ter até 8.192 pixels de lado e 24 milhões ao todo.",
       en: "An image may have up to 8,192 pixels a side and 24 million in all.",
     },
   },

@@ -20,10 +20,10 @@ export const orderProblems = {
   },
   "item-not-refundable": {
     status: 409,
-    title: { pt: "Item não pode ser devolvido", en: "Item cannot be given back" },
+    title: { pt: "Item sem devolução à parte", en: "Item cannot be refunded apart" },
     detail: {
-      pt: "Só um item recusado de um pedido pago tem o dinheiro devolvido sozinho.",
-      en: "Only a refused item of a paid order is given back by itself.",
+      pt: "Só o dinheiro de um item recusado de um pedido pago pode ser devolvido à parte.",
+      en: "Only what a refused item of a paid order cost can be given back apart.",
     },
   },
   "version-conflict": {
@@ -44,7 +44,7 @@ export const orderProblems = {
   },
   "too-many-unpaid-orders": {
     status: 429,
-    title: { pt: "Pedidos sem pagamento demais", en: "Too many unpaid orders" },
+    title: { pt: "Muitos pedidos sem pagamento", en: "Too many unpaid orders" },
     detail: {
       pt: "Pague ou cancele um dos seus pedidos para fazer outro.",
       en: "Pay or cancel one of your orders to place another.",
@@ -52,13 +52,13 @@ export const orderProblems = {
   },
   "order-total-too-high": {
     status: 422,
-    title: { pt: "Pedido alto demais", en: "Order too high" },
+    title: { pt: "Valor do pedido acima do limite", en: "Order total over the limit" },
     detail: { pt: "Um pedido vai até R$ 10.000,00.", en: "An order goes up to R$ 10,000.00." },
   },
   "line-count-out-of-range": {
     status: 422,
-    title: { pt: "Quantidade de itens inválida", en: "Invalid number of lines" },
-    detail: { pt: "Um pedido tem de 1 a 50 linhas.", en: "An order has 1 to 50 lines." },
+    title: { pt: "Quantidade de itens inválida", en: "Invalid number of items" },
+    detail: { pt: "Um pedido tem de 1 a 50 itens diferentes.", en: "An order has 1 to 50 different items." },
   },
   "payment-method-unavailable": {
     status: 422,
@@ -99,15 +99,15 @@ export const orderProblems = {
   },
   "order-not-payable": {
     status: 409,
-    title: { pt: "Pedido não aguarda pagamento", en: "Order does not wait for payment" },
-    detail: { pt: "Este pedido não aguarda pagamento.", en: "This order does not wait for a payment." },
+    title: { pt: "Pedido não aguarda pagamento", en: "Order not awaiting payment" },
+    detail: { pt: "Este pedido não aguarda pagamento.", en: "This order is not awaiting payment." },
   },
   "charge-still-open": {
     status: 409,
     title: { pt: "Cobrança ainda aberta", en: "Charge still open" },
     detail: {
       pt: "A cobrança anterior ainda está em andamento. Aguarde a confirmação.",
-      en: "The charge before is still under way. Please wait for its end.",
+      en: "The previous charge is still under way. Please wait until it has ended.",
     },
   },
   "payment-service-unavailable": {
