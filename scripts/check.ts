@@ -2,6 +2,7 @@
 
 import { checkAsvs } from "./check/asvs.ts";
 import { checkLockfile } from "./check/lockfile.ts";
+import { checkOperationNames } from "./check/operation-names.ts";
 import { runSteps } from "./check/run-steps.ts";
 import { writeSummary } from "./check/summary.ts";
 import { checkSupplyChain } from "./check/supply-chain.ts";
@@ -16,6 +17,7 @@ const { passed, failed } = await runSteps([
   { name: "dead code", command: ["node_modules/knip/bin/knip.js", "--no-config-hints"] },
   { name: "walls", run: checkWalls },
   { name: "OpenAPI documents in step with the routes", run: checkOpenApi },
+  { name: "routes named as their operations", run: checkOperationNames },
   { name: "documents name only what exists", run: checkDocuments },
   { name: "tests: none focused, skipped or promised", run: checkTests },
   { name: "ASVS register", run: checkAsvs },

@@ -19,7 +19,7 @@ const StatusAnswer = Type.Object({
 export function showStatus(app: App, upstreams: readonly Upstream[]): void {
   let asked: { at: number; answer: Promise<{ name: string; status: Status }[]> } | undefined;
   const schema = {
-    operationId: "showStatus",
+    operationId: "show-status",
     summary: "Which services answer right now",
     tags: ["operations"],
     response: { 200: StatusAnswer },

@@ -10,7 +10,7 @@ import { renderOrder } from "./render-order.ts";
 import { IdempotencyHeaders, REPLAYED, requestKeyOf } from "./request-key.ts";
 
 const schema = {
-  operationId: "cancelOrder",
+  operationId: "cancel-order",
   summary: "Call an order off",
   description:
     "Its guest while nothing is started and at most two minutes after paying; the counter by the table of transitions. Money that was paid goes back by itself.",

@@ -12,7 +12,7 @@ import { renderOrder } from "./render-order.ts";
 const STATIONS = ["kitchen", "manager", "admin", "device:kitchen"] as const;
 
 const schema = {
-  operationId: "changeOrderItem",
+  operationId: "change-order-item",
   summary: "Move one line of an order",
   description:
     "What a kitchen station does. The order moves by itself: the first started line makes it `preparing`, the last done one `ready_for_pickup`; back to `queued` within 30 s undoes a start.",

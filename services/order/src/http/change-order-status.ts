@@ -13,7 +13,7 @@ import { renderOrder } from "./render-order.ts";
 const MOVERS = ["kitchen", "cashier", "manager", "admin", "device:kitchen"] as const;
 
 const schema = {
-  operationId: "changeOrderStatus",
+  operationId: "change-order-status",
   summary: "Move an order on",
   description:
     "Who may do what is one table; anything else is 409 `illegal-transition` with what is `allowed`. Nobody can write `paid`: only payment's word does.",

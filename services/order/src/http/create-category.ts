@@ -7,7 +7,7 @@ import { noteMenu } from "./note-menu.ts";
 import { IdempotencyHeaders, REPLAYED, requestKeyOf } from "./request-key.ts";
 
 const schema = {
-  operationId: "createCategory",
+  operationId: "create-category",
   summary: "Add a shelf to the menu",
   tags: ["menu"],
   headers: IdempotencyHeaders,

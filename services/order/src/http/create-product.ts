@@ -8,7 +8,7 @@ import { NewProductSchema, ProductSchema, renderProduct, toProductDraft } from "
 import { IdempotencyHeaders, REPLAYED, requestKeyOf } from "./request-key.ts";
 
 const schema = {
-  operationId: "createProduct",
+  operationId: "create-product",
   summary: "Put a product on the menu",
   tags: ["menu"],
   headers: IdempotencyHeaders,

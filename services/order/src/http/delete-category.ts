@@ -7,7 +7,7 @@ import { MENU_KEEPERS } from "./menu-route.ts";
 import { noteMenu } from "./note-menu.ts";
 
 const schema = {
-  operationId: "deleteCategory",
+  operationId: "delete-category",
   summary: "Remove an empty shelf",
   tags: ["menu"],
   params: IdParams,

@@ -7,7 +7,7 @@ import { MENU_KEEPERS } from "./menu-route.ts";
 import { noteMenu } from "./note-menu.ts";
 
 const schema = {
-  operationId: "deleteProduct",
+  operationId: "delete-product",
   summary: "Take a product off the menu for good; orders keep what they hold of it",
   tags: ["menu"],
   params: IdParams,

@@ -7,7 +7,7 @@ import { MENU_KEEPERS, writeProblems } from "./menu-route.ts";
 import { noteMenu } from "./note-menu.ts";
 
 const schema = {
-  operationId: "editCategory",
+  operationId: "edit-category",
   summary: "Change a shelf of the menu; what is not sent stays",
   tags: ["menu"],
   params: IdParams,

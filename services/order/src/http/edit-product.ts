@@ -9,7 +9,7 @@ import { noteMenu } from "./note-menu.ts";
 import { ProductChangeSchema, ProductSchema, renderProduct, toProductChange } from "./product-schema.ts";
 
 const schema = {
-  operationId: "editProduct",
+  operationId: "edit-product",
   summary: "Change a product; what is not sent stays, lists are replaced whole",
   description: "Kitchen and cashier may change `available` only: sold out, or there again.",
   tags: ["menu"],

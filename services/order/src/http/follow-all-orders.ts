@@ -8,7 +8,7 @@ import { admit, FOLLOWERS_OF_ALL, lastEventIdOf, streamQuery, streamResponses } 
 import type { Streaming } from "./streaming.ts";
 
 const schema = {
-  operationId: "followAllOrders",
+  operationId: "follow-all-orders",
   summary: "All orders, live",
   description:
     "Wants a token in the header or a ticket in the address. Begins with how things stand (the queue), or, after `Last-Event-ID`, with what was missed. `data` is the order as " +

@@ -7,7 +7,7 @@ import { admit, FOLLOWERS_OF_ONE, lastEventIdOf, streamQuery, streamResponses } 
 import type { Streaming } from "./streaming.ts";
 
 const schema = {
-  operationId: "followOneOrder",
+  operationId: "follow-one-order",
   summary: "One order, live",
   description:
     "Wants a token in the header or a ticket in the address. Begins with how it stands, or, after `Last-Event-ID`, with what was missed. `data` is the order as it stands, its " +

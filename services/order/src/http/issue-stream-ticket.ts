@@ -4,7 +4,7 @@ import { FOLLOWERS_OF_ONE } from "./stream-access.ts";
 import { type StreamTickets, TICKET_EXPIRES_IN } from "./stream-ticket.ts";
 
 const schema = {
-  operationId: "issueStreamTicket",
+  operationId: "issue-stream-ticket",
   summary: "A ticket for the live streams, for browsers, which cannot send a header with an EventSource",
   tags: ["live"],
   // There is nothing to say; who says something expects it to count.

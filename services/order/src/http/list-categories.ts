@@ -7,7 +7,7 @@ import { menuListQuery, placeFromCursor, renderPage, viewOf } from "./menu-pages
 import { notModified, readProblems } from "./menu-route.ts";
 
 const schema = {
-  operationId: "listCategories",
+  operationId: "list-categories",
   summary: "The shelves of the menu, by position, then by name",
   tags: ["menu"],
   querystring: Type.Object(menuListQuery),

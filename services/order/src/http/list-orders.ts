@@ -20,7 +20,7 @@ import { OrderSchema } from "./order-schema.ts";
 import { renderOrder } from "./render-order.ts";
 
 const schema = {
-  operationId: "listOrders",
+  operationId: "list-orders",
   summary: "Orders, newest first",
   description: "A customer's own; for staff all of them. Filters combine.",
   tags: ["orders"],

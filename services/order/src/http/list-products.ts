@@ -7,7 +7,7 @@ import { notModified, readProblems } from "./menu-route.ts";
 import { ProductSchema, renderProduct } from "./product-schema.ts";
 
 const schema = {
-  operationId: "listProducts",
+  operationId: "list-products",
   summary: "The products of the menu, by position, then by name",
   tags: ["menu"],
   querystring: Type.Object({ category_id: Type.Optional(IdSchema), ...menuListQuery }),

@@ -13,14 +13,14 @@ const Parked = Type.Object({
 });
 
 const listSchema = {
-  operationId: "listParkedEvents",
+  operationId: "list-parked-events",
   summary: "Events that were given up and wait for people",
   tags: ["events"],
   response: { 200: Type.Object({ items: Type.Array(Parked) }), ...orderRouteProblems() },
 };
 
 const retrySchema = {
-  operationId: "retryParkedEvent",
+  operationId: "retry-parked-event",
   summary: "Send a given-up event again",
   tags: ["events"],
   params: IdParams,

@@ -9,7 +9,7 @@ import { IdempotencyHeaders, REPLAYED, requestKeyOf } from "./request-key.ts";
 import { tidy } from "./tidy.ts";
 
 const schema = {
-  operationId: "placeOrder",
+  operationId: "place-order",
   summary: "Order",
   description:
     "Names and prices are those of the menu at this moment. With payment or its provider away the order is accepted all the same: `payment_status: pending`, `payment: null`, and the QR follows over the live stream. `payment_method: terminal` is for a guest at a paired device with a card terminal (`payment.instruction` says what to do there).",

@@ -5,7 +5,7 @@ import { viewOf } from "./menu-pages.ts";
 import { notModified, readProblems } from "./menu-route.ts";
 
 const schema = {
-  operationId: "readCategory",
+  operationId: "read-category",
   summary: "One shelf of the menu",
   tags: ["menu"],
   params: IdParams,

@@ -2,7 +2,7 @@ import { type App, callerOf, houseProblem, IdParams, problemResponses } from "@c
 import { Type } from "typebox";
 
 const schema = {
-  operationId: "readCustomerData",
+  operationId: "read-customer-data",
   tags: ["privacy"],
   summary: "What the order service holds about one person",
   description: "For auth, which answers a person's request for all their data (LGPD art. 18); nobody else may ask.",

@@ -9,7 +9,7 @@ import { etagOf } from "./order-version.ts";
 import { renderOrder } from "./render-order.ts";
 
 const schema = {
-  operationId: "readOrder",
+  operationId: "read-order",
   summary: "One order",
   tags: ["orders"],
   params: IdParams,

@@ -11,7 +11,7 @@ import { notModified, readProblems } from "./menu-route.ts";
 const binary = { schema: Type.Unsafe<Buffer>({ type: "string", format: "binary" }) };
 
 const schema = {
-  operationId: "readProductImage",
+  operationId: "read-product-image",
   summary: "The photo of a product",
   description: "`v` is the hash in `image_url`; with it the answer may be kept for ever.",
   tags: ["menu"],

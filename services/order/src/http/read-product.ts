@@ -5,7 +5,7 @@ import { notModified, readProblems } from "./menu-route.ts";
 import { ProductSchema, renderProduct } from "./product-schema.ts";
 
 const schema = {
-  operationId: "readProduct",
+  operationId: "read-product",
   summary: "One product of the menu",
   tags: ["menu"],
   params: IdParams,

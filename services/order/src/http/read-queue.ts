@@ -10,7 +10,7 @@ import { renderOrder } from "./render-order.ts";
 const WATCHERS = [...STAFF, "device:kitchen", "device:panel", "device:counter"] as const satisfies readonly Grant[];
 
 const schema = {
-  operationId: "readQueue",
+  operationId: "read-queue",
   summary: "What is to be called, made and begun",
   description: "Ready first, then preparing, then paid; within each, priority first, then the oldest.",
   tags: ["orders"],

@@ -12,7 +12,7 @@ import { orderRouteProblems } from "./order-problems.ts";
 const Step = Type.Object({ status: Type.Enum(ORDER_STATUSES), at: InstantSchema, by: Type.Enum(ACTOR_ROLES) });
 
 const schema = {
-  operationId: "readTracking",
+  operationId: "read-tracking",
   summary: "What an order went through, oldest first",
   tags: ["orders"],
   params: IdParams,

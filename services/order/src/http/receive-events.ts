@@ -14,7 +14,7 @@ const Result = Type.Object({
 });
 
 const schema = {
-  operationId: "receiveEvents",
+  operationId: "receive-events",
   summary: "Events of other services",
   description: `CloudEvents 1.0, one (\`${ONE}\`) or a batch of at most ${BATCH_MAX} (\`${MANY}\`); each is answered by itself.`,
   tags: ["events"],

@@ -9,7 +9,7 @@ import { etagOf } from "./order-version.ts";
 import { renderOrder } from "./render-order.ts";
 
 const schema = {
-  operationId: "refundOrderItem",
+  operationId: "refund-order-item",
   summary: "Give back what a refused line cost",
   description:
     "For a line that the kitchen refused, once the guest wants nothing else instead; the rest of the order goes on. Orders from a phone do it by themselves three minutes after the refusal. Repeating it changes nothing.",

@@ -11,7 +11,7 @@ import { renderOrder } from "./render-order.ts";
 import { IdempotencyHeaders, REPLAYED, requestKeyOf } from "./request-key.ts";
 
 const schema = {
-  operationId: "requestPayment",
+  operationId: "request-payment",
   summary: "Pay another way, or try again",
   description:
     "After expiry, refusal or a change of mind. The charge before is closed first, so that an order never has two live ones; when it turns out to be paid, the answer is 409 `already-paid`.",

@@ -12,7 +12,7 @@ import { ProductSchema, renderProduct } from "./product-schema.ts";
 const IMAGE_MAX_BYTES = 2 * 1024 * 1024;
 
 const schema = {
-  operationId: "storeProductImage",
+  operationId: "store-product-image",
   summary: "Store the photo of a product: PNG, JPEG or WebP, at most 2 MiB and 24 megapixels",
   tags: ["menu"],
   params: IdParams,
