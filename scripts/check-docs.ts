@@ -98,8 +98,9 @@ function missingLinks(text: string, folder: string): string[] {
     .map((target) => `the link to ${target} leads nowhere`);
 }
 
-function missingPaths(text: string, folder: string): string[] {
-  return [...text.matchAll(/`((?:services|packages|scripts|docs|e2e|bench)\/[\w./-]+)`/g)]
+/** Paths from the root, or from the document's own folder, that are not there. */
+export function missingPaths(text: string, folder: string): string[] {
+  return [...text.matchAll(/`((?:services|packages|scripts|docs|e2e|bench|src|test)\/[\w./-]+)`/g)]
     .map(([, path = ""]) => path.replace(/\/$/, ""))
     .filter((path) => !existsSync(path) && !existsSync(join(folder, path)))
     .map((path) => `there is no ${path}`);
