@@ -1,8 +1,10 @@
 /** `npm run check`: format, lint, types, walls, dead code, documents, dependencies; under a minute, nothing started. */
 
 import { checkAsvs } from "./check/asvs.ts";
+import { checkDecisions } from "./check/decision-form.ts";
 import { checkLockfile } from "./check/lockfile.ts";
 import { checkOperationNames } from "./check/operation-names.ts";
+import { checkRequirements } from "./check/requirements.ts";
 import { runSteps } from "./check/run-steps.ts";
 import { writeSummary } from "./check/summary.ts";
 import { checkSupplyChain } from "./check/supply-chain.ts";
@@ -19,6 +21,8 @@ const { passed, failed } = await runSteps([
   { name: "OpenAPI documents in step with the routes", run: checkOpenApi },
   { name: "routes named as their operations", run: checkOperationNames },
   { name: "documents name only what exists", run: checkDocuments },
+  { name: "ids, sections and pages that are named are there", run: checkRequirements },
+  { name: "decisions say when, whether and why", run: checkDecisions },
   { name: "tests: none focused, skipped or promised", run: checkTests },
   { name: "ASVS register", run: checkAsvs },
   { name: "lock file", run: checkLockfile },

@@ -2,7 +2,7 @@ import type { Dump } from "./dump.ts";
 import type { Entry, OrderSeen, Try } from "./history.ts";
 import type { Violation } from "./violation.ts";
 
-/** I1, I5, I6 of reliability.md: what clients were told holds, the same key is told the same, versions rise by one. */
+/** Invariants I1, I5, I6: what clients were told holds, the same key is told the same, versions rise by one. */
 export function checkAnswers(history: readonly Entry[], dump: Dump): readonly Violation[] {
   const tries = history.filter((entry) => entry.kind === "try");
   return [
@@ -43,7 +43,7 @@ function checkRepeats(tries: readonly Try[]): readonly Violation[] {
     .map(([subject]) => ({ invariant: "answers_differ", subject, detail: "one key, two answers" }));
 }
 
-/** Whatever dies behind a service, it says 503; a 500 is a mistake of ours (reliability.md F-05). */
+/** Whatever dies behind a service, it says 503; a 500 is a mistake of ours (reliability F-05). */
 function checkErrors(tries: readonly Try[]): readonly Violation[] {
   return tries
     .filter(({ status }) => status === 500)

@@ -3,7 +3,7 @@ import type { OrderSeen } from "./history.ts";
 import { sideOf } from "./order-side.ts";
 import type { Violation } from "./violation.ts";
 
-/** The graph of product.md §3.1, written down a second time on purpose: the services' own table is what is checked. */
+/** The graph of product §3.1, written down a second time on purpose: the services' own table is what is checked. */
 const NEXT: Readonly<Record<string, readonly string[]>> = {
   requested: ["paid", "cancelled", "rejected"],
   paid: ["preparing", "ready_for_pickup", "cancelled", "rejected"],
@@ -20,7 +20,7 @@ const KITCHEN = ["preparing", "ready_for_pickup", "out_for_delivery", "delivered
 /** The business day begins at 05:00 in São Paulo, which is 08:00 UTC. */
 const DAY_BEGINS_MS = 8 * 3_600_000;
 
-/** I3, I6, I12 of reliability.md: the path of each order, food only for money, and the number that is called. */
+/** Invariants I3, I6, I12: the path of each order, food only for money, and the number that is called. */
 export function checkLife(dump: Dump): readonly Violation[] {
   return [...dump.orders.flatMap((order) => checkPath(order, dump)), ...checkNumbers(dump.orders)];
 }
@@ -74,7 +74,7 @@ const SETTLED: Readonly<Record<ReturnType<typeof sideOf>, readonly string[]>> = 
   over: ["cancelled", "expired", "rejected", "refunded"],
 };
 
-/** I9 of reliability.md: what is still on its way, or waits for people. */
+/** Invariant I9: what is still on its way, or waits for people. */
 export function checkStuck({
   orders,
   charges,

@@ -4,7 +4,7 @@ import { sideOf } from "./order-side.ts";
 import type { Violation } from "./violation.ts";
 
 /**
- * I2, I4, I10 of reliability.md: what the provider took and gave back, by order and by charge, to the centavo. The
+ * Invariants I2, I4, I10: what the provider took and gave back, by order and by charge, to the centavo. The
  * provider's ledger is the truth; for money at the counter the charge itself is.
  */
 export function checkMoney(history: readonly Entry[], dump: Dump): readonly Violation[] {

@@ -4,7 +4,7 @@ import type { System } from "@comanda/testing/system";
 /** Keeps Mercado Pago's bad day going until it is told to end it. */
 export type BadDay = { readonly end: () => Promise<void> };
 
-/** What the provider does to us (reliability.md PA-02). */
+/** What the provider does to us (reliability PA-02). */
 const FAULTS = {
   timeout_after_commit_rate: 0.1,
   error_rate: 0.1,

@@ -103,7 +103,7 @@ const FAULTS = [
   "statementLost",
 ];
 
-/** How a charge at a card terminal may end, and what may happen on the way (mercadopago.md §7.3). */
+/** How a charge at a card terminal may end, and what may happen on the way (provider §7.3). */
 const AT_TERMINALS = [
   "shown",
   "processed",

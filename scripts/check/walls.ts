@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { runCommand } from "./run-steps.ts";
 
 const CRUISER = "node_modules/dependency-cruiser/bin/dependency-cruiser.mjs";
-/** Reading fewer than this means that the tool saw nothing and passed (style.md §2.6), not that all is well. */
+/** Reading fewer than this means that the tool saw nothing and passed (style §2.6), not that all is well. */
 const MODULES_MIN = 200;
 
 /** The walls stand in the tree, and each of them is seen to fail on the fixture of wrong imports. */

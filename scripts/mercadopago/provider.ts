@@ -73,7 +73,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The provider's own code and words, in whichever of its shapes (mercadopago.md §5.3). */
+/** The provider's own code and words, in whichever of its shapes (provider §5.3). */
 function faultOf(body: unknown): string {
   const words = [pick(body, "errors", 0, "code"), pick(body, "errors", 0, "message"), pick(body, "error")];
   return [...words, pick(body, "code"), pick(body, "message")].filter((word) => typeof word === "string").join(" ");

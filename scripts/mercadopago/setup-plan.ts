@@ -17,7 +17,7 @@ export type Plan = {
 };
 
 const EXTERNAL_STORE_ID = "COMANDALOJA";
-/** Food (mercadopago.md §6.1). */
+/** Food (provider §6.1). */
 const FOOD_MCC = 621_102;
 
 /**

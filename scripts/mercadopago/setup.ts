@@ -39,7 +39,7 @@ async function carryOut({ steps, start }: Plan, say: Conversation["say"]): Promi
   }
 }
 
-/** The topics that the payment service understands (mercadopago.md §10.1), as the panel calls them. */
+/** The topics that the payment service understands (provider §10.1), as the panel calls them. */
 const TOPICS = [
   ["Order (Mercado Pago)", "QR no totem e maquininha"],
   ["Pagamentos", "links de pagamento"],

@@ -6,7 +6,7 @@ const many = `{"items":[${Array.from({ length: 10_000 }, () => "1").join()}]}`;
 const bytes = (...values: readonly (number | string)[]) =>
   Buffer.concat(values.map((value) => (typeof value === "string" ? Buffer.from(value) : Buffer.from([value]))));
 
-/** Section 4.2. What cannot be read is 400, what can be read and is wrong is 422 (api.md). */
+/** Reliability §4.2. What cannot be read is 400, what can be read and is wrong is 422 (the contract). */
 export const BODIES: readonly Entry[] = [
   {
     id: "H-01",
@@ -169,7 +169,7 @@ export const BODIES: readonly Entry[] = [
   {
     id: "H-25",
     about: "ids that are none",
-    note: "`/products/` is the list: api.md tolerates a slash at the end.",
+    note: "`/products/` is the list: the contract tolerates a slash at the end.",
     trials: [
       { paths: ["/products/%00", "/products/a%2fb", "/orders/%00", "/payments/%00"], expect: [400, 404] },
       { paths: ["/products/"], expect: [200] },

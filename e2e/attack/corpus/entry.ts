@@ -68,7 +68,7 @@ export type Trial =
 export type Entry = {
   readonly id: string;
   readonly about: string;
-  /** Where api.md or the product say something else than reliability.md. */
+  /** Where the contract or the product say something else than reliability §4. */
   readonly note?: string;
   readonly trials: readonly Trial[];
 };

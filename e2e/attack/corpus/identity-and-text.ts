@@ -4,7 +4,7 @@ const IDENTIFY = ["POST /customers/identify"];
 const REGISTER = ["POST /customers/register"];
 const astronaut = "👩‍🚀";
 
-/** Section 4.1. Well-formed input that breaks a rule is 422 here (api.md), where reliability.md often has 400. */
+/** Reliability §4.1, which often has 400 where well-formed input breaks a rule: 422 here (the contract). */
 export const IDENTITY_AND_TEXT: readonly Entry[] = [
   {
     id: "U-01",
@@ -68,7 +68,7 @@ export const IDENTITY_AND_TEXT: readonly Entry[] = [
   {
     id: "U-10",
     about: "a CPF that nobody has",
-    note: "api.md: `identify` answers 404 to an unknown CPF; a registration takes it, a search finds nobody.",
+    note: "The contract: `identify` answers 404 to an unknown CPF; a registration takes it, a search finds nobody.",
     trials: [{ fits: { field: "cpf" }, values: ["{{fresh_cpf}}"], expect: [404], only: IDENTIFY }],
   },
   {

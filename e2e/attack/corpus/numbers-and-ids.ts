@@ -2,7 +2,7 @@ import type { Entry } from "./entry.ts";
 
 const REFUND = ["POST /payments/{id}/refunds"];
 
-/** Section 4.3. The contract's quantity is 1 to 20, money is whole centavos. */
+/** Reliability §4.3. The contract's quantity is 1 to 20, money is whole centavos. */
 export const NUMBERS: readonly Entry[] = [
   {
     id: "N-01",
@@ -47,7 +47,7 @@ export const NUMBERS: readonly Entry[] = [
     id: "N-05",
     about: "one product on two lines",
     trials: [{ fits: { field: "quantity" }, values: [21], expect: [422], only: ["POST /orders"] }],
-    note: "api.md: 1 to 20 on a line; lines of one product are not merged.",
+    note: "The contract: 1 to 20 on a line; lines of one product are not merged.",
   },
   {
     id: "N-06",
@@ -82,12 +82,12 @@ export const NUMBERS: readonly Entry[] = [
   { id: "N-10", about: "a coupon twice", trials: [{ notOurs: "There are no coupons." }] },
 ];
 
-/** Section 4.4. */
+/** Reliability §4.4. */
 export const IDS: readonly Entry[] = [
   {
     id: "X-01",
     about: "ids",
-    note: "api.md: what cannot be an id is an unknown id, 404. Upper case is tested with the id of something real.",
+    note: "The contract: what cannot be an id is an unknown id, 404. Upper case is tried with the id of something real.",
     trials: [
       {
         fits: { path: "id" },

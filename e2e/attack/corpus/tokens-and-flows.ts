@@ -13,7 +13,7 @@ const shown = (id: string, about: string, ...shownBy: readonly (readonly [string
   trials: [{ shownBy }],
 });
 
-/** Section 4.5. What each kind of token is stands in `attack/bad-tokens.ts`, by the same words. */
+/** Reliability §4.5. What each kind of token is stands in `attack/bad-tokens.ts`, by the same words. */
 export const TOKENS: readonly Entry[] = [
   bad("J-01", "no signature wanted", ["alg none", "alg nOnE", "alg none with a signature"]),
   bad("J-02", "our public key as a secret", ["HS256 with the public key"]),
@@ -44,7 +44,7 @@ export const TOKENS: readonly Entry[] = [
   {
     id: "J-17",
     about: "another audience",
-    note: "api.md: a person's token names the services it may use as a list; a list with ours in it is good.",
+    note: "The contract: a person's token names the services it may use as a list; a list with ours in it is good.",
     trials: [
       { tokens: ["another aud", "no aud", "list of others"], expect: [401] },
       { tokens: ["list with ours"], expect: [200] },
@@ -90,7 +90,7 @@ export const TOKENS: readonly Entry[] = [
       { extra: { roles: ["admin"] }, expect: [422] },
       { shownBy: [["services/auth/test/bad-input.test.ts", '"role"']] },
     ],
-    note: "Refused, not ignored: unknown fields are 422 (api.md).",
+    note: "Refused, not ignored: unknown fields are 422 (the contract).",
   },
 ];
 
@@ -148,7 +148,7 @@ const get = (head: string) => `GET / HTTP/1.1\r\n${head}\r\n\r\n`;
 const post = (head: string, body: string) =>
   `POST /orders HTTP/1.1\r\nHost: HOST\r\nContent-Type: application/json\r\n${head}\r\n\r\n${body}`;
 
-/** Section 4.7. */
+/** Reliability §4.7. */
 export const FLOWS: readonly Entry[] = [
   {
     id: "S-01",

@@ -5,7 +5,7 @@ import type { Committed } from "../stores/order-tables.ts";
 import type { History, Truth, Violation } from "./truth.ts";
 
 /**
- * The life of an order by product.md §3.2, written down a second time on purpose: a wrong row in the service's own table
+ * The life of an order by product §3.2, written down a second time on purpose: a wrong row in the service's own table
  * must not also be the measure.
  */
 const NEXT: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {

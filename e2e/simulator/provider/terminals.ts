@@ -11,7 +11,7 @@ export type TerminalAct =
   /** The card is in and nothing more is heard; `chargedAfterMs` later the provider finds out that it was charged. */
   | { readonly kind: "walkAway"; readonly amountCents: number; readonly chargedAfterMs: number | null };
 
-/** The shop's card terminals (mercadopago.md §7): one charge at a time, shown when the terminal fetches it. */
+/** The shop's card terminals (provider §7): one charge at a time, shown when the terminal fetches it. */
 export type Terminals = {
   /** The charge that a terminal holds: the one it shows, or the one that waits for it. */
   readonly holding: (terminalId: string) => BankOrder | null;
@@ -38,7 +38,7 @@ type Happenings = {
 
 const FETCHED_MAX_MS = 6_000;
 const ANSWER_MAX_MS = 12_000;
-/** A card that is in for so long ends as `action_required` (mercadopago.md §7.3). */
+/** A card that is in for so long ends as `action_required` (provider §7.3). */
 const UNCLEAR_AFTER_MS = 40_000;
 
 export function makeTerminals(sim: Sim, { orders, changed, begin, arrive }: Happenings): Terminals {

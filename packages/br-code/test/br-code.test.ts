@@ -8,7 +8,7 @@ const STATIC =
 const DYNAMIC =
   "00020101021226870014br.gov.bcb.pix2565pix-qr.example.test/instore/o/v2/7d9f03358dcc40549bf90dbd61d36906520400005303986540525.905802BR5916LANCHONETE TESTE6009SAO PAULO62070503***6304E704";
 
-/** A code that only one app can pay: its field 43 names that app's network (mercadopago.md §11). */
+/** A code that only one app can pay: its field 43 names that app's network (provider §11). */
 function appOnly(): string {
   const tlv = (id: string, value: string) => `${id}${String(value.length).padStart(2, "0")}${value}`;
   const fields = [

@@ -1,4 +1,4 @@
-/** What happens to the food (api.md, order service). */
+/** What happens to the food (the contract, order service). */
 export const ORDER_STATUSES = [
   "requested",
   "paid",
@@ -29,7 +29,7 @@ export const ORDER_PAYMENT_STATUSES = [
 ] as const;
 export type OrderPaymentStatus = (typeof ORDER_PAYMENT_STATUSES)[number];
 
-/** The life of one charge (api.md, payment service). */
+/** The life of one charge (the contract, payment service). */
 export const CHARGE_STATUSES = [
   "created",
   "pending",

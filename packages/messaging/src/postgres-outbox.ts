@@ -37,7 +37,7 @@ export async function withdrawEvent<Schema>(
 
 /**
  * The outbox in a PostgreSQL table. Rows are claimed by their state with SKIP LOCKED, never by `id > cursor`, which
- * loses rows that commit late (reliability T7, EV-02). Sent rows stay seven days, so that a lost consumer can be
+ * loses rows that commit late (trap T7, EV-02). Sent rows stay seven days, so that a lost consumer can be
  * replayed.
  */
 export function createPostgresOutbox<Schema>(db: Kysely<Schema>): OutboxStore {

@@ -105,7 +105,7 @@ describe("outbox", () => {
     expect(await claim()).toHaveLength(1);
   });
 
-  // Reliability T7: a cursor over ids skips rows that commit late. Claiming by state must not.
+  // Trap T7: a cursor over ids skips rows that commit late. Claiming by state must not.
   it("when many writers commit late and out of order, then not one event is skipped", async () => {
     const writers = Array.from({ length: 8 }, async (_, writer) => {
       for (let turn = 0; turn < 25; turn += 1) {

@@ -1,5 +1,5 @@
 /**
- * A business day begins at 05:00 in São Paulo (product.md §3.4), so that a night shift stays one day. São Paulo has kept
+ * A business day begins at 05:00 in São Paulo (product §3.4), so that a night shift stays one day. São Paulo has kept
  * UTC−3 all year since 2019; the offset is asked of the time zone data all the same, since a law can change it again.
  */
 export function businessDayOf(at: Date): string {

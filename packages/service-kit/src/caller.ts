@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 
-/** The roles a token can carry (api.md, auth service). */
+/** The roles a token can carry (the contract, auth service). */
 export const ROLES = ["customer", "device", "kitchen", "cashier", "manager", "admin", "service"] as const;
 export type Role = (typeof ROLES)[number];
 

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { ConfigError } from "./config.ts";
 import type { Log } from "./logger.ts";
 
-/** Time a service goes on serving after it has said that it leaves, in ms (reliability T11). */
+/** Time a service goes on serving after it has said that it leaves, in ms (trap T11). */
 const DRAIN_MS = 300;
 /** Time it has to finish what is under way before it ends regardless, in ms. */
 const CLOSE_MS = 4_000;

@@ -83,7 +83,7 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
     genReqId: (request) => requestIdFrom(request.headers["x-request-id"], newRequestId),
     bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES,
     trustProxy: trustOf(options.trustedProxies),
-    // headersTimeout must be the smaller one, or a slow body is never cut off (reliability T10).
+    // headersTimeout must be the smaller one, or a slow body is never cut off (trap T10).
     requestTimeout: 10_000,
     // Node looks for late requests every 30 s unless told otherwise.
     // A missing Host is answered by us: Node's own answer has none of our headers.

@@ -54,7 +54,7 @@ function addTextKeywords(bodies: Ajv): void {
   });
 }
 
-/** An object schema that says nothing about further properties allows none (api.md: unknown fields are refused). */
+/** An object schema that says nothing of further properties allows none (the contract: unknown fields are refused). */
 function closeObjects(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closeObjects);
   if (typeof schema !== "object" || schema === null) return schema;

@@ -7,7 +7,7 @@ import { buildService, createLogger, type Service } from "../src/index.ts";
 let service: Service;
 afterEach(() => service.app.close());
 
-describe("a service that closes (reliability T11)", () => {
+describe("a service that closes (trap T11)", () => {
   it("when a request is under way, then it is answered, and its kept connection holds nobody up", async () => {
     const log = createLogger({ service: "sample", level: "silent" });
     const words = { name: "sample", title: "Sample", description: "A service for tests", version: "1.0.0" };

@@ -48,7 +48,7 @@ async function paymentSearchFinding(provider: Provider): Promise<Finding> {
     : wrong(what, "achou um pagamento de uma referência que não existe");
 }
 
-/** Not relied on: real answers to it are disputed (mercadopago.md §1.6). */
+/** Not relied on: real answers to it are disputed (provider §1.6). */
 async function orderSearchFinding(provider: Provider): Promise<Finding> {
   const what = "Busca de orders";
   const [begin, end] = [new Date(Date.now() - DAY_MS), new Date()].map((date) =>

@@ -293,7 +293,7 @@ async function reach(pool: Pool): Promise<void> {
   if (!(await databaseIsReachable(pool, 1_500))) throw new Error("the database does not answer");
 }
 
-/** `/customer/…` and `/customers/…` are both in use (api.md, conventions). */
+/** `/customer/…` and `/customers/…` are both in use (the contract, conventions). */
 function withoutAlias(url: string): string {
   return !url.startsWith("/customer") ? url : url.replace(/^\/customer(?=[/?]|$)/, "/customers");
 }

@@ -10,7 +10,7 @@ export type Upstream = {
   readonly isPage: boolean;
 };
 
-/** Who answers for what (api.md, "Addresses and configuration"). */
+/** Who answers for what (the contract, "Addresses and configuration"). */
 export function upstreamsOf(config: Config): Upstream[] {
   const services: Upstream[] = [
     {

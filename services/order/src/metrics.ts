@@ -3,7 +3,7 @@ import type { Registry } from "prom-client";
 import type { Ordering } from "./ordering.ts";
 import { countBacklog, type OrderBacklog } from "./storage/orders.ts";
 
-/** A paid order that no station has begun after this time is an alarm (product.md §3.4, KDS offline). */
+/** A paid order that no station has begun after this time is an alarm (product §3.4, KDS offline). */
 const UNSEEN_AFTER_S = 30;
 const PARKED_MAX = 500;
 

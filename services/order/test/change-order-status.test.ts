@@ -82,7 +82,7 @@ describe("changeOrderStatus", () => {
     expect(answer.json()).toMatchObject({ status: 403, code: "forbidden" });
   });
 
-  // Product.md §3.6, 18: two cashiers hand over the same order.
+  // Product §3.6, 18: two cashiers hand over the same order.
   it("when 50 people move the same version at once, then one of them does", async () => {
     const { id, version } = await harness.paid();
     const answers = await Promise.all(

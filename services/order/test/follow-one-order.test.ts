@@ -72,7 +72,7 @@ describe("follow one order", () => {
     },
   );
 
-  // E7: who may not read an order must not learn that it exists.
+  // Style E7: who may not read an order must not learn that it exists.
   it("when it is another's order, then the same 404 as for one that does not exist", async () => {
     const order = await harness.placed({}, await guest());
     const headers = { ...(await guest()), "x-request-id": "the-same-for-both" };

@@ -41,7 +41,7 @@ describe("readOrder", () => {
     }
   });
 
-  // Api.md, identify: a CPF is no secret, so its token reads only what was ordered with it.
+  // The contract, identify: a CPF is no secret, so its token reads only what was ordered with it.
   it("when the same person is identified again by CPF, then the earlier order stays hidden; registered it is seen", async () => {
     const subject = newId();
     const first = await harness.as({ role: "customer", level: "identified", subject });

@@ -86,7 +86,7 @@ describe("requestPayment", () => {
     expect(requested.map(({ data }) => data["attempt"])).toEqual([2]);
   });
 
-  // Never two live charges for one order (product.md §3.3).
+  // Never two live charges for one order (product §3.3).
   it("when many ask at once, then one charge is live in the end", async () => {
     const { id } = await harness.placed({ payment_method: "qr" }, customer);
     const answers = await Promise.all(Array.from({ length: 8 }, () => pay(id, "link")));

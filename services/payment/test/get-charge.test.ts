@@ -21,7 +21,7 @@ describe("get-charge", () => {
     expect((await read(charge.id.toUpperCase(), "service")).statusCode).toBe(200);
   });
 
-  // Whoever guesses ids must not learn which of them exist (E7).
+  // Whoever guesses ids must not learn which of them exist (style E7).
   it("when it is somebody else's, then the answer is that of a missing one, byte for byte", async () => {
     const charge = await harness.request();
     const headers = { "x-request-id": "the-same-request-id" };

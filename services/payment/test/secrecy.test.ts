@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 
 describe("what is never written down", () => {
-  // P5, PA-27: a log is read by many and kept for long.
+  // Style P5, PA-27: a log is read by many and kept for long.
   it("when charges are made, paid, refused, refunded and fail, then no log line holds a token, a QR or a person", async () => {
     const payer = { name: "Maria Canária", email: "canary@example.com", cpf: "529.982.247-25" };
     const qr = await harness.request({ payer });

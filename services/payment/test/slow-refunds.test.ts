@@ -3,7 +3,7 @@ import { waitFor } from "@comanda/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ACCESS_TOKEN, type Harness, startHarness } from "./harness.ts";
 
-// A Pix goes back by way of the central bank, which may take minutes (mercadopago.md §4.4).
+// A Pix goes back by way of the central bank, which may take minutes (provider §4.4).
 
 let harness: Harness;
 beforeAll(async () => {

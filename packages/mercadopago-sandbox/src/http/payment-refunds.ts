@@ -57,7 +57,7 @@ const createRefund = (world: World, call: Call<{ amount?: number | null } | null
     return decision.code === "bad_amount" || decision.code === "amount_exceeds" ? invalidAmount() : wrongState();
   const refund = decision.value.refunds.at(-1);
   if (refund === undefined) return wrongState();
-  // The real one answers so while the central bank has not, and gives the money back all the same (§4.4).
+  // The real one answers so while the central bank has not, and gives the money back all the same (provider §4.4).
   if (refund.status === "in_process" && call.headers["x-render-in-process-refunds"] !== "true") return notYetDone();
   return { status: 201, body: presentRefund(decision.value, refund) };
 };

@@ -70,7 +70,7 @@ function stepsOf(order: Order, line: OrderLine): readonly LineStatus[] {
   return IN_THE_KITCHEN.includes(order.status) && line.refundAskedAt === null ? LINE_STEPS[line.status] : [];
 }
 
-/** The order as a fold over its lines (product.md §3.3). A refused line holds nobody up. */
+/** The order as a fold over its lines (product §3.3). A refused line holds nobody up. */
 export function statusByLines(lines: readonly OrderLine[]): OrderStatus {
   const kept = lines.filter(({ status }) => status !== "refused");
   if (kept.length === 0) return "rejected";

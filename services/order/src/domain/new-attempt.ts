@@ -8,7 +8,7 @@ export type AttemptRefusal = {
   readonly code: "payment-method-unavailable" | "already-paid" | "order-not-payable" | "charge-still-open";
 };
 
-/** The charge that has to be closed before another may open: never two live charges for one order (product.md §3.3). */
+/** The charge that has to be closed before another may open: never two live charges for one order (product §3.3). */
 export function openCharge(order: Pick<Order, "charges">): Charge | null {
   return order.charges.find(({ status }) => chargeState(status) === "open") ?? null;
 }

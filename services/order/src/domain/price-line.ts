@@ -73,7 +73,7 @@ export type LineRefusal = {
   readonly params: Readonly<Record<string, string | number>>;
 };
 
-/** Fewest and most of one line (api.md, `POST /orders/`). */
+/** Fewest and most of one line (the contract, `POST /orders/`). */
 export const QUANTITY_MIN = 1;
 export const QUANTITY_MAX = 20;
 

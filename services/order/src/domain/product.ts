@@ -38,7 +38,7 @@ export type Slot = {
 
 /**
  * Something on the menu. `enabled`: it is on the menu at all; `available`: not sold out today. `allergens` is `null`
- * when nobody has said what is in it, which is not the same as "contains none" (product.md §0.4).
+ * when nobody has said what is in it, which is not the same as "contains none" (product §0.4).
  */
 export type Product = {
   readonly id: Id;

@@ -1,7 +1,7 @@
 import { type Id, ok, type Result, refuse } from "@comanda/primitives";
 import type { Actor, Change, FeedEntry, Order } from "./order.ts";
 
-/** How long a guest on the phone may choose another dish before the money of a refused one goes back (product.md §3.4). */
+/** How long a guest on the phone may choose another dish before the money of a refused one goes back (product §3.4). */
 export const SWAP_S = 180;
 
 /** Why the money of a line is not asked back. */

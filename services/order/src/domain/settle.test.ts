@@ -24,7 +24,7 @@ const current = {
   isWonBack: false,
 };
 
-/** What product.md §3.4 wants of a charge that is not the one that paid, written by hand. */
+/** What product §3.4 wants of a charge that is not the one that paid, written by hand. */
 function expected(order: OrderStatus, charge: ChargeStatus): string {
   if (charge === "approved") {
     if (order === "requested") return "pay";
@@ -35,7 +35,7 @@ function expected(order: OrderStatus, charge: ChargeStatus): string {
     if (SERVED.includes(order)) return "release method_changed";
     return order === "rejected" ? "release order_rejected" : "release order_cancelled";
   }
-  // The order had not heard that the money came: it does what the two words would have done one after the other (I8).
+  // The order had not heard that the money came: it does what the two words would have done in turn (product I8).
   if (order === "requested" && (charge === "in_dispute" || charge === "partially_refunded")) return "pay";
   if (order === "requested" && (charge === "refunded" || charge === "charged_back")) return "cancel";
   if (charge === "refunded") return order === "cancelled" || order === "rejected" ? "refund" : "note";
@@ -239,7 +239,7 @@ describe("settle", () => {
     expect(change?.wishes).toEqual([{ kind: "release", paymentId: "b", reason: "order_cancelled" }]);
   });
 
-  // Invariant I8: any permutation and duplication of provider events ends in the same state.
+  // Product I8: any permutation and duplication of provider events ends in the same state.
   it("when the words of a charge come shuffled and doubled, then the end is the same", () => {
     const order = anOrder({ charges: [aCharge({ status: "created", version: 0 })] });
     const life: ChargeSnapshot[] = (["pending", "in_process", "approved"] as const).map((status, index) =>

@@ -74,7 +74,7 @@ export type ChargeFacts = {
   readonly isHonoured: boolean;
   /** Something had kept it from going back whole, and does not any more: a dispute, or a refund of a part. */
   readonly isFreed?: boolean;
-  /** It was asked back, and that failed: people were told, and say when it is tried again (product.md §3.4). */
+  /** It was asked back, and that failed: people were told, and say when it is tried again (product §3.4). */
   readonly hasRefundFailed?: boolean;
 };
 
@@ -109,7 +109,7 @@ function ofMoney(side: Side, status: ChargeStatus, facts: ChargeFacts): Settleme
   // It was called off for want of this money; the guest has not eaten, and so does not pay either.
   if (facts.isPayer) return facts.isWonBack && side === "over" ? { kind: "release", reason: "order_cancelled" } : NOTE;
   // Disputed money is fought for at the provider, and a partial refund is somebody's decision: both stay as they are.
-  // Whoever hears of them first has missed that the money came (I8).
+  // Whoever hears of them first has missed that the money came (product I8).
   if (status !== "approved") return side === "waiting" && facts.isExact ? { kind: "pay" } : NOTE;
   if (facts.isHonoured) return { kind: "pay" };
   if (side === "waiting") return facts.isExact ? { kind: "pay" } : { kind: "release", reason: "wrong_amount" };
@@ -117,7 +117,7 @@ function ofMoney(side: Side, status: ChargeStatus, facts: ChargeFacts): Settleme
   return { kind: "release", reason: side === "served" ? "paid_twice" : "paid_too_late" };
 }
 
-/** A part of it leaves, and nobody heard that it had come (I8). All of it leaving is no reason to cook. */
+/** A part of it leaves, and nobody heard that it had come (product I8). All of it leaving is no reason to cook. */
 function ofMoneyLeaving(side: Side, facts: ChargeFacts): Settlement {
   return side === "waiting" && facts.isExact && facts.isPartLeft ? { kind: "pay" } : NOTE;
 }
@@ -125,7 +125,7 @@ function ofMoneyLeaving(side: Side, facts: ChargeFacts): Settlement {
 /**
  * Nothing is cooked for money that went back, to the guest or by the bank (I3); an order that nobody has started is
  * called off. So is one that had not even heard that the money came: in their order the two words would have done the
- * same (I8). What was started stays as it is (T22).
+ * same (product I8). What was started stays as it is (T22).
  */
 function isCalledOff(orderStatus: OrderStatus, facts: ChargeFacts): boolean {
   return (orderStatus === "paid" && facts.isPayer) || (orderStatus === "requested" && facts.isExact);

@@ -6,7 +6,7 @@ import { ACTOR_ROLES, type ActorRole, type Order } from "./order.ts";
 import { allowedStatuses, changeStatus, GRACE_S, NO_SHOW_S, TRANSITIONS, UNDO_S } from "./transitions.ts";
 
 /**
- * Product.md §3.2, written down a second time by hand: who may bring an order from where to where when every guard is
+ * Product §3.2, written down a second time by hand: who may bring an order from where to where when every guard is
  * open. What is not here must be refused.
  */
 const EXPECTED: Readonly<Partial<Record<`${OrderStatus} ${OrderStatus}`, string>>> = {
@@ -87,7 +87,7 @@ describe("changeStatus, every status × every command × every role", () => {
     expect(leadTo("requested")).toEqual(new Set());
   });
 
-  // Invariant I4: terminal states leave only by T16, T20.
+  // Product I4: terminal states leave only by T16, T20.
   it("when an order has ended, then only a late pick-up and a refund move it", () => {
     const ended: readonly OrderStatus[] = ["delivered", "unclaimed", "cancelled", "rejected", "refunded"];
     const leaving = TRANSITIONS.filter(({ from }) => ended.includes(from)).map(({ id }) => id);

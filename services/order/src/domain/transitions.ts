@@ -6,7 +6,7 @@ import { isAllReturned, isMoneyHere, paymentStatusOf } from "./payment-status.ts
 
 /** A row of the table: who may bring an order from one status to the next, and what must be so. */
 export type Transition = {
-  /** Its name in product.md §3.2. */
+  /** Its name in product §3.2. */
   readonly id: string;
   readonly from: OrderStatus;
   readonly to: OrderStatus;
@@ -27,7 +27,7 @@ const KITCHEN = ["kitchen", ...OFFICE, "lines"] as const;
 const COUNTER = ["cashier", ...OFFICE] as const;
 
 /**
- * The life of an order (product.md §3.2), as one table. Nobody is in it for `paid` but payment's word and the undoing of
+ * The life of an order (product §3.2), as one table. Nobody is in it for `paid` but payment's word and the undoing of
  * a start (T8, through the lines), nobody for `refunded` but payment, nobody for `requested`. T21, late money
  * honoured, is payment's word too (settle.ts). The courier's rows are the counter's, since no courier has a token.
  */
@@ -80,7 +80,7 @@ export type StatusCommand = {
 /**
  * Brings the order to another status, or says aloud why not. Naming the status it already has changes nothing and is no
  * mistake: the answer is `null`. A version seen and gone comes first, so that of two people who do the same thing the
- * second learns that somebody was faster (product.md §3.6, 18).
+ * second learns that somebody was faster (product §3.6, 18).
  */
 export function changeStatus(order: Order, command: StatusCommand): Result<Change | null, StatusRefusal> {
   const { to, actor, expectedVersion, now } = command;

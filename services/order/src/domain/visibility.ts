@@ -7,7 +7,7 @@ export type Viewer =
   | { readonly sees: "all"; readonly view: View }
   /** Sees what this customer ordered, in whatever session. */
   | { readonly sees: "customer"; readonly customerId: Id; readonly view: View }
-  /** Sees what was ordered with this very token: a CPF is no secret and opens no other order (api.md, identify). */
+  /** Sees what was ordered with this very token: a CPF is no secret, it opens no other order (the contract, identify). */
   | { readonly sees: "session"; readonly sessionId: string; readonly view: View }
   /** Sees what this totem sent. */
   | { readonly sees: "kiosk"; readonly deviceId: Id; readonly view: View };

@@ -37,7 +37,7 @@ export type PaymentServiceOptions = {
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 const NullableInstant = Type.Union([Type.String({ format: "date-time" }), Type.Null()]);
 
-/** What we read of a payment (api.md); what else it says is not ours to check. */
+/** What we read of a payment (the contract); what else it says is not ours to check. */
 const PaymentAnswer = Type.Object({
   id: Type.String({ format: "uuid" }),
   order_id: Type.String({ format: "uuid" }),

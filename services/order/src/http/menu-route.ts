@@ -3,7 +3,7 @@ import { problem, problems } from "../problems.ts";
 import type { OnceRefusal } from "../use-cases/answer-once.ts";
 import type { ProductFault } from "../use-cases/check-product.ts";
 
-/** Who keeps the menu (api.md: writing is for admins). */
+/** Who keeps the menu (the contract: writing is for admins). */
 export const MENU_KEEPERS = ["admin", "manager"] as const satisfies readonly Grant[];
 
 /** Who may say that something is sold out: whoever stands where it runs out. */

@@ -2,7 +2,7 @@ import { type Caller, type Grant, houseProblem } from "@comanda/service-kit";
 import type { Actor, ActorRole, Channel, Order } from "../domain/order.ts";
 import type { Viewer } from "../domain/visibility.ts";
 
-/** Who may order (api.md). */
+/** Who may order (the contract). */
 export const ORDERERS = ["customer", "device:kiosk", "cashier"] as const satisfies readonly Grant[];
 
 /** Who may call an order off or choose another way to pay: its guest, and the counter. */

@@ -1,7 +1,7 @@
 import { instructionOf } from "@comanda/contracts";
 import type { Charge, Order } from "../domain/order.ts";
 
-/** Who was refused so often is better off with a person (product.md §3.4). */
+/** Who was refused so often is better off with a person (product §3.4). */
 const REFUSED_OFTEN = 3;
 
 /**

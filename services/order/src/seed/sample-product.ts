@@ -1,6 +1,6 @@
 import type { Cents } from "@comanda/primitives";
 
-/** The ten allergens that Brazilian state laws name (product.md §0.4). */
+/** The ten allergens that Brazilian state laws name (product §0.4). */
 type LegalAllergen =
   | "glúten"
   | "lactose"

@@ -15,7 +15,7 @@ export type CatalogueCache = {
   readonly stop: () => Promise<void>;
 };
 
-/** A write in another process is seen within this time, in ms (product.md §1.2: everywhere within 2 s). */
+/** A write in another process is seen within this time, in ms (product §1.2: everywhere within 2 s). */
 const POLL_MS = 700;
 
 export function createCatalogueCache(options: {

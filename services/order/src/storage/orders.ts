@@ -73,7 +73,7 @@ function seenBy(viewer: Viewer): RawBuilder<unknown> {
 const QUEUE_MAX = 500;
 
 /**
- * What the kitchen and the panel show: ready, then preparing, then paid; priority first, then oldest (product.md §3).
+ * What the kitchen and the panel show: ready, then preparing, then paid; priority first, then oldest (product §3).
  * What is `paid` and whose money went back, or is on its way whole, is not shown: nobody may start it.
  */
 export async function loadQueue(db: Kysely<OrderTables>): Promise<readonly Order[]> {

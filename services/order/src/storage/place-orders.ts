@@ -71,7 +71,7 @@ const LINE_COLUMNS: readonly Column<PlacedLine>[] = [
 /**
  * Writes many orders, each whole, in one round trip and one commit: key, order, lines, tracking, charge and event. An
  * order whose key was used before leaves no trace. Arrays instead of rows of parameters keep it one prepared statement
- * for any number of orders (performance.md: gathered and prepared, three times a statement each).
+ * for any number of orders (the performance goals: gathered and prepared, three times a statement each).
  */
 export async function placeOrders(pool: Pool, batch: readonly Placement[]): Promise<readonly Placed[]> {
   const lines = batch.flatMap(({ order }) =>

@@ -9,7 +9,7 @@ export type CloseRefusal = { readonly code: "payment-service-unavailable" | "cha
 
 /**
  * Has payment close a charge and takes in what it says: closed, or paid in the last moment, which counts like any other payment.
- * With no answer nothing is known, and nobody may act as if the charge were closed (product.md §3.4, expiry race).
+ * With no answer nothing is known, and nobody may act as if the charge were closed (product §3.4, expiry race).
  * @returns the order as it is afterwards, without an open charge
  */
 export async function closeCharge(

@@ -32,7 +32,7 @@ export function refundItem(
 
 /**
  * Nobody stands at the counter for an order from a phone: what of it was refused goes back by itself after the time that
- * the guest has to choose something else (product.md §3.4). At the totem and the counter it is the cashier's task.
+ * the guest has to choose something else (product §3.4). At the totem and the counter it is the cashier's task.
  */
 export async function refundRefusedLines(deps: OrderingDeps): Promise<void> {
   const { store, clock, announce } = deps;

@@ -10,7 +10,7 @@ const CONSUMER = "order";
 
 /**
  * Takes in payment's word on a charge, once: the note of the event and its effect are one transaction, and a word older
- * than what is known changes nothing. So any order and any repetition of the events ends in the same state (I8).
+ * than what is known changes nothing. So any order and repetition of the events ends in the same state (product I8).
  * @throws OrderNotHere when the order is not here: the event is sent again for a while, and then shown to people
  */
 export async function settleOrder(

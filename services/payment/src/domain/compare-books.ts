@@ -79,7 +79,7 @@ export function moneyBeside(charge: Charge, listed: readonly ListedPayment[]): r
 /**
  * How both books differ about a charge, or `null` when they agree.
  *
- * @param options.knowsDisputes whether the fact would tell of a dispute: an order alone does not (mercadopago.md §6)
+ * @param options.knowsDisputes whether the fact would tell of a dispute: an order alone does not (provider §6)
  */
 export function differenceOf(
   charge: Charge,

@@ -77,7 +77,7 @@ const STEPS: readonly Step[] = [
 ];
 
 describe("the ledger", () => {
-  it("when anything happens in any order, then it is only added to, and adds up to what the charge states (I1)", () => {
+  it("when anything happens in any order, then it only grows, and adds up to what the charge states (product I1)", () => {
     const story = fc.array(fc.nat(STEPS.length - 1), { maxLength: 25 });
     fc.assert(
       fc.property(story, (choices) => {

@@ -38,7 +38,7 @@ const WORDS = {
 const refund = (status: "in_process" | "done") => [{ id: "REF1", amountCents: 10_000, status }] as const;
 
 describe("facts of the provider", () => {
-  it("when they come in any order and any number, then the newest decides (I8)", () => {
+  it("when they come in any order and any number, then the newest decides (product I8)", () => {
     const charge = aCharge();
     const story: ProviderCharge[] = [
       aFact(charge, { state: "open", asOf: at(1) }),
@@ -61,7 +61,7 @@ describe("facts of the provider", () => {
     );
   });
 
-  // Reliability PA-11: histories that the provider's machines can have (mercadopago.md §6.4, §4.3).
+  // Reliability PA-11: histories that the provider's machines can have (provider §6.4, §4.3).
   it.each([
     ["paid and given back", ["open", "in_review", "paid", "refunding", "refunded"], "refunded"],
     ["paid and given back in part", ["open", "paid", "part", "part_disputed", "part"], "partially_refunded"],

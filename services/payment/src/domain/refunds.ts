@@ -31,7 +31,7 @@ export type RefundRefusal =
 /** A refund that is wanted, and whether the same request was made before. */
 export type RefundRequested = { readonly charge: Charge; readonly refund: Refund; readonly isReplay: boolean };
 
-/** No family of the provider gives money back after this (mercadopago.md §6.5); each may refuse it sooner. */
+/** No family of the provider gives money back after this (provider §6.5); each may refuse it sooner. */
 const WINDOW_S = 360 * 86_400;
 /** A refund without an answer is asked for again after 4 s, 8 s … an hour; it is never forgotten. */
 const ASK_AGAIN_S = 2;

@@ -5,7 +5,7 @@ import type { ProviderResult, RefundAnswer } from "./provider-charge.ts";
 import { timesAsked, withRefunds } from "./refunds.ts";
 import { isToBeAsked } from "./transitions.ts";
 
-/** A provider's refusal that time may lift: another refund under way, money not yet settled (mercadopago.md §5.4). */
+/** A provider's refusal that time may lift: another refund under way, money not yet settled (provider §5.4). */
 const PASSING = new Set([
   "refund_in_progress",
   "resource_locked",
@@ -15,7 +15,7 @@ const PASSING = new Set([
 ]);
 /**
  * What the family of payments answers to everything it does not like, and also while the central bank still works on a
- * Pix that does go back (mercadopago.md §4.4): believed when it was said so often.
+ * Pix that does go back (provider §4.4): believed when it was said so often.
  */
 const SAYS_LITTLE = new Set(["bad_request", "status-400"]);
 const BELIEVED_AFTER = 4;

@@ -90,7 +90,7 @@ describe("what calls for a person about a charge", () => {
     expect(codesOf({ ...warned, status: "refunded" }, 1)).toEqual([]);
   });
 
-  // Product §3.5, I9: nothing can wait for ever.
+  // Product I9: nothing can wait for ever.
   it("whatever an unfinished charge waits for, somebody asks about it at a set time, or it is on the list", () => {
     const late = momentAt(400 * DAY).now;
     for (const status of ["created", "pending", "in_process", "refund_pending", "in_dispute"] as const) {

@@ -134,7 +134,7 @@ function worryOfFraud({ entries, status, amountCents }: Charge, now: Date): read
   return [{ code: "fraud-alert", since, amountCents, refundId: null }];
 }
 
-/** Whatever is open is ended within minutes of its time; what is not, the provider does not let end (product §3.5, I9). */
+/** Whatever is open is ended within minutes of its time; what is not, the provider does not let end (product I9). */
 function worryOfEnd({ status, provider, expiresAt: since, amountCents }: Charge, now: Date): readonly Worry[] {
   if (!isOpen(status) || provider === "counter" || since === null) return [];
   return now < addSeconds(since, ENDED_WITHIN_S) ? [] : [{ code: "never-ended", since, amountCents, refundId: null }];

@@ -71,7 +71,7 @@ const properties = {
   updated_at: InstantSchema,
 };
 
-/** A charge on the wire (api.md, payment service). */
+/** A charge on the wire (the contract, payment service). */
 export const ChargeSchema = Type.Object(properties, { examples: [example] });
 export type ChargeView = Static<typeof ChargeSchema>;
 

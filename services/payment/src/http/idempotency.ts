@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Type } from "typebox";
 
-/** The header of every request that moves money (api.md, conventions). */
+/** The header of every request that moves money (the contract, conventions). */
 export const IdempotencyHeaders = Type.Object(
   {
     "idempotency-key": Type.Optional(

@@ -9,7 +9,7 @@ const AS_SENT = `{"action":"order.processed","api_version":"v1","application_id"
  "date_created":"2026-03-10T12:34:56.123456789Z","live_mode":true,"type":"order","user_id":2000000001}`;
 
 describe("the body of a notification, as staff read it", () => {
-  // mercadopago.md §10.2.
+  // provider §10.2.
   it.each([
     ["an order", AS_SENT],
     [

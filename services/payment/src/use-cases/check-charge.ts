@@ -111,7 +111,7 @@ async function closeForgotten(desk: ChargeDesk, charge: Charge): Promise<void> {
   );
 }
 
-/** One refund at a time: the provider refuses a second while one is under way (mercadopago.md §5.4). */
+/** One refund at a time: the provider refuses a second while one is under way (provider §5.4). */
 async function moveRefund(desk: ChargeDesk, charge: Charge): Promise<void> {
   let current: Charge | null = charge;
   while (current !== null && !current.refunds.some(({ status }) => status === "in_process")) {

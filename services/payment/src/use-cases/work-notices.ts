@@ -7,13 +7,13 @@ import { applyToStored, type ChargeDesk } from "./charge-desk.ts";
 import { checkCharge } from "./check-charge.ts";
 import type { Counting } from "./tally.ts";
 
-/** "Do not hand over": Mercado Pago suspects fraud (mercadopago.md §10.1). */
+/** "Do not hand over": Mercado Pago suspects fraud (provider §10.1). */
 const FRAUD_ALERT = "stop_delivery_op_wh";
 const AT_ONCE = 8;
 /** Most notices that a process has in hand at a time, and for how long they are its own. */
 export const NOTICES_PER_ROUND = 40;
 export const NOTICE_LEASE_MS = 30_000;
-/** A notice may be faster than the provider's own reading side, or than our own record (mercadopago.md §10.3, 5). */
+/** A notice may be faster than the provider's own reading side, or than our own record (provider §10.3, 5). */
 const MAY_STILL_COME_MS = 60_000;
 const RETRY_MIN_MS = 2_000;
 const RETRY_MAX_MS = 5 * 60_000;

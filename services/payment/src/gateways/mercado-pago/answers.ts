@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-// Shapes of Mercado Pago's answers, as far as we use them (mercadopago.md §4, §6). Fields that some pages omit are
+// Shapes of Mercado Pago's answers, as far as we use them (provider §4, §6). Fields that some pages omit are
 // optional here; whether what is missing matters is decided by whoever reads the fact.
 
 const Text = Type.String({ maxLength: 300 });
@@ -49,7 +49,7 @@ export const PreferencesAnswer = Type.Object({
   elements: Type.Array(Type.Object({ id: Text, external_reference: Maybe }), { maxItems: 1000 }),
 });
 
-/** The card terminals of a seller; pages and reference disagree about the envelope (mercadopago.md §7.1). */
+/** The card terminals of a seller; pages and reference disagree about the envelope (provider §7.1). */
 const Terminals = Type.Array(
   Type.Object({ id: Text, operating_mode: Maybe, external_pos_id: Maybe, pos_id: Type.Optional(Type.Unknown()) }),
 );
@@ -91,7 +91,7 @@ export const PaymentsAnswer = Type.Object({ results: Type.Array(PaymentAnswer) }
 /** A refund of a payment. */
 export const PaymentRefundAnswer = Type.Object({ id: NumericId, status: Maybe });
 
-/** A payment link. `sandbox_init_point` is there too and must never be used (mercadopago.md §3.1). */
+/** A payment link. `sandbox_init_point` is there too and must never be used (provider §3.1). */
 export const PreferenceAnswer = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 100 }),
   init_point: Type.String({ pattern: "^https?://", maxLength: 1000 }),

@@ -17,7 +17,7 @@ export function baseUrlFault(baseUrl: string): string | null {
 
 /**
  * Points the SDK at `baseUrl`, or at the real Mercado Pago when it is null. The SDK keeps it in one mutable static that
- * is not part of its public API (mercadopago.md §1.4), so whether it took is asserted here, at start.
+ * is not part of its public API (provider §1.4), so whether it took is asserted here, at start.
  * @throws Error for an address that may not be used, or when a newer SDK no longer listens
  */
 export function useProviderAt(baseUrl: string | null): void {

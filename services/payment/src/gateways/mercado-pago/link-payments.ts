@@ -8,7 +8,7 @@ import { refundStatus } from "./qr-orders.ts";
 
 type PaymentBody = Static<typeof PaymentAnswer>;
 
-/** A refused or cancelled try leaves the link open: `rejected` ends the payment, not the sale (mercadopago.md §4.3). */
+/** A refused or cancelled try leaves the link open: `rejected` ends the payment, not the sale (provider §4.3). */
 const STATES: ReadonlyMap<string, ProviderState> = new Map([
   ["pending", "open"],
   ["authorized", "in_review"],

@@ -102,7 +102,7 @@ export function makeLinks({ sdk, ...shop }: { readonly sdk: Sdk } & Shop) {
   };
 }
 
-/** Without it a Pix that takes a while to go back is answered as if it did not (mercadopago.md §4.4). */
+/** Without it a Pix that takes a while to go back is answered as if it did not (provider §4.4). */
 const TELL_WHAT_TAKES_A_WHILE = { "x-render-in-process-refunds": "true" };
 
 async function findLink(sdk: Sdk, charge: Charge): Promise<ProviderResult<CreatedAtProvider | null>> {
@@ -190,7 +190,7 @@ function preferenceBody(
     ...(publicUrl === null
       ? {}
       : {
-          // Without `source_news` the old, unsigned notifications would come too (mercadopago.md §10.4).
+          // Without `source_news` the old, unsigned notifications would come too (provider §10.4).
           notification_url: `${publicUrl}/payments/webhook?source_news=webhooks`,
           back_urls: { success: `${publicUrl}/`, pending: `${publicUrl}/`, failure: `${publicUrl}/` },
           auto_return: "approved",

@@ -22,13 +22,13 @@ import { listTerminals } from "./terminals.ts";
 /** What Mercado Pago must be told once. */
 export type MercadoPagoSettings = {
   readonly accessToken: string;
-  /** The till whose QR is shown when the device that orders has none of its own (mercadopago.md §6.1). */
+  /** The till whose QR is shown when the device that orders has none of its own (provider §6.1). */
   readonly externalPosId: string;
   /** Where guests and notifications reach us; without it links say nothing of a way back. */
   readonly publicUrl: string | null;
   /** Stands for Mercado Pago: the sandbox. `null` is the real one. */
   readonly baseUrl: string | null;
-  /** What the buyer reads on the card's statement; `COMANDA` when absent. At most 22 characters (§3.1). */
+  /** What the buyer reads on the card's statement; `COMANDA` when absent. At most 22 characters (provider §3.1). */
   readonly statementDescriptor?: string;
   readonly identifiers?: Identifiers;
   /** Waited for before each call: work in the background must not take the provider's patience from the guests. */

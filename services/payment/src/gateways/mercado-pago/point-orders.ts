@@ -28,7 +28,7 @@ export function makePointOrders({ sdk }: { readonly sdk: Sdk }) {
   };
 }
 
-/** No payer, no items: the terminal shows the description and the amount, and nothing else is taken (§7.2). */
+/** No payer, no items: the terminal shows the description and the amount, and nothing else is taken (provider §7.2). */
 function orderBody(charge: Charge, seconds: number) {
   const amount = toDecimalText(charge.amountCents);
   const ticketNumber = /\d{1,20}/.exec(charge.description)?.[0];
@@ -37,7 +37,7 @@ function orderBody(charge: Charge, seconds: number) {
     description: charge.description,
     external_reference: charge.id,
     expiration_time: `PT${seconds}S`,
-    // The SDK does not know this part of the configuration and sends it on as it is (mercadopago.md §0.1, 3).
+    // The SDK does not know this part of the configuration and sends it on as it is (provider §0.1, 3).
     config: {
       point: {
         terminal_id: charge.place?.terminalId ?? "",

@@ -25,7 +25,7 @@ export function withinDeadline<Value>(untilMs: number, call: () => Promise<Value
 /**
  * Puts our own door between the SDK and the network, once per process. The SDK calls the global `fetch`, follows
  * redirects, stops its clock before the body is read, reads a body of any size, and loses the error bodies of the
- * Orders API (mercadopago.md §0.1, §1.5; reliability PA-26). Only the SDK's own calls are touched: they go through the
+ * Orders API (provider §0.1, §1.5; reliability PA-26). Only the SDK's own calls are touched: they go through the
  * house's one door to other servers.
  */
 export function installProviderFetch(): void {

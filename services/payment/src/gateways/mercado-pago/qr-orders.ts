@@ -76,7 +76,7 @@ export function makeQrOrders({ sdk, externalPosId }: { readonly sdk: Sdk; readon
       const result = await sdk({
         answer: RefundedOrderAnswer,
         key: refundKeyOf(refundId),
-        // Without a body it is the whole order; some orders take nothing else (mercadopago.md §6.5).
+        // Without a body it is the whole order; some orders take nothing else (provider §6.5).
         send: (config) => new Order(config).refund(isWhole ? { id } : { id, body: { transactions: [part] } }),
       });
       return mapDone(result, ({ transactions: { refunds } }) => {
@@ -133,7 +133,7 @@ export function refundOf(charge: Charge, refundId: Id): Charge["refunds"][number
   return refund;
 }
 
-/** Without it a charge that the terminal shows cannot be taken back from here (mercadopago.md §7.3). */
+/** Without it a charge that the terminal shows cannot be taken back from here (provider §7.3). */
 const CANCEL_AT_TERMINAL = { "x-allow-cancelable-status": "at_terminal" };
 
 /**
@@ -148,7 +148,7 @@ function noneOf(): ProviderResult<null> {
   return { outcome: "done", value: null };
 }
 
-/** No payer, no currency, no notification address: the Orders API takes none of them for a QR (mercadopago.md §6.2). */
+/** No payer, no currency, no notification address: the Orders API takes none of them for a QR (provider §6.2). */
 function orderBody(charge: Charge, { seconds, externalPosId }: { seconds: number; externalPosId: string }) {
   const amount = toDecimalText(charge.amountCents);
   const body = {
@@ -157,7 +157,7 @@ function orderBody(charge: Charge, { seconds, externalPosId }: { seconds: number
     description: charge.description,
     external_reference: charge.id,
     expiration_time: `PT${seconds}S`,
-    // The SDK does not know this part of the configuration and sends it on as it is (mercadopago.md §0.1, 3).
+    // The SDK does not know this part of the configuration and sends it on as it is (provider §0.1, 3).
     config: { qr: { external_pos_id: externalPosId, mode: "dynamic" } },
     transactions: { payments: [{ amount }] },
     items: chargedItems(charge).map(({ title, quantity, unitPriceCents }, index) => ({
@@ -196,7 +196,7 @@ function distrustOf(qrCode: string | null, charge: Charge): CreatedAtProvider["d
 const STATES: ReadonlyMap<string, ProviderState> = new Map([
   ["created", "open"],
   ["at_terminal", "open"],
-  // Only a card terminal says so: the order has ended, and somebody must look there (mercadopago.md §7.3).
+  // Only a card terminal says so: the order has ended, and somebody must look there (provider §7.3).
   ["action_required", "unclear"],
   ["processing", "in_review"],
   ["processed", "paid"],

@@ -9,7 +9,7 @@ import type { Barrier, ProviderLimits, ProviderObserver, Try } from "./provider-
 /** One call of the SDK: what its answer must look like, its key when it writes, and the call itself. */
 type SdkCall<Schema extends TSchema> = {
   readonly answer: Schema;
-  /** `null` for reads. At most 64 characters (mercadopago.md §5.1). */
+  /** `null` for reads. At most 64 characters (provider §5.1). */
   readonly key: string | null;
   /** More headers, for what only a header says. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ type SdkCall<Schema extends TSchema> = {
 /** Makes calls through the official SDK and turns whatever comes of them into an outcome. */
 export type Sdk = <Schema extends TSchema>(call: SdkCall<Schema>) => Promise<ProviderResult<Static<Schema>>>;
 
-/** Names that Mercado Pago gives to whoever integrates it; absent where none was given (mercadopago.md §12, 29). */
+/** Names that Mercado Pago gives to whoever integrates it; absent where none was given (provider §12, 29). */
 export type Identifiers = { readonly platformId?: string; readonly integratorId?: string };
 
 /** What stands around every call. */
@@ -42,7 +42,7 @@ const BUSY = new Set([408, 423, 424, 429]);
 
 /**
  * Every call gets a configuration of its own: the SDK writes the options of one call back into the shared one, so that
- * the key of a charge would be sent again with its refund (mercadopago.md §1.3). The SDK's own retries are off: how
+ * the key of a charge would be sent again with its refund (provider §1.3). The SDK's own retries are off: how
  * often is tried is the limits' business, and asking again later the sweeper's.
  */
 export function makeSdk(accessToken: string, { limits, observer, pace, identifiers = {} }: SdkSurroundings): Sdk {
@@ -68,7 +68,7 @@ async function trySdk<Schema extends TSchema>(
     timeout: CALL_TIMEOUT_MS,
     maxRetries: 0,
     ...(key === null ? {} : { idempotencyKey: key }),
-    // Whatever the SDK does not know it spreads into `fetch`, and these replace its own, the token included (§1.2).
+    // What the SDK does not know it spreads into `fetch`, and these replace its own, the token too (provider §1.2).
     ...(headers === undefined ? {} : { headers: { ...headers, ...SDK_MARK, authorization: `Bearer ${accessToken}` } }),
   };
   try {

@@ -8,7 +8,7 @@ import type { PaymentProvider } from "../payment-provider.ts";
 import { baseUrlFault, useProviderAt } from "./base-url.ts";
 import { makeMercadoPago } from "./mercado-pago.ts";
 
-// The traps of the official SDK (mercadopago.md §0.1, §1), each shown to be met. A plain server stands for Mercado
+// The traps of the official SDK (provider §0.1, §1), each shown to be met. A plain server stands for Mercado
 // Pago, so that it can lie.
 
 type Asked = {

@@ -6,7 +6,7 @@ export type Seller = {
   readonly isLive: boolean | null;
 };
 
-/** What an access token says of its owner: `APP_USR-<application>-<date>-<secret>-<user>` (mercadopago.md §2). */
+/** What an access token says of its owner: `APP_USR-<application>-<date>-<secret>-<user>` (provider §2). */
 export function sellerOf(settings: {
   readonly MERCADOPAGO_ACCESS_TOKEN: string;
   readonly MERCADOPAGO_BASE_URL?: string | undefined;

@@ -13,7 +13,7 @@ const PAYMENT = "137159042654";
 const REQUEST = "11111111-2222-4333-8444-555555555555";
 const MS = "1760000000000";
 const S = "1760000000";
-/** Worked out once, beside this code: mercadopago.md §1.7. */
+/** Worked out once, beside this code: provider §1.7. */
 const OF_ORDER = "27f53ba2d27236bba98bfdf91a232bd2aadf52c12b43e6ba9a018c6e2930ad77";
 const OF_PAYMENT = "8c4e556b4a60d31890e7314470fa589da8a43e702f33846cec04ac524f69db81";
 
@@ -108,7 +108,7 @@ describe("signatures of notifications (PA-06)", () => {
     expect(checkSignature({ xSignature, xRequestId, dataId }, SECRETS).isGood).toBe(false);
   });
 
-  // Which forms are real is an open question (mercadopago.md §16, 1): the log of each notification tells.
+  // Which forms are real is an open question (provider §16, 1): the log of each notification tells.
   it.each([
     [{}, { id: "lower", ts: "ms", secret: "present" }],
     [

@@ -7,7 +7,7 @@ export type SignedParts = {
   readonly dataId: string | null;
 };
 
-/** In which of its forms a signature came: which of them are real is an open question (mercadopago.md §16, 1). */
+/** In which of its forms a signature came: which of them are real is an open question (provider §16, 1). */
 export type SignatureForm = {
   readonly id: "lower" | "as-is" | "none";
   readonly ts: "ms" | "s";
@@ -19,7 +19,7 @@ export type SignatureCheck =
   | { readonly isGood: true; readonly signedAt: Date; readonly form: SignatureForm }
   | { readonly isGood: false; readonly isSigned: boolean };
 
-/** Ten digits are seconds, thirteen are milliseconds; both are seen (mercadopago.md §0.1, 7). */
+/** Ten digits are seconds, thirteen are milliseconds; both are seen (provider §0.1, 7). */
 const DIGITS_OF_MS = 12;
 
 /**

@@ -7,7 +7,7 @@ import type { PlainGet } from "./plain-get.ts";
 const PAGE_SIZE = 50;
 const PAGES_MAX = 20;
 
-/** The seller's card terminals. The SDK has no client for them (mercadopago.md §1.6). */
+/** The seller's card terminals. The SDK has no client for them (provider §1.6). */
 export async function listTerminals(get: PlainGet): Promise<ProviderResult<readonly Terminal[]>> {
   const all: Terminal[] = [];
   for (let page = 0; page < PAGES_MAX; page += 1) {
