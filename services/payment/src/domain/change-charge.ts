@@ -1,6 +1,6 @@
 import type { ChargeStatus } from "@comanda/contracts";
 import { addSeconds, type Id } from "@comanda/primitives";
-import type { Charge, FlowEntry, UnsentEvent } from "./charge.ts";
+import type { Charge, NamedEntry, UnsentEvent } from "./charge.ts";
 import { planNextCheck } from "./check-plan.ts";
 import { missingEntries } from "./ledger.ts";
 import { refundingCents } from "./refund-sums.ts";
@@ -34,7 +34,7 @@ export type Change = Partial<
     | "refunds"
   >
 > & {
-  readonly entries?: readonly FlowEntry[];
+  readonly entries?: readonly NamedEntry[];
   /** Another moment for the next question than the plan's own. */
   readonly checkAt?: Date;
 };
@@ -103,14 +103,26 @@ export function withEvent(charge: Charge, from: ChargeStatus | null, moment: Mom
     parkedAt: null,
     lastError: null,
   };
-  const summary = from === null ? charge.status : `${from} → ${charge.status}`;
+  const { now: at } = moment;
+  const { status, version } = charge;
+  const summary = from === null ? status : `${from} → ${status}`;
+  const decision: NamedEntry = {
+    at,
+    kind: "decision",
+    code: from === status ? "status-kept" : "status-changed",
+    summary,
+    detail: { status },
+  };
+  const said: NamedEntry = {
+    at,
+    kind: "event",
+    code: "event-written",
+    summary: event.type,
+    detail: { event_id: event.id, version },
+  };
   return {
     ...charge,
-    entries: [
-      ...charge.entries,
-      { at: moment.now, kind: "decision", summary, detail: { status: charge.status } },
-      { at: moment.now, kind: "event", summary: event.type, detail: { event_id: event.id, version: charge.version } },
-    ],
+    entries: [...charge.entries, decision, said],
     unsent: [...charge.unsent, event],
   };
 }

@@ -1,5 +1,6 @@
 import type { ChargeDetail, ChargeStatus, PaymentMethod } from "@comanda/contracts";
 import type { Cents, Id } from "@comanda/primitives";
+import type { FlowCode } from "./flow-codes.ts";
 
 /**
  * One try to collect the money of one order: state, recorded flow and unsent events in one document, so that all three
@@ -105,9 +106,15 @@ export type Refund = {
 export type FlowEntry = {
   readonly at: Date;
   readonly kind: "intent" | "request" | "answer" | "notification" | "decision" | "event";
+  /** Its stable name (flow-codes.ts); absent in what was written before it was kept: read it by `codeOfStep`. */
+  readonly code?: string;
+  /** For whoever looks into the document; nothing is decided by it. */
   readonly summary: string;
   readonly detail: Readonly<Record<string, unknown>>;
 };
+
+/** A step as it is written now: with its name. */
+export type NamedEntry = FlowEntry & { readonly code: FlowCode };
 
 /** One movement of money between two accounts of the house, in centavos. */
 export type MoneyEntry = {

@@ -1,5 +1,5 @@
 import { changeCharge, type Moment } from "./change-charge.ts";
-import type { Charge, FlowEntry } from "./charge.ts";
+import type { Charge, FlowEntry, NamedEntry } from "./charge.ts";
 import type { ProviderResult } from "./provider-charge.ts";
 
 /** That the provider was asked to take no more money for a charge, and what it answered. */
@@ -21,11 +21,22 @@ export function withCloseCall(before: Charge, after: Charge, call: CloseCall): C
   return { ...after, entries: [...before.entries, ...entriesOf(call), ...followed] };
 }
 
-function entriesOf({ askedAt, answeredAt, answer }: CloseCall): readonly FlowEntry[] {
+function entriesOf({ askedAt, answeredAt, answer }: CloseCall): readonly NamedEntry[] {
   return [
-    { at: askedAt, kind: "request", summary: "close asked of the provider", detail: {} },
-    { at: answeredAt, kind: "answer", summary: `close ${wordOf(answer)}`, detail: detailOf(answer) },
+    { at: askedAt, kind: "request", code: "close-asked", summary: "close asked of the provider", detail: {} },
+    {
+      at: answeredAt,
+      kind: "answer",
+      code: codeOf(answer),
+      summary: `close ${wordOf(answer)}`,
+      detail: detailOf(answer),
+    },
   ];
+}
+
+function codeOf(answer: CloseCall["answer"]): NamedEntry["code"] {
+  if (answer.outcome === "done") return answer.value === "closed" ? "close-done" : "close-under-way";
+  return answer.outcome === "refused" ? "close-refused" : "close-unanswered";
 }
 
 function wordOf(answer: CloseCall["answer"]): string {

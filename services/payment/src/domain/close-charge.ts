@@ -1,7 +1,7 @@
 import type { ChargeStatus } from "@comanda/contracts";
 import { ok, type Result, refuse } from "@comanda/primitives";
 import { changeCharge, type Moment } from "./change-charge.ts";
-import type { Charge, FlowEntry } from "./charge.ts";
+import type { Charge, NamedEntry } from "./charge.ts";
 import { canBecome, isOpen } from "./transitions.ts";
 
 /** Why a charge cannot be closed without money: it is paid, or was closed another way. */
@@ -28,7 +28,8 @@ function close(
   moment: Moment,
 ): Charge {
   if (!canBecome({ from: charge.status, to })) return charge;
-  const entry: FlowEntry = { at: moment.now, kind: "decision", summary: `close as ${to}`, detail: { reason } };
+  const code = to === "cancelled" ? "closing" : "time-over";
+  const entry: NamedEntry = { at: moment.now, kind: "decision", code, summary: `close as ${to}`, detail: { reason } };
   // That somebody has to look at the terminal stays true; whatever else was to be done there is over.
   const detail = charge.detail === "check_on_terminal" ? charge.detail : null;
   return changeCharge(charge, { status: to, detail, entries: [entry] }, moment);

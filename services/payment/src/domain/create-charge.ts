@@ -1,9 +1,11 @@
 import type { ChargeStatus, PaymentMethod } from "@comanda/contracts";
 import { addSeconds, type Cents, type Id } from "@comanda/primitives";
 import { type Change, changeCharge, type Moment, withEvent } from "./change-charge.ts";
-import type { Charge, ChargeItem, ChargePlace, FlowEntry } from "./charge.ts";
+import type { Charge, ChargeItem, ChargePlace, NamedEntry } from "./charge.ts";
+import type { FlowCode } from "./flow-codes.ts";
 import { type CreatedAtProvider, type ProviderResult, TERMINAL_BUSY } from "./provider-charge.ts";
 import { nameItems } from "./refund-lines.ts";
+import { codeOfStep } from "./step-code.ts";
 import { canBecome } from "./transitions.ts";
 
 /** What the order wants charged. */
@@ -31,7 +33,6 @@ const GIVE_UP_S = 900;
 const TERMINAL_BUSY_S = 3;
 /** The call itself may take 5 s; until it must be over, nobody else makes it. */
 const CALL_ALLOWANCE_S = 8;
-const ASKED = "charge asked of the provider";
 
 /**
  * A new charge, written before anybody outside hears of it. At the counter it waits for the cashier at once, which the
@@ -107,31 +108,38 @@ function secondsOfQr(times: { giveUpAt: Date; qrLivesSeconds: number; now: Date 
   return Math.min(QR_MAX_S, Math.max(QR_MIN_S, Math.min(times.qrLivesSeconds, leftSeconds)));
 }
 
-function intent(request: ChargeRequest, qrSeconds: number, moment: Moment): FlowEntry {
+function intent(request: ChargeRequest, qrSeconds: number, moment: Moment): NamedEntry {
   const { method, amountCents, attempt } = request;
   const detail = { method, amount_cents: amountCents, attempt, qr_seconds: qrSeconds };
-  return { at: moment.now, kind: "intent", summary: "a charge is wanted", detail };
+  return { at: moment.now, kind: "intent", code: "charge-wanted", summary: "a charge is wanted", detail };
 }
 
 /** Written with the charge, before the call: after a crash the flow tells that the provider may have been asked. */
-function firstRequest({ now: at }: Pick<Moment, "now">): FlowEntry {
-  return { at, kind: "request", summary: ASKED, detail: {} };
+function firstRequest({ now: at }: Pick<Moment, "now">): NamedEntry {
+  return { at, kind: "request", code: "charge-asked", summary: "charge asked of the provider", detail: {} };
 }
 
 /**
  * That the provider is asked once more, written with the answer: what was asked at birth stands there already. A call
  * that died with its process left no answer, and was over long before the next one.
  */
-function askedAgain(charge: Charge, askedAt: Date | undefined): readonly FlowEntry[] {
-  const last = charge.entries.findLast(({ kind, summary }) => isAboutMaking(kind, summary));
+function askedAgain(charge: Charge, askedAt: Date | undefined): readonly NamedEntry[] {
+  const last = charge.entries.findLast((entry) => ABOUT_MAKING.has(codeOfStep(entry)));
   if (askedAt === undefined || last === undefined) return [];
   const isFirstCall = last.kind === "request" && askedAt < addSeconds(last.at, CALL_ALLOWANCE_S);
   return isFirstCall ? [] : [firstRequest({ now: askedAt })];
 }
 
-function isAboutMaking(kind: FlowEntry["kind"], summary: string): boolean {
-  return kind === "request" ? summary === ASKED : kind === "answer" && !/^(refund|close) /.test(summary);
-}
+/** The steps between the wish for a charge and what the provider made of it. */
+const ABOUT_MAKING: ReadonlySet<string> = new Set<FlowCode>([
+  "charge-asked",
+  "charge-made",
+  "qr-invalid",
+  "qr-other-amount",
+  "charge-refused",
+  "charge-unanswered",
+  "charge-not-reached",
+]);
 
 /** How long the QR of this charge lives, in seconds: fixed at birth, since a call repeated must say the same. */
 export function qrSecondsOf(charge: Charge): number {
@@ -177,7 +185,7 @@ export function noteAskedAgain(charge: Charge, moment: Moment): Charge {
 }
 
 /** Another order is at the terminal: asked again with the same key until it is free, or the order's time is over. */
-function waitForTerminal(charge: Charge, entries: readonly FlowEntry[], moment: Moment): Charge {
+function waitForTerminal(charge: Charge, entries: readonly NamedEntry[], moment: Moment): Charge {
   const checkAt = addSeconds(moment.now, TERMINAL_BUSY_S);
   const isKnown = charge.detail === "waiting_for_terminal";
   const making = charge.making === "unknown" ? "unknown" : "unavailable";
@@ -201,19 +209,23 @@ function afterCreation(charge: Charge, created: CreatedAtProvider, { now }: Mome
   };
 }
 
-function entryOf(answer: ProviderResult<CreatedAtProvider>, { now: at }: Moment): FlowEntry {
+function entryOf(answer: ProviderResult<CreatedAtProvider>, { now: at }: Moment): NamedEntry {
   switch (answer.outcome) {
     case "done": {
       const { providerId, distrust } = answer.value;
       const detail = { provider_id: providerId, ...(distrust === null ? {} : { not_shown_because: distrust }) };
-      return { at, kind: "answer", summary: distrust ?? "the provider made the charge", detail };
+      const summary = distrust ?? "the provider made the charge";
+      return { at, kind: "answer", code: distrust ?? "charge-made", summary, detail };
     }
     case "refused": {
       const detail = { status: answer.status, code: answer.code };
-      return { at, kind: "answer", summary: "the provider refused the charge", detail };
+      return { at, kind: "answer", code: "charge-refused", summary: "the provider refused the charge", detail };
     }
     case "unknown":
-    case "unavailable":
-      return { at, kind: "answer", summary: `no answer (${answer.outcome})`, detail: { reason: answer.reason } };
+    case "unavailable": {
+      const { outcome, reason } = answer;
+      const code = outcome === "unknown" ? "charge-unanswered" : "charge-not-reached";
+      return { at, kind: "answer", code, summary: `no answer (${outcome})`, detail: { reason } };
+    }
   }
 }

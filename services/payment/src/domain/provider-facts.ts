@@ -1,7 +1,8 @@
 import type { ChargeStatus } from "@comanda/contracts";
 import { addSeconds } from "@comanda/primitives";
 import { type Change, changeCharge, type Moment, noteUnchanged } from "./change-charge.ts";
-import type { Charge, FlowEntry } from "./charge.ts";
+import type { Charge, FlowEntry, NamedEntry } from "./charge.ts";
+import { SAID } from "./flow-codes.ts";
 import { matchRefunds } from "./match-refunds.ts";
 import type { ProviderCharge, ProviderState, StrayPayment } from "./provider-charge.ts";
 import { returnedCents, statusByRefunds } from "./refund-sums.ts";
@@ -35,7 +36,7 @@ export type FactNoted = { readonly charge: Charge; readonly alarms: readonly Ala
  */
 export function noteProviderFact(
   charge: Charge,
-  { fact, notice = null }: { readonly fact: ProviderCharge; readonly notice?: FlowEntry | null },
+  { fact, notice = null }: { readonly fact: ProviderCharge; readonly notice?: NamedEntry | null },
   moment: Moment,
 ): FactNoted {
   const isOld = fact.asOf !== null && charge.asOf !== null && fact.asOf < charge.asOf;
@@ -60,7 +61,7 @@ function isOfAnotherPayer({ approvedAt, providerPaymentId }: Charge, { paymentId
   return approvedAt !== null && providerPaymentId !== null && paymentId !== null && paymentId !== providerPaymentId;
 }
 
-function lookAgain(charge: Charge, notice: FlowEntry | null, moment: Moment): FactNoted {
+function lookAgain(charge: Charge, notice: NamedEntry | null, moment: Moment): FactNoted {
   const entries = notice === null ? [] : [notice];
   const asked = { ...charge, checks: charge.checks + 1 };
   return {
@@ -69,7 +70,7 @@ function lookAgain(charge: Charge, notice: FlowEntry | null, moment: Moment): Fa
   };
 }
 
-function noteNotice(charge: Charge, notice: FlowEntry, moment: Moment): Charge {
+function noteNotice(charge: Charge, notice: NamedEntry, moment: Moment): Charge {
   return changeCharge({ ...charge, checks: charge.checks + 1 }, { entries: [notice] }, moment);
 }
 
@@ -80,7 +81,7 @@ export function newestAsOf(entries: readonly FlowEntry[]): Date | null {
   return newest === undefined ? null : new Date(newest);
 }
 
-function mismatchOf(charge: Charge, fact: ProviderCharge): Alarm | null {
+function mismatchOf(charge: Charge, fact: ProviderCharge): Mismatch | null {
   // A payment that carries no reference cannot be shown to be ours; only an untouched charge may have none.
   if (fact.reference !== charge.id) return "wrong-reference";
   if (fact.currency !== null && fact.currency !== charge.currency) return "wrong-currency";
@@ -89,9 +90,16 @@ function mismatchOf(charge: Charge, fact: ProviderCharge): Alarm | null {
   return null;
 }
 
+const NOT_BELIEVED = {
+  "wrong-reference": "not-believed-reference",
+  "wrong-amount": "not-believed-amount",
+  "wrong-currency": "not-believed-currency",
+} as const;
+type Mismatch = keyof typeof NOT_BELIEVED;
+
 function noteMismatch(
   charge: Charge,
-  seen: { readonly fact: ProviderCharge; readonly notice: FlowEntry | null; readonly alarm: Alarm },
+  seen: { readonly fact: ProviderCharge; readonly notice: NamedEntry | null; readonly alarm: Mismatch },
   moment: Moment,
 ): FactNoted {
   const { fact, notice, alarm } = seen;
@@ -99,9 +107,10 @@ function noteMismatch(
     ({ detail }) => detail["not_believed_because"] === alarm && detail["state"] === fact.state,
   );
   const strays = matchStrays(charge, alarm === "wrong-amount" ? wholeAsStray(charge, fact) : [], moment);
-  const entry: FlowEntry = {
+  const entry: NamedEntry = {
     at: moment.now,
     kind: "decision",
+    code: NOT_BELIEVED[alarm],
     summary: `not believed: ${alarm}`,
     detail: {
       not_believed_because: alarm,
@@ -199,10 +208,11 @@ function isSame(charge: Charge, fields: Change, areRefundsSame: boolean): boolea
   );
 }
 
-function answerEntry(fact: ProviderCharge, alarms: readonly Alarm[], { now: at }: Moment): FlowEntry {
+function answerEntry(fact: ProviderCharge, alarms: readonly Alarm[], { now: at }: Moment): NamedEntry {
   return {
     at,
     kind: "answer",
+    code: SAID[fact.state],
     summary: `the provider says: ${fact.state}`,
     detail: {
       state: fact.state,

@@ -1,7 +1,7 @@
 import type { ChargeStatus } from "@comanda/contracts";
 import { type Cents, ok, type Result, refuse } from "@comanda/primitives";
 import { changeCharge, type Moment } from "./change-charge.ts";
-import type { Charge, FlowEntry } from "./charge.ts";
+import type { Charge, NamedEntry } from "./charge.ts";
 import { answeredWith } from "./first-answer.ts";
 
 /** Money that a cashier took. Without `receivedCents` it was the exact amount. */
@@ -43,9 +43,10 @@ export function receiveAtCounter(charge: Charge, receipt: Receipt, moment: Momen
     refundingCents: 0,
     now: moment.now,
   });
-  const entry: FlowEntry = {
+  const entry: NamedEntry = {
     at: moment.now,
     kind: "decision",
+    code: tender === "cash" ? "cash-received" : "card-received",
     summary: `${tender} taken at the counter`,
     detail: { tender, received_cents: received, change_cents: changeCents, actor, key, fingerprint, ...answered },
   };

@@ -1,7 +1,7 @@
 import type { ChargeStatus } from "@comanda/contracts";
 import { addSeconds, type Cents, type Id, ok, type Result, refuse } from "@comanda/primitives";
 import { changeCharge, type Moment } from "./change-charge.ts";
-import type { Charge, FlowEntry, Refund } from "./charge.ts";
+import type { Charge, FlowEntry, NamedEntry, Refund } from "./charge.ts";
 import { answeredWith } from "./first-answer.ts";
 import { centsOfLines, type LineRefusal, takeLines, type WantedLine } from "./refund-lines.ts";
 import { committedCents, refundingCents, returnedCents, statusByRefunds } from "./refund-sums.ts";
@@ -107,7 +107,7 @@ export function addRefund(
   });
 }
 
-function requestedEntry(refund: Refund, more: FlowEntry["detail"], { now: at }: Moment): FlowEntry {
+function requestedEntry(refund: Refund, more: FlowEntry["detail"], { now: at }: Moment): NamedEntry {
   const lines = refund.lines.map(({ itemId, quantity, amountCents }) => ({
     item_id: itemId,
     quantity,
@@ -120,15 +120,18 @@ function requestedEntry(refund: Refund, more: FlowEntry["detail"], { now: at }: 
     reason: refund.reason,
     ...more,
   };
-  if (refund.status === "done") return { at, kind: "decision", summary: "refund handed out at the counter", detail };
-  return { at, kind: "decision", summary: "refund requested", detail };
+  if (refund.status === "done") {
+    return { at, kind: "decision", code: "refund-handed-out", summary: "refund handed out at the counter", detail };
+  }
+  return { at, kind: "decision", code: "refund-wanted", summary: "refund requested", detail };
 }
 
 /** Writes down that the provider is about to be asked for this refund: from here on its outcome is unknown. */
 export function noteRefundAsked(charge: Charge, refundId: Id, moment: Moment): Charge {
-  const entry: FlowEntry = {
+  const entry: NamedEntry = {
     at: moment.now,
     kind: "request",
+    code: "refund-asked",
     summary: "refund asked of the provider",
     detail: { refund_id: refundId },
   };
@@ -161,7 +164,7 @@ export function withRefunds(
   charge: Charge,
   change: {
     readonly refunds: readonly Refund[];
-    readonly entries: readonly FlowEntry[];
+    readonly entries: readonly NamedEntry[];
     readonly checkAt: Date | null;
     readonly moment: Moment;
   },

@@ -1,6 +1,6 @@
 import { addSeconds, type Id } from "@comanda/primitives";
 import type { Moment } from "./change-charge.ts";
-import type { Charge, FlowEntry, Refund } from "./charge.ts";
+import type { Charge, NamedEntry, Refund } from "./charge.ts";
 import type { ProviderResult, RefundAnswer } from "./provider-charge.ts";
 import { timesAsked, withRefunds } from "./refunds.ts";
 import { isToBeAsked } from "./transitions.ts";
@@ -71,17 +71,31 @@ function isDoubted(charge: Charge, refund: Refund, answer: ProviderResult<Refund
   return answer.outcome === "refused" && SAYS_LITTLE.has(answer.code) && timesAsked(charge, refund.id) < BELIEVED_AFTER;
 }
 
+const ANSWERED = { in_process: "refund-in-process", done: "refund-done", failed: "refund-failed" } as const;
+const UNSETTLED = {
+  refused: "refund-refused",
+  doubted: "refund-doubted",
+  unknown: "refund-unanswered",
+  unavailable: "refund-not-reached",
+} as const;
+
 function answerEntry(
   { id: refundId }: Refund,
   { answer, isDoubted }: { readonly answer: ProviderResult<RefundAnswer>; readonly isDoubted: boolean },
   { now: at }: Moment,
-): FlowEntry {
+): NamedEntry {
   if (answer.outcome === "done") {
     const { providerRefundId, status } = answer.value;
     const detail = { refund_id: refundId, provider_refund_id: providerRefundId, status };
-    return { at, kind: "answer", summary: `refund ${status}`, detail };
+    return { at, kind: "answer", code: ANSWERED[status], summary: `refund ${status}`, detail };
   }
   const why = answer.outcome === "refused" ? { code: answer.code, status: answer.status } : { reason: answer.reason };
-  const summary = `refund ${isDoubted ? "doubted" : answer.outcome}`;
-  return { at, kind: "answer", summary, detail: { refund_id: refundId, ...why } };
+  const word = isDoubted ? "doubted" : answer.outcome;
+  return {
+    at,
+    kind: "answer",
+    code: UNSETTLED[word],
+    summary: `refund ${word}`,
+    detail: { refund_id: refundId, ...why },
+  };
 }

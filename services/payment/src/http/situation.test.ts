@@ -102,6 +102,19 @@ describe("how a charge stands, in one sentence", () => {
     }
   });
 
+  it.each(MOMENTS)(
+    "when it is %s and its steps bear no name, being of years ago, then it stands the same",
+    (_, charge) => {
+      const entries = charge.entries.map(({ code: __, ...entry }) => entry);
+      expect(inPortuguese({ ...charge, entries })).toEqual(inPortuguese(charge));
+    },
+  );
+
+  it.each(MOMENTS)("when it is %s and its steps are put in other words, then it stands the same", (_, charge) => {
+    const entries = charge.entries.map((entry) => ({ ...entry, summary: "in other words" }));
+    expect(inPortuguese({ ...charge, entries })).toEqual(inPortuguese(charge));
+  });
+
   it("has a moment for every situation", () => {
     expect(new Set(MOMENTS.map(([code]) => code))).toEqual(new Set(Object.keys(SITUATION_WORDS)));
   });

@@ -3,6 +3,7 @@ import type { Words } from "@comanda/service-kit";
 import type { Charge } from "../domain/charge.ts";
 import { isOutcomeUnknown } from "../domain/check-plan.ts";
 import { MADE_ELSEWHERE, refundingCents } from "../domain/refund-sums.ts";
+import { codeOfStep } from "../domain/step-code.ts";
 import { isUnderWay } from "../domain/transitions.ts";
 import { worriesOf } from "../domain/worries.ts";
 import { inReais } from "./problem-words.ts";
@@ -170,7 +171,7 @@ function ofClosed(charge: Charge, status: "failed" | "expired" | "cancelled"): S
 }
 
 function ofReturning(charge: Charge): SituationCode {
-  if (charge.entries.some(({ summary }) => summary.startsWith("close refused"))) return "paid-while-cancelling";
+  if (charge.entries.some((entry) => codeOfStep(entry) === "close-refused")) return "paid-while-cancelling";
   const newest = charge.refunds.findLast(isUnderWay);
   if (newest?.reason === "paid_twice") return "paid-twice";
   return wasLate(charge) || newest?.reason === "paid_too_late" ? "paid-too-late" : "refund-under-way";

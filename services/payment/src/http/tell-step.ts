@@ -2,11 +2,11 @@ import { CHARGE_STATUSES } from "@comanda/contracts";
 import type { Words } from "@comanda/service-kit";
 import type { Charge, FlowEntry, MoneyEntry } from "../domain/charge.ts";
 import { createKeyOf, refundKeyOf } from "../domain/provider-keys.ts";
+import { codeOfMoney, codeOfStep } from "../domain/step-code.ts";
 import type { CountedNotice } from "../storage/charge-store.ts";
 import { noticeText, withoutPersonal } from "./notice-text.ts";
 import { ownReasonIn } from "./own-reasons.ts";
 import { inReais, statusParams } from "./problem-words.ts";
-import { codeOfMoney, codeOfStep } from "./step-code.ts";
 import {
   AGAIN_WORDS,
   CHANGE_WORDS,
@@ -104,7 +104,9 @@ function asked(entry: FlowEntry, code: StepCode, { charge }: Telling): Detail {
 
 /** 1 for the first time that the provider was asked this. */
 function timesBefore(entry: FlowEntry, { entries }: Charge, isAlike: (entry: FlowEntry) => boolean): number {
-  const alike = entries.filter((one) => one.kind === "request" && one.summary === entry.summary && isAlike(one));
+  const alike = entries.filter(
+    (one) => one.kind === "request" && codeOfStep(one) === codeOfStep(entry) && isAlike(one),
+  );
   return alike.indexOf(entry) + 1;
 }
 

@@ -28,6 +28,8 @@ const StoredRefund = Type.Object({
 const StoredEntry = Type.Object({
   at: Text,
   kind: Type.Enum(["intent", "request", "answer", "notification", "decision", "event"]),
+  // Absent in what was written before steps bore their name. Any text: a newer release may name more of them.
+  code: Type.Optional(Text),
   summary: Text,
   // MongoDB keeps it as JSON text (mongo-records.ts says why).
   detail: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.String()]),

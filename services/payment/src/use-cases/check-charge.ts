@@ -1,6 +1,6 @@
 import { addSeconds, type Id, ok } from "@comanda/primitives";
 import { changeCharge, noteUnanswered } from "../domain/change-charge.ts";
-import type { Charge, FlowEntry } from "../domain/charge.ts";
+import type { Charge, NamedEntry } from "../domain/charge.ts";
 import { isOutcomeUnknown } from "../domain/check-plan.ts";
 import { noteCloseCall, withCloseCall } from "../domain/close-call.ts";
 import { expire } from "../domain/close-charge.ts";
@@ -17,7 +17,7 @@ import { makeAtProvider } from "./make-at-provider.ts";
 
 /** What made us look, and what it told of. */
 export type CheckOptions = {
-  readonly notice?: FlowEntry;
+  readonly notice?: NamedEntry;
   readonly paymentIdHint?: string | null;
   readonly traceparent: string | null;
 };

@@ -23,11 +23,7 @@ export async function makeOrFind(desk: ChargeDesk, charge: Charge, traceparent: 
   if ((await find(desk, charge)) !== "none") return;
   const about = { id: charge.id, traceparent };
   const anew = await applyToStored(desk, about, (stored, moment) =>
-    changeCharge(
-      stored,
-      { making: "asked", askedAt: moment.now, entries: [entry("not there: asked for anew", moment)] },
-      moment,
-    ),
+    changeCharge(stored, { making: "asked", askedAt: moment.now, entries: [entry("asked-anew", moment)] }, moment),
   );
   if (anew !== null && anew.status === "created" && anew.providerId === null) {
     await makeAtProvider(desk, anew, traceparent);
@@ -46,11 +42,16 @@ export async function closeUnknown(desk: ChargeDesk, charge: Charge, traceparent
   const found = await find(desk, closed);
   if (found === "none") {
     await applyToStored(desk, { id: charge.id, traceparent }, (stored, moment) =>
-      changeCharge(stored, { making: "settled", entries: [entry("not there: nothing came of it", moment)] }, moment),
+      changeCharge(stored, { making: "settled", entries: [entry("nothing-came", moment)] }, moment),
     );
   }
   return found !== "unanswered";
 }
+
+const OUTCOMES = {
+  "asked-anew": "not there: asked for anew",
+  "nothing-came": "not there: nothing came of it",
+} as const;
 
 type Found = "there" | "none" | "unanswered";
 
@@ -69,6 +70,6 @@ async function find(desk: ChargeDesk, charge: Charge): Promise<Found> {
   return "there";
 }
 
-function entry(summary: string, { now: at }: { readonly now: Date }) {
-  return { at, kind: "decision", summary, detail: {} } as const;
+function entry(code: keyof typeof OUTCOMES, { now: at }: { readonly now: Date }) {
+  return { at, kind: "decision", code, summary: OUTCOMES[code], detail: {} } as const;
 }

@@ -1,6 +1,6 @@
 import { isId } from "@comanda/primitives";
 import { changeCharge } from "../domain/change-charge.ts";
-import type { Charge, FlowEntry } from "../domain/charge.ts";
+import type { Charge, NamedEntry } from "../domain/charge.ts";
 import type { ProviderResource } from "../gateways/payment-provider.ts";
 import type { Notice } from "../storage/charge-store.ts";
 import { applyToStored, type ChargeDesk } from "./charge-desk.ts";
@@ -130,10 +130,11 @@ function paymentIdOf({ resourceId, rawBody }: Notice): string | null {
   return said ?? (/^\d{1,30}$/.test(resourceId) ? resourceId : null);
 }
 
-function entryOf(notice: Notice): FlowEntry {
+function entryOf(notice: Notice): NamedEntry {
   return {
     at: notice.receivedAt,
     kind: "notification",
+    code: "notified",
     summary: `notified of ${notice.topic}`,
     detail: { topic: notice.topic, resource_id: notice.resourceId, notice_id: notice.id },
   };

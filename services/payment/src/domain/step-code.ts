@@ -1,8 +1,11 @@
-import type { FlowEntry, MoneyEntry } from "../domain/charge.ts";
-import type { StepCode } from "./step-words.ts";
+import type { FlowEntry, MoneyEntry } from "./charge.ts";
+import { FLOW_CODES, type FlowCode } from "./flow-codes.ts";
 
-/** What was written into the flow, by what it starts with: flows of years ago are told with the same words. */
-const BEGINNINGS: Readonly<Record<FlowEntry["kind"], readonly (readonly [beginning: string, code: StepCode])[]>> = {
+/**
+ * What was written into the flow before entries bore their name, by what it starts with: flows of years ago are told with
+ * the same words. Never added to: what is written now says its `code`.
+ */
+const BEGINNINGS: Readonly<Record<FlowEntry["kind"], readonly (readonly [beginning: string, code: FlowCode])[]>> = {
   intent: [["a charge is wanted", "charge-wanted"]],
   request: [
     ["charge asked of the provider", "charge-asked"],
@@ -54,8 +57,20 @@ const BEGINNINGS: Readonly<Record<FlowEntry["kind"], readonly (readonly [beginni
   event: [["comanda.payment.", "event-written"]],
 };
 
-/** The stable name of a step; `other` for what nobody has words for. */
-export function codeOfStep({ kind, summary, detail }: FlowEntry): StepCode {
+const NAMES: ReadonlySet<string> = new Set(FLOW_CODES);
+
+/** The stable name of a step; `other` for what has none here, such as what a newer release wrote. */
+export function codeOfStep(entry: FlowEntry): FlowCode | "other" {
+  const { code } = entry;
+  if (code === undefined) return codeOfUnnamed(entry);
+  return isFlowCode(code) ? code : "other";
+}
+
+function isFlowCode(code: string): code is FlowCode {
+  return NAMES.has(code);
+}
+
+function codeOfUnnamed({ kind, summary, detail }: FlowEntry): FlowCode | "other" {
   const known = BEGINNINGS[kind].find(([beginning]) => summary.startsWith(beginning))?.[1];
   if (known === "closing" && detail["reason"] === "its time is over") return "time-over";
   if (known !== undefined) return known;
@@ -65,6 +80,6 @@ export function codeOfStep({ kind, summary, detail }: FlowEntry): StepCode {
 }
 
 /** The stable name of a movement of money. */
-export function codeOfMoney({ why, isReversal }: MoneyEntry): StepCode {
+export function codeOfMoney({ why, isReversal }: MoneyEntry): "money-booked-back" | `money-${MoneyEntry["why"]}` {
   return isReversal ? "money-booked-back" : `money-${why}`;
 }
