@@ -20,10 +20,10 @@ export const orderProblems = {
   },
   "item-not-refundable": {
     status: 409,
-    title: { pt: "Item sem devolução à parte", en: "Item cannot be refunded apart" },
+    title: { pt: "Item não pode ser devolvido à parte", en: "Item cannot be refunded separately" },
     detail: {
-      pt: "Só o dinheiro de um item recusado de um pedido pago pode ser devolvido à parte.",
-      en: "Only what a refused item of a paid order cost can be given back apart.",
+      pt: "Só um item recusado de um pedido pago pode ser devolvido à parte.",
+      en: "Only a refused item of a paid order can be refunded separately.",
     },
   },
   "version-conflict": {

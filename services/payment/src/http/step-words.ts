@@ -113,7 +113,10 @@ export const STEP_WORDS = {
     "Not believed: the amount is another ({amount}).",
   ),
   "not-believed-currency": words("Não acreditamos: a moeda não confere.", "Not believed: the currency is another."),
-  "customer-forgotten": words("O cliente desta cobrança foi esquecido.", "The customer of this charge was forgotten."),
+  "customer-forgotten": words(
+    "O vínculo desta cobrança com o cliente foi apagado.",
+    "What joined this charge to its customer was erased.",
+  ),
   "asked-anew": words("Não está no Mercado Pago: pedimos de novo.", "Not at Mercado Pago: it is asked for anew."),
   "nothing-came": words("Não está no Mercado Pago: nada foi cobrado.", "Not at Mercado Pago: nothing was charged."),
   "event-written": words("O pedido é avisado: cobrança {status}.", "The order is told: the charge is {status}."),
