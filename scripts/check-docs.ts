@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { glob, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /** The documents in which every row of a table names the test that shows it, in its last column. */
 const PROVEN: ReadonlySet<string> = new Set(["docs/payments.md", "docs/mercadopago-quality.md"]);
@@ -22,6 +22,7 @@ export async function checkDocuments(): Promise<readonly string[]> {
     "services/*/README.md",
     "packages/*/README.md",
     "bench/README.md",
+    "e2e/**/README.md",
   ])) {
     count += 1;
     const text = await readFile(path, "utf8");
@@ -35,6 +36,7 @@ export async function checkDocuments(): Promise<readonly string[]> {
     faults.push(...missing.map((fault) => `${path}: ${fault}`));
   }
   if (count < 10) faults.push(`only ${count} documents were read`);
+  faults.push(...(await unnamedJourneys()));
   const readme = (await readFile("README.md", "utf8")).trimEnd().split("\n");
   if (readme.length > 150) faults.push(`README.md has ${readme.length} lines; a newcomer reads 150`);
   return faults;
@@ -96,6 +98,16 @@ function missingLinks(text: string, folder: string): string[] {
     .map(([, target = ""]) => target)
     .filter((target) => !existsSync(join(folder, target)))
     .map((target) => `the link to ${target} leads nowhere`);
+}
+
+/** The tests of the whole system that its README does not tell of. */
+async function unnamedJourneys(): Promise<string[]> {
+  const told = await readFile("e2e/README.md", "utf8");
+  const faults: string[] = [];
+  for await (const path of glob("e2e/*.test.ts")) {
+    if (!told.includes(`\`${basename(path)}\``)) faults.push(`e2e/README.md: ${basename(path)} is not in its table`);
+  }
+  return faults;
 }
 
 /** Paths from the root, or from the document's own folder, that are not there. */
