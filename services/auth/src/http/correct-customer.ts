@@ -4,6 +4,7 @@ import { authProblem, authProblems } from "../problems.ts";
 import type { CorrectCustomer } from "../use-cases/correct-customer.ts";
 import { ownData } from "./own-data.ts";
 import { readPersonalInput } from "./personal-input.ts";
+import type { AuthLimits } from "./rate-limits.ts";
 import { CpfSchema, EmailSchema, PersonNameSchema, PersonSchema } from "./schemas.ts";
 import { viewOfPerson } from "./views.ts";
 
@@ -37,6 +38,7 @@ const schema = {
         "body-too-large",
         "unsupported-media-type",
         "validation-failed",
+        "quota-exceeded",
         "internal",
         "unavailable",
       ],
@@ -45,10 +47,12 @@ const schema = {
   },
 } as const;
 
+type Deps = { readonly correctCustomer: CorrectCustomer; readonly limits: AuthLimits };
+
 /** `PATCH /customers/{id}` */
-export function correctCustomerRoute(app: App, deps: { readonly correctCustomer: CorrectCustomer }): void {
+export function correctCustomerRoute(app: App, deps: Deps): void {
   const config = { access: ["customer", "admin"], audit: "correct-customer" } as const;
-  app.patch("/customers/:id", { config, schema }, async (request, reply) => {
+  app.patch("/customers/:id", { config, schema, preHandler: deps.limits.correct }, async (request, reply) => {
     const { id, caller, isAdmin } = ownData(callerOf(request), { params: request.params, needsProof: true });
     // Nothing is held of an anonymous guest that could be wrong.
     if (caller.level === "anonymous") throw houseProblem("forbidden");

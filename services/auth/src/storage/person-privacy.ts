@@ -44,8 +44,8 @@ export async function replaceProfile<Refusal extends string>(
 }
 
 /** Notes that somebody has received what was sent to the e-mail of a person. */
-export async function markEmailVerified({ db }: People, id: string, at: Date): Promise<void> {
-  await db.updateTable("people").set({ email_verified_at: at }).where("id", "=", id).execute();
+export async function markEmailVerified(tx: Db, id: string, at: Date): Promise<void> {
+  await tx.updateTable("people").set({ email_verified_at: at }).where("id", "=", id).execute();
 }
 
 /** Deletes a person, and with the row the key that sealed what it held; what belongs to the person goes too. */
@@ -54,17 +54,21 @@ export async function deletePerson(tx: Db, id: string): Promise<void> {
 }
 
 /** What is known of a person beside their profile. */
-export async function readPersonFacts(
-  { db }: People,
-  id: string,
-): Promise<{ readonly emailVerifiedAt: Date | null; readonly hasPassword: boolean } | null> {
-  const row = await db
-    .selectFrom("people")
-    .select(["email_verified_at", "password_hash"])
-    .where("id", "=", id)
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  return { emailVerifiedAt: row.email_verified_at, hasPassword: row.password_hash !== null };
+type PersonFacts = { readonly emailVerifiedAt: Date | null; readonly hasPassword: boolean };
+
+export async function readPersonFacts({ db }: People, id: string): Promise<PersonFacts | null> {
+  const row = await factsOf(db, id).executeTakeFirst();
+  return row === undefined ? null : { emailVerifiedAt: row.email_verified_at, hasPassword: row.password_hash !== null };
+}
+
+/** The same, and nobody changes the person until the transaction ends. */
+export async function lockPersonFacts(tx: Db, id: string): Promise<PersonFacts | null> {
+  const row = await factsOf(tx, id).forUpdate().executeTakeFirst();
+  return row === undefined ? null : { emailVerifiedAt: row.email_verified_at, hasPassword: row.password_hash !== null };
+}
+
+function factsOf(db: Db, id: string) {
+  return db.selectFrom("people").select(["email_verified_at", "password_hash"]).where("id", "=", id);
 }
 
 /** A sign-in as its person may see it. */
