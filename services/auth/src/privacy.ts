@@ -75,7 +75,10 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
 
   const sendMail = makeMailer(settings, clock);
   const post = sendMail === null ? null : makePostingLetters({ people, clock, log, sendMail });
-  correctCustomerRoute(app, { correctCustomer: makeCorrectCustomer({ people }), limits: deps.limits });
+  correctCustomerRoute(app, {
+    correctCustomer: makeCorrectCustomer({ people, clock, wakePost: post?.wake ?? null }),
+    limits: deps.limits,
+  });
   eraseCustomerRoute(app, {
     eraseCustomer: makeEraseCustomer({ people, clock, noteRevocations, wakeRelay: relay.wake }),
   });

@@ -13,7 +13,7 @@ const schema = {
   tags: ["customers"],
   summary: "Correct what is held of a person: oneself, or anybody as administrator",
   description:
-    "What is left out stays. A CPF may be added; only an administrator changes one. With a CPF alone: 401, prove who you are first.",
+    "What is left out stays. A CPF may be added; only an administrator changes one. Another e-mail is unverified; who changes their own is told so at the former one. With a CPF alone: 401, prove who you are first.",
   params: IdParams,
   body: Type.Object(
     {
@@ -65,7 +65,7 @@ export function correctCustomerRoute(app: App, deps: Deps): void {
     request.audit.add({ details: { fields: Object.keys(body).sort().join(" ") } });
     const name = body.name?.trim().normalize("NFC");
     const correction = { name, email: email ?? undefined, cpf: cpf ?? undefined };
-    const corrected = await deps.correctCustomer({ id, correction, mayChangeCpf: isAdmin });
+    const corrected = await deps.correctCustomer({ id, correction, isAdmin });
     reply.header("cache-control", "no-store");
     if (corrected.ok) return viewOfPerson(corrected.value);
     throw corrected.refusal === "unknown" ? houseProblem("not-found") : authProblem(corrected.refusal);

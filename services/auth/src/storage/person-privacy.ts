@@ -9,11 +9,15 @@ import type { Db } from "./sessions.ts";
  * Replaces what a person told about themselves by what `decide` makes of it, with the row locked. Another e-mail has not
  * been verified, and codes that went to the former one prove nothing any more. Anonymous guests have told nothing and are
  * `unknown` here.
+ * @param change.onOtherEmail what is written beside, in the same transaction, when the e-mail becomes another
  */
 export async function replaceProfile<Refusal extends string>(
   people: People,
   id: string,
-  decide: (profile: Profile) => Result<Profile, Refusal>,
+  change: {
+    readonly decide: (profile: Profile) => Result<Profile, Refusal>;
+    readonly onOtherEmail: (tx: Db, former: Profile) => Promise<void>;
+  },
 ): Promise<Result<Person, Taken | Refusal | "unknown">> {
   const { personalData } = people;
   try {
@@ -21,7 +25,7 @@ export async function replaceProfile<Refusal extends string>(
       const row = await tx.selectFrom("people").select(COLUMNS).where("id", "=", id).forUpdate().executeTakeFirst();
       const person = row === undefined ? null : personOf(personalData, row);
       if (row === undefined || person === null || person.profile === null) return refuse("unknown" as const);
-      const decided = decide(person.profile);
+      const decided = change.decide(person.profile);
       if (!decided.ok) return decided;
       const profile = decided.value;
       const taken = await takenUnderOtherKey({ ...people, db: tx }, profile, id);
@@ -33,7 +37,10 @@ export async function replaceProfile<Refusal extends string>(
         .$if(!isSameEmail, (update) => update.set({ email_verified_at: null }))
         .where("id", "=", id)
         .execute();
-      if (!isSameEmail) await tx.deleteFrom("verifications").where("person_id", "=", id).execute();
+      if (!isSameEmail) {
+        await tx.deleteFrom("verifications").where("person_id", "=", id).execute();
+        await change.onOtherEmail(tx, person.profile);
+      }
       return ok({ ...person, profile });
     });
   } catch (error) {
