@@ -1,6 +1,6 @@
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hireStaff, registerGuest } from "./builders.ts";
+import { hireStaff, pairDevice, registerGuest } from "./builders.ts";
 import { post, postToken, signToken } from "./harness.ts";
 import { type PrivacyHarness, startPrivacyHarness } from "./privacy-harness.ts";
 
@@ -36,6 +36,18 @@ describe("verify-customer", () => {
     expect((await harness.call("GET", `/customers/${id}`, { token })).json().email).toBe(sent.email);
     const renewed = await postToken(harness.auth, { grant_type: "refresh_token", refresh_token: refreshToken });
     expect(decodeJwt(renewed.json().access_token)).toMatchObject({ level: "registered" });
+  });
+
+  it("when a guest at a totem proves who they are, then their token still says at which one they stand", async () => {
+    const { id, sent } = await harness.identified();
+    const totem = await pairDevice(harness.auth);
+    const atTotem = (
+      await post(harness.auth, "/customers/identify", { payload: { cpf: sent.cpf }, token: totem.token })
+    ).json().access_token;
+    const letters = (await harness.letters()).length;
+    await send(id, atTotem);
+    const proven = (await confirm(id, atTotem, await harness.codeOf(letters + 1))).json();
+    expect(decodeJwt(proven.access_token)).toMatchObject({ level: "registered", device: totem.id });
   });
 
   it("when a token says how much it proves, then identified is a claim and a password is proof", async () => {

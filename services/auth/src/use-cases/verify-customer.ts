@@ -1,7 +1,6 @@
 import { randomInt, timingSafeEqual } from "node:crypto";
 import { addSeconds, type Clock, ok, type Result, refuse } from "@comanda/primitives";
 import { afterFailure, CODE_ATTEMPTS, secondsToWait } from "../domain/attempts.ts";
-import { holderFor } from "../domain/token-policy.ts";
 import { CODE_SECONDS, CODES, codeOf } from "../domain/verification.ts";
 import { findAttempts, forgetAttempts, lockAttempts, writeAttempts } from "../storage/failed-attempts.ts";
 import { findRefusedLetter } from "../storage/letters.ts";
@@ -130,7 +129,9 @@ async function prove(
   if (before === null || !(await useCode(tx, codeId, now))) return null;
   const person = await findPerson({ ...people, db: tx }, bearer.personId);
   if (person?.role !== "customer" || person.profile === null) return null;
-  const pair = await beginSession(holderFor(person), { within: tx });
+  // Who stands at a totem goes on standing there: the code is good only with the token that said so.
+  const holder = { kind: "customer", id: person.id, level: person.level, deviceId: bearer.deviceId } as const;
+  const pair = await beginSession(holder, { within: tx });
   await markEmailVerified(tx, person.id, now);
   const isTakenOver = before.emailVerifiedAt === null && bearer.level !== "registered";
   if (isTakenOver) {
