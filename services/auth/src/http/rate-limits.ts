@@ -18,8 +18,8 @@ const QUARTER_S = 900;
 export const AUTH_QUOTAS = {
   /** Of a client at one address, whatever it asks `POST /token` for; clients nobody knows are one. */
   token: perMinute(60),
-  /** Of all clients at one address. */
-  "token-address": perMinute(180),
+  /** Of all clients at one address but the services. */
+  "token-address": perMinute(120),
   /** Sign-ins by password from one address. */
   login: perMinute(20),
   /** Of one address, or one paired device. */
@@ -119,11 +119,13 @@ function namesSomebody(body: unknown): boolean {
   return typeof body === "object" && body !== null && ("email" in body || "cpf" in body);
 }
 
-const CLIENTS: ReadonlySet<string> = new Set([...PUBLIC_CLIENTS, ...Object.keys(SERVICE_AUDIENCES)]);
+const SERVICES: ReadonlySet<string> = new Set(Object.keys(SERVICE_AUDIENCES));
+const CLIENTS: ReadonlySet<string> = new Set([...PUBLIC_CLIENTS, ...SERVICES]);
 
 /**
  * A client's own limit holds at one address: whoever knows its name could use it up for it otherwise, and a service that
- * gets no token serves nobody. Names that are no client's are one: a fresh name would be a fresh limit.
+ * gets no token serves nobody; nor does what others at its address do use it up. Names that are no client's are one: a
+ * fresh name would be a fresh limit.
  */
 function claimsOfToken(request: Asking): readonly Claim<AuthLimit>[] {
   const form = formOf(request);
@@ -132,7 +134,7 @@ function claimsOfToken(request: Asking): readonly Claim<AuthLimit>[] {
   const address = addressBlock(request.ip);
   return [
     { limit: "token", of: `${CLIENTS.has(named) ? named : ""}\0${address}` },
-    { limit: "token-address", of: address },
+    ...(SERVICES.has(named) ? [] : [{ limit: "token-address", of: address } as const]),
     ...(isLogin ? [{ limit: "login", of: address } as const] : []),
   ];
 }
