@@ -1,5 +1,6 @@
 import { houseProblem } from "@comanda/service-kit";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { addressBlock } from "./address-block.ts";
 import type { Claim, RateLimiter, Standing } from "./rate-limiter.ts";
 
 /** A `preHandler` of a route. */
@@ -39,11 +40,11 @@ function headersOf(standings: readonly Standing[]): Record<string, string> {
 
 /**
  * Whom a request counts for: the paired device, which stands behind one address with all others of the shop, else the
- * address that the trusted proxy gives (reliability AU-31).
+ * address that the trusted proxy gives, an IPv6 one by its /64 (reliability AU-31).
  */
 export function senderOf(request: FastifyRequest): { readonly isDevice: boolean; readonly of: string } {
   const { caller } = request;
   return caller?.role === "device"
     ? { isDevice: true, of: `device:${caller.id}` }
-    : { isDevice: false, of: request.ip };
+    : { isDevice: false, of: addressBlock(request.ip) };
 }

@@ -1,3 +1,4 @@
+import type { AuditTrail } from "@comanda/audit";
 import { createHttpTransport, createPostgresOutbox, createRelay } from "@comanda/messaging";
 import type { Clock } from "@comanda/primitives";
 import type { App, Log } from "@comanda/service-kit";
@@ -10,6 +11,7 @@ import { correctCustomerRoute } from "./http/correct-customer.ts";
 import { discloseCustomerRoute } from "./http/disclose-customer.ts";
 import { eraseCustomerRoute } from "./http/erase-customer.ts";
 import { exportCustomerRoute } from "./http/export-customer.ts";
+import { makeNoteGuessing } from "./http/note-guessing.ts";
 import type { AuthLimits } from "./http/rate-limits.ts";
 import { readErasureRoute } from "./http/read-erasure.ts";
 import { verifyCustomerRoutes } from "./http/verify-customer.ts";
@@ -35,6 +37,7 @@ type Deps = {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: AuthLimits;
+  readonly trail: AuditTrail;
   readonly settings: PrivacySettings;
   readonly issueAccessToken: IssueAccessToken;
   readonly noteRevocations: () => Promise<void>;
@@ -72,7 +75,10 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
 
   const sendMail = makeMailer(settings, clock);
   const post = sendMail === null ? null : makePostingLetters({ people, clock, log, sendMail });
-  correctCustomerRoute(app, { correctCustomer: makeCorrectCustomer({ people }) });
+  correctCustomerRoute(app, {
+    correctCustomer: makeCorrectCustomer({ people, clock, wakePost: post?.wake ?? null }),
+    limits: deps.limits,
+  });
   eraseCustomerRoute(app, {
     eraseCustomer: makeEraseCustomer({ people, clock, noteRevocations, wakeRelay: relay.wake }),
   });
@@ -88,8 +94,10 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
       people,
       clock,
       beginSession: makeBeginSession({ db, clock, issueAccessToken }),
+      noteRevocations,
     }),
     limits: deps.limits,
+    noteGuessing: makeNoteGuessing({ trail: deps.trail, clock }),
   });
 
   const jobs = makePrivacyJobs({ people, clock, log });

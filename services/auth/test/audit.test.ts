@@ -121,6 +121,23 @@ describe("what auth writes into the audit trail", () => {
     ]);
   });
 
+  // The trail is kept for five years, and one writes into it at a time.
+  it("when refresh tokens that are none come by the hundred, then one stands there; a stolen one always does", async () => {
+    const { code } = await makeDevice(auth);
+    const paired = await postToken(auth, { grant_type: "urn:comanda:device", pairing_code: code });
+    const from = { "x-forwarded-for": "203.0.113.77" };
+    const renew = (refresh: string) => postToken(auth, { grant_type: "refresh_token", refresh_token: refresh }, from);
+    seen = await count();
+    await Promise.all(Array.from({ length: 100 }, () => renew("none")));
+    expect(await written()).toMatchObject([{ action: "renew", outcome: "refused", address: "203.0.113.77" }]);
+    const { refresh_token: first } = paired.json();
+    const second = (await renew(first)).json().refresh_token;
+    await renew(second);
+    seen = await count();
+    expect((await renew(first)).statusCode).toBe(400);
+    expect(await written()).toMatchObject([{ action: "renew", outcome: "refused", details: { note: "reused" } }]);
+  });
+
   it("when personal data is read by the staff, then it stands there; one's own is nobody's business", async () => {
     const guest = await registerGuest(auth);
     await get(`/customers/${guest.id}`);

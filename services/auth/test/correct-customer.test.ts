@@ -1,3 +1,4 @@
+import { waitFor } from "@comanda/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshCpf, hireStaff, registerGuest, registration } from "./builders.ts";
 import { post, postToken, signToken } from "./harness.ts";
@@ -23,6 +24,24 @@ describe("correct-customer", () => {
     const signIn = (username: string) => postToken(harness.auth, { username, password: sent.password });
     expect((await signIn(email)).statusCode).toBe(200);
     expect((await signIn(sent.email)).statusCode).toBe(400);
+  });
+
+  it("when somebody changes the e-mail, then the former one is told; for another field, or by an administrator, not", async () => {
+    const { id, sent, token } = await registerGuest(harness.auth);
+    const before = (await harness.letters()).length;
+    await correct(id, token, { name: "Ana Clara" });
+    await correct(id, token, { email: sent.email });
+    await correct(id, await signToken(harness.auth, { role: "admin" }), { email: registration().email });
+    const former = registration().email;
+    await correct(id, await signToken(harness.auth, { role: "admin" }), { email: former });
+    await correct(id, token, { email: registration().email });
+    const letters = await waitFor(async () => {
+      const all = await harness.letters();
+      return all.length > before ? all.slice(before) : null;
+    });
+    expect(letters).toHaveLength(1);
+    expect(letters[0]).toContain(`Para: ${former}`);
+    expect(letters[0]).toContain("foi trocado");
   });
 
   it("when the e-mail or the CPF is somebody's, then 409 and nothing changes", async () => {

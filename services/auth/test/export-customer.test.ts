@@ -35,6 +35,16 @@ describe("export-customer", () => {
     for (const secret of ["argon2", sent.password, "sealed"]) expect(answer.body).not.toContain(secret);
   });
 
+  // docs/adr/0029
+  it("when somebody typed the CPF of an account at a totem, then the shop's export holds the order, the account's does not", async () => {
+    const { id, token } = await registerGuest(harness.auth);
+    harness.others.held.set(id, { orders: [], payments: [] });
+    harness.others.held.set(`${id}?recognised=true`, { orders: [{ id: "by-cpf" }], payments: [] });
+    expect((await read(id, token)).json().orders).toEqual([]);
+    const admin = await signToken(harness.auth, { role: "admin" });
+    expect((await read(id, admin)).json().orders).toEqual([{ id: "by-cpf" }]);
+  });
+
   it("when an administrator asks, then the CPF is masked; staff get their own", async () => {
     const { id, sent } = await registerGuest(harness.auth);
     const admin = await read(id, await signToken(harness.auth, { role: "admin" }));

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPool } from "@comanda/postgres";
+import { newId } from "@comanda/primitives";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildApp } from "../src/app.ts";
 import { freshCpf, registerGuest, registration } from "./builders.ts";
@@ -57,6 +58,8 @@ const LIMITS: readonly (readonly [string, number, () => Promise<() => Ask>, numb
   ["login", 20, async () => nextSignIn(), 400],
   ["token", 60, async () => () => ({ url: "/token", form: service }), 200],
   ["verification", 3, codes, 202],
+  ["verification-sender", 10, codesOfMany, 404],
+  ["confirm", 20, guesses, 401],
   ["search", 30, lookUps, 404],
 ];
 
@@ -72,6 +75,27 @@ function nextSignIn(): () => Ask {
 async function codes(): Promise<() => Ask> {
   const { id, token } = await registerGuest(auth);
   return () => ({ url: `/customers/${id}/verification`, token });
+}
+
+/** Of another guest each time, whom nobody has heard of: what is counted is the address. */
+async function codesOfMany(): Promise<() => Ask> {
+  const strangers = await Promise.all(Array.from({ length: 14 }, strangerToken));
+  return () => {
+    const stranger = strangers.pop();
+    return stranger === undefined
+      ? { url: "/customers/none/verification" }
+      : { url: `/customers/${stranger.id}/verification`, token: stranger.token };
+  };
+}
+
+async function guesses(): Promise<() => Ask> {
+  const { id, token } = await strangerToken();
+  return () => ({ url: `/customers/${id}/verification/confirm`, token, payload: { code: "000000" } });
+}
+
+async function strangerToken() {
+  const id = newId();
+  return { id, token: await signToken(auth, { role: "customer", level: "registered", subject: id }) };
 }
 
 async function lookUps(): Promise<() => Ask> {

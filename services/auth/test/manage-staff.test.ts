@@ -236,6 +236,18 @@ describe("passwords", () => {
     expect([await statusOf(token), await statusOf(guest.token)]).toEqual([200, 401]);
   });
 
+  // A CPF is no secret: with one alone there is nothing to try passwords at.
+  it("when all that is known of a guest is the CPF, then no password is looked at", async () => {
+    const guest = await registerGuest(auth);
+    const { access_token: token } = (
+      await post(auth, "/customers/identify", { payload: { cpf: guest.sent.cpf } })
+    ).json();
+    const payload = { current_password: guest.sent.password, new_password: "dois pasteis de carne" };
+    const answer = await post(auth, `/customers/${guest.id}/password`, { payload, token });
+    expect([answer.statusCode, answer.json().code]).toEqual([401, "verification-needed"]);
+    expect(answer.headers["www-authenticate"]).toContain('acr_values="verified"');
+  });
+
   it("when the present one is wrong or the new one easy, then nothing changes; guessing is slowed down", async () => {
     const who = await signedIn("cashier");
     const change = (current: string, next: string) =>

@@ -7,7 +7,7 @@ type Heard = { readonly service: string; readonly customerId: string; readonly e
 /** Order and payment as auth meets them: they hold something of somebody, hear of erasures, and can be away. */
 export type OtherServices = {
   readonly settings: { readonly ORDER_URL: string; readonly PAYMENT_URL: string };
-  /** What they hold, by person. */
+  /** What they hold, by person; under `<id>?recognised=true` what order holds for the shop's look. */
   readonly held: Map<string, { orders: unknown[]; payments: unknown[] }>;
   readonly heard: Heard[];
   /** What a service answers to an erasure; `done` unless said otherwise. */
@@ -33,7 +33,8 @@ export async function startOtherServices(): Promise<OtherServices> {
     if (away.has(service)) return send(503, {});
     const path = request.url ?? "";
     if (path.startsWith("/privacy/customers/")) {
-      const { orders, payments } = held.get(path.slice("/privacy/customers/".length)) ?? { orders: [], payments: [] };
+      const asked = path.slice("/privacy/customers/".length);
+      const { orders, payments } = held.get(asked) ?? { orders: [], payments: [] };
       return send(200, service === "order" ? { orders } : { payments });
     }
     const chunks: Buffer[] = [];

@@ -11,7 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => auth.close());
 
-const pair = (code: string, of: Auth = auth) => postToken(of, { grant_type: "urn:comanda:device", pairing_code: code });
+const pair = (code: string, of: Auth = auth, from = "203.0.113.200") =>
+  postToken(of, { grant_type: "urn:comanda:device", pairing_code: code }, { "x-forwarded-for": from });
 
 describe("pair-device", () => {
   it.each(["kiosk", "kitchen", "panel", "counter"])(
@@ -77,7 +78,10 @@ describe("pair-device", () => {
     const attacked = await startAuth({ clock: own });
     try {
       const { code } = await makeDevice(attacked);
-      const guesses = await Promise.all(Array.from({ length: 100 }, () => pair("2222-3333", attacked)));
+      // From ten addresses: of one alone fewer are looked at.
+      const guesses = await Promise.all(
+        Array.from({ length: 100 }, (_, at) => pair("2222-3333", attacked, `203.0.113.${at % 10}`)),
+      );
       expect(guesses.filter(({ statusCode }) => statusCode === 400)).toHaveLength(30);
       const refused = guesses.filter(({ statusCode }) => statusCode === 429);
       expect(refused).toHaveLength(70);
@@ -86,6 +90,22 @@ describe("pair-device", () => {
       expect((await pair(code, attacked)).statusCode).toBe(429);
       own.advanceSeconds(5);
       expect((await pair(code, attacked)).statusCode).toBe(200);
+    } finally {
+      await attacked.close();
+    }
+  });
+
+  it("when one address sends wrong codes without end, then a totem elsewhere is paired all the same", async () => {
+    const own = fixedClock(new Date());
+    const attacked = await startAuth({ clock: own });
+    try {
+      const { code } = await makeDevice(attacked);
+      const guesses = await Promise.all(
+        Array.from({ length: 50 }, (_, at) => pair("2222-3333", attacked, `2001:db8:1:1::${at}`)),
+      );
+      expect(guesses.filter(({ statusCode }) => statusCode === 400)).toHaveLength(10);
+      expect((await pair(code, attacked, "2001:db8:1:1::1")).statusCode).toBe(429);
+      expect((await pair(code, attacked, "203.0.113.9")).statusCode).toBe(200);
     } finally {
       await attacked.close();
     }

@@ -1,11 +1,12 @@
 import { waitFor } from "@comanda/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freshCpf, makeDevice, registration } from "./builders.ts";
+import { freshCpf, makeDevice, pairDevice, registerGuest, registration } from "./builders.ts";
 import { type Auth, bearer, postToken, settings, signToken, startAuth } from "./harness.ts";
 
 // Small quotas, so that the limits are met in a few requests; the figures of production are a table in the source.
 const RATE_LIMITS = [
   "token=6/60",
+  "token-address=10/60",
   "login=3/60",
   "identify=4/60",
   "identify-cpf=2/60",
@@ -131,6 +132,75 @@ describe("rate limits", () => {
     for (let count = 0; count < 7; count += 1) statuses.push((await ask(thief, "wrong")).statusCode);
     expect(statuses).toEqual([401, 401, 401, 401, 401, 401, 429]);
     expect((await ask(newAddress(), settings.ORDER_CLIENT_SECRET)).statusCode).toBe(200);
+  });
+
+  it("when a client invents a name each time, then it is one client; and all names of one address have a limit", async () => {
+    const from = newAddress();
+    const renew = (client: string, at: string) =>
+      postToken(
+        auth,
+        { grant_type: "refresh_token", refresh_token: "none", client_id: client },
+        { "x-forwarded-for": at },
+      );
+    const statusesOf = async (clients: readonly string[], at: string) => {
+      const statuses: number[] = [];
+      for (const client of clients) statuses.push((await renew(client, at)).statusCode);
+      return statuses;
+    };
+    const invented = Array.from({ length: 8 }, (_, at) => `client-${at}`);
+    expect(await statusesOf(invented, from)).toEqual([400, 400, 400, 400, 400, 400, 429, 429]);
+    const shop = newAddress();
+    const known = [...Array(6).fill("web"), ...Array(6).fill("device")];
+    expect(await statusesOf(known, shop)).toEqual([...Array(10).fill(400), 429, 429]);
+    const service = {
+      grant_type: "client_credentials",
+      client_id: "order",
+      client_secret: settings.ORDER_CLIENT_SECRET,
+    };
+    expect((await postToken(auth, service, { "x-forwarded-for": shop })).statusCode).toBe(200);
+  });
+
+  it("when a client has a whole IPv6 network, then it is one client, and IPv4 written as IPv6 is IPv4", async () => {
+    const visit = async (from: string) => (await post("/customers/anonymous", from)).statusCode;
+    const statuses: number[] = [];
+    for (let count = 0; count < 6; count += 1) statuses.push(await visit(`2001:db8:7:7::${count}`));
+    expect(statuses).toEqual([201, 201, 201, 201, 201, 429]);
+    expect(await visit("2001:db8:7:8::1")).toBe(201);
+    const from = newAddress();
+    for (let count = 0; count < 5; count += 1) await visit(from);
+    expect(await visit(`::ffff:${from}`)).toBe(429);
+  });
+
+  it("when a CPF was used up from outside, then its guest is still recognised at the totem", async () => {
+    const cpf = freshCpf();
+    for (let count = 0; count < 3; count += 1) {
+      await post("/customers/identify", newAddress(), { payload: { cpf } });
+    }
+    expect((await post("/customers/identify", newAddress(), { payload: { cpf } })).statusCode).toBe(429);
+    const { token } = await pairDevice(auth);
+    const atTotem = await post("/customers/identify", newAddress(), { payload: { cpf }, token });
+    expect(atTotem.statusCode).toBe(404);
+    expect(atTotem.headers["ratelimit-policy"]).toContain('"identify-cpf-device";q=5;w=60');
+  });
+
+  it("when a guest tries which e-mails are taken by correcting theirs, then as few answers come as to who registers", async () => {
+    const from = newAddress();
+    const { id, token } = await registerGuest(auth);
+    const correct = async (payload: object) =>
+      (
+        await auth.app.inject({
+          method: "PATCH",
+          url: `/customers/${id}`,
+          headers: { "x-forwarded-for": from, ...bearer(token) },
+          payload,
+        })
+      ).statusCode;
+    const emails = Array.from({ length: 3 }, () => ({ email: registration().email }));
+    expect([await correct(emails[0] ?? {}), await correct(emails[1] ?? {})]).toEqual([200, 200]);
+    expect(await correct(emails[2] ?? {})).toBe(429);
+    expect(await correct({ name: "Ana Clara" })).toBe(200);
+    const registering = await post("/customers/register", from, { payload: registration() });
+    expect(registering.statusCode).toBe(429);
   });
 
   it("when an administrator looks up many people, then the look-ups of that one end", async () => {

@@ -1,6 +1,6 @@
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hireStaff, registerGuest } from "./builders.ts";
+import { hireStaff, pairDevice, registerGuest } from "./builders.ts";
 import { post, postToken, signToken } from "./harness.ts";
 import { type PrivacyHarness, startPrivacyHarness } from "./privacy-harness.ts";
 
@@ -36,6 +36,18 @@ describe("verify-customer", () => {
     expect((await harness.call("GET", `/customers/${id}`, { token })).json().email).toBe(sent.email);
     const renewed = await postToken(harness.auth, { grant_type: "refresh_token", refresh_token: refreshToken });
     expect(decodeJwt(renewed.json().access_token)).toMatchObject({ level: "registered" });
+  });
+
+  it("when a guest at a totem proves who they are, then their token still says at which one they stand", async () => {
+    const { id, sent } = await harness.identified();
+    const totem = await pairDevice(harness.auth);
+    const atTotem = (
+      await post(harness.auth, "/customers/identify", { payload: { cpf: sent.cpf }, token: totem.token })
+    ).json().access_token;
+    const letters = (await harness.letters()).length;
+    await send(id, atTotem);
+    const proven = (await confirm(id, atTotem, await harness.codeOf(letters + 1))).json();
+    expect(decodeJwt(proven.access_token)).toMatchObject({ level: "registered", device: totem.id });
   });
 
   it("when a token says how much it proves, then identified is a claim and a password is proof", async () => {
@@ -86,6 +98,91 @@ describe("verify-customer", () => {
     ]);
     expect(rows).toEqual([{ tries: 5 }]);
     expect((await confirm(id, cpfToken, code)).statusCode).toBe(401);
+  });
+
+  // An e-mail is registered by whoever types it. The code says whose it is (docs/adr/0029).
+  it("when a stranger registered the e-mail, then its owner's first code ends their sessions and their password", async () => {
+    const { id, sent, token, cpfToken } = await harness.identified();
+    const stranger = { username: sent.email, password: sent.password };
+    const session = (await postToken(harness.auth, stranger)).json();
+    const letters = (await harness.letters()).length;
+    await send(id, cpfToken);
+    const owner = await confirm(id, cpfToken, await harness.codeOf(letters + 1));
+    expect(owner.json()).toMatchObject({ has_password: false });
+    const reads = async (of: string) => (await harness.call("GET", `/customers/${id}`, { token: of })).statusCode;
+    expect([await reads(token), await reads(session.access_token)]).toEqual([401, 401]);
+    const renewal = { grant_type: "refresh_token", refresh_token: session.refresh_token };
+    expect((await postToken(harness.auth, renewal)).statusCode).toBe(400);
+    expect((await postToken(harness.auth, stranger)).statusCode).toBe(400);
+
+    const { access_token: own } = owner.json();
+    expect(await reads(own)).toBe(200);
+    const choose = (by: string) =>
+      post(harness.auth, `/customers/${id}/password`, {
+        payload: { new_password: "o meu pastel de palmito" },
+        token: by,
+      });
+    expect((await choose(cpfToken)).json().code).toBe("verification-needed");
+    harness.clock.advanceSeconds(601);
+    expect((await choose(own)).json().code).toBe("verification-needed");
+    harness.clock.advanceSeconds(-601);
+    expect((await choose(own)).statusCode).toBe(204);
+    expect((await choose(own)).json().code).toBe("verification-needed");
+    expect((await postToken(harness.auth, { ...stranger, password: "o meu pastel de palmito" })).statusCode).toBe(200);
+    expect(await reads(own)).toBe(200);
+  });
+
+  it("when who registered proves the e-mail, signed in, then password and sessions stay, at the first code and later", async () => {
+    const { id, sent, token, cpfToken } = await harness.identified();
+    for (const by of [token, cpfToken]) {
+      const letters = (await harness.letters()).length;
+      await send(id, by);
+      const proven = await confirm(id, by, await harness.codeOf(letters + 1));
+      expect(proven.json()).toMatchObject({ has_password: true });
+    }
+    expect((await harness.call("GET", `/customers/${id}`, { token })).statusCode).toBe(200);
+    const signedIn = await postToken(harness.auth, { username: sent.email, password: sent.password });
+    expect(signedIn.statusCode).toBe(200);
+  });
+
+  // Five tries a code, and new codes without end, are no bound.
+  it("when twenty codes of a day were wrong, then none is looked at, with an alarm; the person themselves gets in", async () => {
+    const guest = await harness.identified();
+    const guess = async (by: string, times: number) => {
+      const letters = (await harness.letters()).length;
+      await send(guest.id, by);
+      const code = await harness.codeOf(letters + 1);
+      const statuses: number[] = [];
+      for (let count = 0; count < times; count += 1) {
+        statuses.push((await confirm(guest.id, by, wrong(code))).statusCode);
+      }
+      return { code, statuses };
+    };
+    for (let code = 0; code < 4; code += 1) {
+      expect((await guess(guest.cpfToken, 5)).statuses).toEqual([401, 401, 401, 401, 401]);
+    }
+    const { code, statuses } = await guess(guest.cpfToken, 1);
+    expect(statuses).toEqual([429]);
+    const right = await confirm(guest.id, guest.cpfToken, code);
+    expect([right.statusCode, right.json().code]).toEqual([429, "quota-exceeded"]);
+    expect(Number(right.headers["retry-after"])).toBeGreaterThan(86_000);
+    const alarms = harness.auth.logLines.filter((line) => line.includes("codes-guessed") && line.includes(guest.id));
+    expect(alarms).toHaveLength(1);
+    const { rows } = await harness.auth.database.pool.query(
+      "select content from audit_trail where content like '%guess-code%' and content like $1",
+      [`%${guest.id}%`],
+    );
+    expect(rows).toHaveLength(1);
+
+    // Who knows the password, or is signed in, has not been guessing.
+    const password = { username: guest.sent.email, password: guest.sent.password };
+    expect((await postToken(harness.auth, password)).statusCode).toBe(200);
+    const own = await guess(guest.token, 0);
+    expect((await confirm(guest.id, guest.token, own.code)).statusCode).toBe(200);
+    harness.clock.advanceSeconds(86_400);
+    const later = (await post(harness.auth, "/customers/identify", { payload: { cpf: guest.sent.cpf } })).json();
+    harness.clock.advanceSeconds(-86_400);
+    expect(later.customer.id).toBe(guest.id);
   });
 
   it("when the right code comes twice at once, then it is good once", async () => {

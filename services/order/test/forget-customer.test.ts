@@ -132,6 +132,22 @@ describe("readCustomerData", () => {
     ]);
   });
 
+  // docs/adr/0029
+  it("when an order was given by the person's CPF alone, then it is there for the shop's look only", async () => {
+    const subject = newId();
+    const byCpf = await harness.as({ role: "customer", level: "identified", subject });
+    const { id } = await harness.placed({}, byCpf);
+    const read = async (query: string) =>
+      (await harness.call("GET", `/privacy/customers/${subject}${query}`, { headers: await harness.as(AUTH) })).json()
+        .orders;
+    expect(await read("")).toEqual([]);
+    expect(await read("?recognised=true")).toMatchObject([{ id }]);
+    // Payment knows no sessions: there the charge is nobody's.
+    const { rows } = await harness.database.pool.query("select data from outbox where subject = $1", [id]);
+    expect(rows.map(({ data }) => data.customer_id)).toEqual([null]);
+    expect(await harness.look(id)).toMatchObject({ customer_id: subject });
+  });
+
   it("when another service asks, or the id is none, then it learns nothing", async () => {
     const other = await harness.as({ role: "service", clientId: "payment", audience: "order" });
     expect((await harness.call("GET", `/privacy/customers/${newId()}`, { headers: other })).statusCode).toBe(403);

@@ -47,7 +47,9 @@ describe("guests who order at once, without a name, by CPF and registered", () =
         }
         for (const reader of tokens) {
           const own = placed.filter(
-            ({ by }) => by === reader || (reader.level === "registered" && by.subject === reader.subject),
+            ({ by }) =>
+              by === reader ||
+              (reader.level === "registered" && by.level === "registered" && by.subject === reader.subject),
           );
           const ids = own.map(({ id }) => id).sort();
           expect([...(await listOf(reader))].sort()).toEqual(ids);

@@ -41,8 +41,9 @@ describe("readOrder", () => {
     }
   });
 
-  // The contract, identify: a CPF is no secret, so its token reads only what was ordered with it.
-  it("when the same person is identified again by CPF, then the earlier order stays hidden; registered it is seen", async () => {
+  // The contract, identify: a CPF is no secret, so its token reads only what was ordered with it. Nor does an account show it:
+  // anybody can have registered with that CPF (docs/adr/0029).
+  it("when an order was given by a CPF alone, then only that token sees it: no other of the CPF, nor the account", async () => {
     const subject = newId();
     const first = await harness.as({ role: "customer", level: "identified", subject });
     const second = await harness.as({ role: "customer", level: "identified", subject });
@@ -50,10 +51,18 @@ describe("readOrder", () => {
     const { id } = await harness.placed({}, first);
     const statusFor = async (headers: Record<string, string>) =>
       (await harness.call("GET", `/orders/${id}`, { headers })).statusCode;
-    expect([await statusFor(first), await statusFor(second), await statusFor(registered)]).toEqual([200, 404, 200]);
+    expect([await statusFor(first), await statusFor(second), await statusFor(registered)]).toEqual([200, 404, 404]);
+    for (const path of ["/tracking", "/events"]) {
+      expect((await harness.call("GET", `/orders/${id}${path}`, { headers: registered })).statusCode).toBe(404);
+    }
+    const cancel = await harness.call("POST", `/orders/${id}/cancel`, { headers: registered, payload: {} });
+    const pay = { headers: registered, payload: { payment_method: "link" } };
+    expect([cancel.statusCode, (await harness.call("POST", `/orders/${id}/payment`, pay)).statusCode]).toEqual([
+      404, 404,
+    ]);
     const listed = async (headers: Record<string, string>) =>
       (await harness.call("GET", "/orders", { headers })).json().items.length;
-    expect([await listed(first), await listed(second), await listed(registered)]).toEqual([1, 0, 1]);
+    expect([await listed(first), await listed(second), await listed(registered)]).toEqual([1, 0, 0]);
   });
 
   it("when the totem that sent it looks, then it is there; the kitchen sees it without money", async () => {

@@ -45,6 +45,6 @@ describe("wrong attempts", () => {
   });
 
   it("when a PIN is tried day and night, then its four digits take weeks", () => {
-    expect(PIN_ATTEMPTS.perHourMax * 24 * 7).toBeLessThan(10_000 / 2);
+    expect(PIN_ATTEMPTS.perWindowMax * 24 * 7).toBeLessThan(10_000 / 2);
   });
 });

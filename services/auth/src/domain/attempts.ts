@@ -3,8 +3,8 @@ export type Attempts = {
   /** Failures in a row. */
   readonly streak: number;
   readonly lastAt: Date;
-  readonly hourCount: number;
-  readonly hourBeganAt: Date;
+  readonly windowCount: number;
+  readonly windowBeganAt: Date;
 };
 
 /** How wrong attempts are slowed down. */
@@ -16,9 +16,12 @@ export type AttemptPolicy = {
   readonly waitMaxSeconds: number;
   /** Without a failure for so long, the count begins anew. */
   readonly forgottenAfterSeconds: number;
-  /** More are not looked at within an hour, at whatever pace they come. */
-  readonly perHourMax: number;
+  /** More are not looked at within the window, at whatever pace they come; it begins with the first. */
+  readonly perWindowMax: number;
+  readonly windowSeconds: number;
 };
+
+const HOUR_S = 3600;
 
 /** Passwords and codes of one account: five in a quarter of an hour, then ever slower; never locked (reliability AU-30). */
 export const SIGN_IN_ATTEMPTS: AttemptPolicy = {
@@ -26,7 +29,8 @@ export const SIGN_IN_ATTEMPTS: AttemptPolicy = {
   waitSeconds: 5,
   waitMaxSeconds: 60,
   forgottenAfterSeconds: 900,
-  perHourMax: 100,
+  perWindowMax: 100,
+  windowSeconds: HOUR_S,
 };
 
 /** PINs of one person at one device: there are only some ten thousand, so the pace falls to a dozen an hour. */
@@ -35,31 +39,43 @@ export const PIN_ATTEMPTS: AttemptPolicy = {
   waitSeconds: 5,
   waitMaxSeconds: 300,
   forgottenAfterSeconds: 900,
-  perHourMax: 20,
+  perWindowMax: 20,
+  windowSeconds: HOUR_S,
 };
 
-const HOUR_S = 3600;
+/**
+ * Codes sent by e-mail, of one person: each code has tries of its own, and new codes can be had, so that without this
+ * there would be no end of guesses. Twenty wrong ones in a day come through once in 50,000 days.
+ */
+export const CODE_ATTEMPTS: AttemptPolicy = {
+  free: 20,
+  waitSeconds: 0,
+  waitMaxSeconds: 0,
+  forgottenAfterSeconds: 24 * HOUR_S,
+  perWindowMax: 20,
+  windowSeconds: 24 * HOUR_S,
+};
 
 /** Seconds until another attempt is looked at; 0 when it may be now. */
 export function secondsToWait(attempts: Attempts | null, policy: AttemptPolicy, now: Date): number {
   if (attempts === null) return 0;
   const sinceLast = secondsSince(attempts.lastAt, now);
-  const sinceHour = secondsSince(attempts.hourBeganAt, now);
+  const sinceWindow = secondsSince(attempts.windowBeganAt, now);
   const over = sinceLast < policy.forgottenAfterSeconds ? attempts.streak - policy.free : -1;
   const pause = over < 0 ? 0 : Math.min(policy.waitSeconds * 2 ** Math.min(over, 20), policy.waitMaxSeconds);
-  const rest = attempts.hourCount >= policy.perHourMax ? HOUR_S - sinceHour : 0;
+  const rest = attempts.windowCount >= policy.perWindowMax ? policy.windowSeconds - sinceWindow : 0;
   return Math.max(0, Math.ceil(pause - sinceLast), Math.ceil(rest));
 }
 
 /** What stands after one more failure. */
 export function afterFailure(attempts: Attempts | null, policy: AttemptPolicy, now: Date): Attempts {
   const isForgotten = attempts === null || secondsSince(attempts.lastAt, now) >= policy.forgottenAfterSeconds;
-  const isNewHour = attempts === null || secondsSince(attempts.hourBeganAt, now) >= HOUR_S;
+  const isNewWindow = attempts === null || secondsSince(attempts.windowBeganAt, now) >= policy.windowSeconds;
   return {
     streak: isForgotten ? 1 : attempts.streak + 1,
     lastAt: now,
-    hourCount: isNewHour ? 1 : attempts.hourCount + 1,
-    hourBeganAt: isNewHour ? now : attempts.hourBeganAt,
+    windowCount: isNewWindow ? 1 : attempts.windowCount + 1,
+    windowBeganAt: isNewWindow ? now : attempts.windowBeganAt,
   };
 }
 

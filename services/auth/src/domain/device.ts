@@ -49,16 +49,21 @@ export function readPairingCode(text: string): string | null {
 /** How many wrong codes may be tried, as a vessel that fills with each and empties with time. */
 export type WrongCodes = { readonly level: number; readonly at: Date };
 
-const WRONG_CODES_AT_ONCE = 30;
-const WRONG_CODES_PER_SECOND = 0.5;
+type Vessel = { readonly atOnce: number; readonly perSecond: number };
+
+/** Of all callers together, for an attacker changes address at will: 330 in the life of a code, of 656 billion. */
+const ALL_WRONG_CODES: Vessel = { atOnce: 30, perSecond: 0.5 };
+
+/** Of one address: a twentieth of what runs out of the common vessel, so that one alone never keeps that full. */
+export const WRONG_CODES_OF_ADDRESS: Vessel = { atOnce: 10, perSecond: 0.025 };
 
 /** What is in the vessel at `now`. */
-export function drainWrongCodes(wrong: WrongCodes, now: Date): WrongCodes {
+export function drainWrongCodes(wrong: WrongCodes, now: Date, { perSecond }: Vessel = ALL_WRONG_CODES): WrongCodes {
   const seconds = Math.max(0, (now.getTime() - wrong.at.getTime()) / 1000);
-  return { level: Math.max(0, wrong.level - seconds * WRONG_CODES_PER_SECOND), at: now };
+  return { level: Math.max(0, wrong.level - seconds * perSecond), at: now };
 }
 
-/** Whether another code may be looked at: 330 wrong ones in the life of a code, of 656 billion. */
-export function mayTryCode(wrong: WrongCodes): boolean {
-  return wrong.level < WRONG_CODES_AT_ONCE;
+/** Whether another code may be looked at. */
+export function mayTryCode(wrong: WrongCodes, { atOnce }: Vessel = ALL_WRONG_CODES): boolean {
+  return wrong.level < atOnce;
 }

@@ -7,8 +7,14 @@ export class ServiceAwayError extends Error {
   override readonly name = "ServiceAwayError";
 }
 
-/** What another service holds about a person: `orders` or `payments`, as it shows them. */
-export type ReadHeld = (service: ErasingService, personId: string) => Promise<readonly unknown[]>;
+/**
+ * What another service holds about a person: `orders` or `payments`, as it shows them; `withRecognised` also what was
+ * ordered by typing their CPF, which anybody can (docs/adr/0029).
+ */
+export type ReadHeld = (
+  service: ErasingService,
+  whose: { readonly personId: string; readonly withRecognised: boolean },
+) => Promise<readonly unknown[]>;
 
 const TIMEOUT_MS = 20_000;
 const Answer = {
@@ -20,8 +26,9 @@ export function makeReadHeld(options: {
   readonly urls: Readonly<Record<ErasingService, string>>;
   readonly tokenFor: (audience: ErasingService) => Promise<string>;
 }): ReadHeld {
-  return async (service, personId) => {
-    const answer = await ask(new URL(`/privacy/customers/${personId}`, options.urls[service]), {
+  return async (service, { personId, withRecognised }) => {
+    const query = withRecognised && service === "order" ? "?recognised=true" : "";
+    const answer = await ask(new URL(`/privacy/customers/${personId}${query}`, options.urls[service]), {
       service,
       token: await options.tokenFor(service),
     });

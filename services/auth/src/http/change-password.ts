@@ -3,6 +3,7 @@ import { Type } from "typebox";
 import { findPerson, type People } from "../storage/people.ts";
 import type { ChangePassword } from "../use-cases/change-password.ts";
 import { accountProblems, CurrentPasswordSchema, insistOn, ownId } from "./own-account.ts";
+import { proofNeeded } from "./own-data.ts";
 import { readPersonalInput } from "./personal-input.ts";
 import { NewPasswordSchema } from "./schemas.ts";
 
@@ -13,12 +14,12 @@ const schema = {
   tags: ["customers"],
   summary: "Change one's own password",
   description:
-    "Needs the present one. Every other session of the person ends, here at once and everywhere within seconds.",
+    "Needs the present one. A guest who has none leaves it out, within ten minutes of registering or of a code (`…/verification/confirm`); later, and with a CPF alone: 401, prove who you are first. Every other session of the person ends, here at once and everywhere within seconds.",
   params: IdParams,
-  body: Type.Object({ current_password: CurrentPasswordSchema, new_password: NewPasswordSchema }),
+  body: Type.Object({ current_password: Type.Optional(CurrentPasswordSchema), new_password: NewPasswordSchema }),
   response: {
     204: Type.Null({ description: "It is changed" }),
-    ...accountProblems(["wrong-password", "quota-exceeded"]),
+    ...accountProblems(["verification-needed", "wrong-password", "quota-exceeded"]),
   },
 } as const;
 
@@ -27,13 +28,17 @@ export function changePasswordRoute(app: App, deps: Deps): void {
   const config = { access: ["customer", ...STAFF], audit: "change-password" } as const;
   app.post("/customers/:id/password", { config, schema }, async (request, reply) => {
     const personId = ownId(request);
+    const { level, tokenId } = callerOf(request);
+    if (level === "identified") throw proofNeeded();
     const { current_password: current, new_password: next } = request.body;
     const profile = (await findPerson(deps.people, personId))?.profile;
     const input = readPersonalInput(request);
     const whose = { name: profile?.name, email: profile?.email.reveal(), shopName: deps.shopName };
     input.newPassword(next, { ...whose, field: "new_password" });
     input.check();
-    insistOn(await deps.changePassword({ personId, tokenId: callerOf(request).tokenId, current, next }));
+    const changed = await deps.changePassword({ personId, tokenId, current: current ?? null, next });
+    if (changed.outcome === "proof-needed") throw proofNeeded();
+    insistOn(changed);
     reply.code(204);
     return null;
   });

@@ -4,6 +4,7 @@ import { authProblem, authProblems } from "../problems.ts";
 import type { CorrectCustomer } from "../use-cases/correct-customer.ts";
 import { ownData } from "./own-data.ts";
 import { readPersonalInput } from "./personal-input.ts";
+import type { AuthLimits } from "./rate-limits.ts";
 import { CpfSchema, EmailSchema, PersonNameSchema, PersonSchema } from "./schemas.ts";
 import { viewOfPerson } from "./views.ts";
 
@@ -12,7 +13,7 @@ const schema = {
   tags: ["customers"],
   summary: "Correct what is held of a person: oneself, or anybody as administrator",
   description:
-    "What is left out stays. A CPF may be added; only an administrator changes one. With a CPF alone: 401, prove who you are first.",
+    "What is left out stays. A CPF may be added; only an administrator changes one. Another e-mail is unverified; who changes their own is told so at the former one. With a CPF alone: 401, prove who you are first.",
   params: IdParams,
   body: Type.Object(
     {
@@ -37,6 +38,7 @@ const schema = {
         "body-too-large",
         "unsupported-media-type",
         "validation-failed",
+        "quota-exceeded",
         "internal",
         "unavailable",
       ],
@@ -45,10 +47,12 @@ const schema = {
   },
 } as const;
 
+type Deps = { readonly correctCustomer: CorrectCustomer; readonly limits: AuthLimits };
+
 /** `PATCH /customers/{id}` */
-export function correctCustomerRoute(app: App, deps: { readonly correctCustomer: CorrectCustomer }): void {
+export function correctCustomerRoute(app: App, deps: Deps): void {
   const config = { access: ["customer", "admin"], audit: "correct-customer" } as const;
-  app.patch("/customers/:id", { config, schema }, async (request, reply) => {
+  app.patch("/customers/:id", { config, schema, preHandler: deps.limits.correct }, async (request, reply) => {
     const { id, caller, isAdmin } = ownData(callerOf(request), { params: request.params, needsProof: true });
     // Nothing is held of an anonymous guest that could be wrong.
     if (caller.level === "anonymous") throw houseProblem("forbidden");
@@ -61,7 +65,7 @@ export function correctCustomerRoute(app: App, deps: { readonly correctCustomer:
     request.audit.add({ details: { fields: Object.keys(body).sort().join(" ") } });
     const name = body.name?.trim().normalize("NFC");
     const correction = { name, email: email ?? undefined, cpf: cpf ?? undefined };
-    const corrected = await deps.correctCustomer({ id, correction, mayChangeCpf: isAdmin });
+    const corrected = await deps.correctCustomer({ id, correction, isAdmin });
     reply.header("cache-control", "no-store");
     if (corrected.ok) return viewOfPerson(corrected.value);
     throw corrected.refusal === "unknown" ? houseProblem("not-found") : authProblem(corrected.refusal);

@@ -41,7 +41,7 @@ const schema = {
   tags: ["customers"],
   summary: "Everything held about a person, in all services (LGPD art. 18 II, V)",
   description:
-    "Oneself, or anybody as administrator. With a CPF alone: 401, prove who you are first. All or nothing: 503 while a service is away.",
+    "Oneself, or anybody as administrator. With a CPF alone: 401, prove who you are first. What was ordered by typing one's CPF is in the export that an administrator makes, at the counter, and not in one's own: anybody can register with a number. All or nothing: 503 while a service is away.",
   params: IdParams,
   response: {
     200: Export,
@@ -66,14 +66,14 @@ export function exportCustomerRoute(app: App, deps: { readonly exportCustomer: E
   const config = { access, audit: "export-customer" } as const;
   app.get("/customers/:id/export", { config, schema }, async (request, reply) => {
     const { id, caller } = ownData(callerOf(request), { params: request.params, needsProof: true });
-    const held = await deps.exportCustomer(id);
+    const isOwn = caller.id === id;
+    const held = await deps.exportCustomer(id, { withRecognised: !isOwn });
     if (held === null) throw houseProblem("not-found");
     reply.headers({
       "cache-control": "no-store",
       "content-disposition": 'attachment; filename="meus-dados.json"',
     });
     const { person } = held;
-    const isOwn = caller.id === id;
     if (isOwn) request.audit.leaveOut();
     return {
       generated_at: held.generatedAt.toISOString(),

@@ -1,3 +1,4 @@
+import { addressBlock } from "@comanda/rate-limits";
 import { type App, Nullable, type TokenVerifier } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { shortAgent } from "../domain/agent.ts";
@@ -128,7 +129,7 @@ export async function issueTokenRoute(app: App, deps: Deps): Promise<void> {
           );
         case "urn:comanda:device":
           return deps.noteSignIn({ request, form, action: "pair-device" }, () =>
-            answerDevice(form, { ...deps, log: request.log }),
+            answerDevice(form, { ...deps, log: request.log, address: addressBlock(request.ip) }),
           );
         case "urn:comanda:pin": {
           const { authorization, "user-agent": agent } = request.headers;

@@ -1,6 +1,8 @@
 import type { AuditEntry, AuditOutcome, AuditTrail } from "@comanda/audit";
 import { type Clock, newId } from "@comanda/primitives";
+import { addressBlock } from "@comanda/rate-limits";
 import { parseEmail } from "../domain/email.ts";
+import { makeSeldom } from "../domain/seldom.ts";
 import type { People } from "../storage/people.ts";
 import { type Form, OAuthError } from "./token-form.ts";
 
@@ -13,12 +15,14 @@ type Answer = { readonly scope: string; readonly customer_id: string | null };
 
 /**
  * Carries an attempt out and writes into the audit trail what came of it, before it is answered. Renewals and services
- * that succeed are routine and are left out; what is refused never is.
+ * that succeed are routine and are left out; what is refused never is. Anybody can send refresh tokens that are none, at no
+ * cost: of those one a minute stands there for each address, with the number of the others since.
  */
 export type NoteSignIn = <Given extends Answer>(attempt: Attempt, carryOut: () => Promise<Given>) => Promise<Given>;
 
 /** Refusals that say something about who asked; the others are mistakes in the form. */
 const TELLING: ReadonlySet<string> = new Set(["invalid_grant", "invalid_client", "slow_down"]);
+const IDLE_RENEWALS_S = 60;
 const ROUTINE: ReadonlySet<string> = new Set(["renew", "authenticate-service"]);
 
 export function makeNoteSignIn(deps: {
@@ -27,6 +31,7 @@ export function makeNoteSignIn(deps: {
   readonly clock: Clock;
 }): NoteSignIn {
   const { trail, personalData, clock } = deps;
+  const idle = makeSeldom(IDLE_RENEWALS_S);
 
   function entryOf(
     { request, form, action }: Attempt,
@@ -53,7 +58,12 @@ export function makeNoteSignIn(deps: {
       if (said === null || TELLING.has(said)) {
         const outcome: AuditOutcome = said === null ? "failed" : "refused";
         const reason = error instanceof OAuthError && error.reason !== null ? { reason: error.reason } : {};
-        const details = said === null ? {} : { error: said, ...reason };
+        const note = error instanceof OAuthError && error.note !== null ? { note: error.note } : {};
+        const isIdle = said !== null && attempt.action === "renew" && !("note" in note);
+        const seen = isIdle ? idle.take(addressBlock(attempt.request.ip), clock.now()) : { untold: 0 };
+        if (seen === null) throw error;
+        const untold = seen.untold === 0 ? {} : { untold: seen.untold };
+        const details = said === null ? {} : { error: said, ...reason, ...note, ...untold };
         await trail.append(entryOf(attempt, { outcome, actor: clientOf(attempt), details })).catch((cause: unknown) => {
           // With the database away the sign-in has failed for that already; its own words are the better ones.
           if (said !== null) throw cause;

@@ -30,7 +30,7 @@ export function insistOn(checked: Guarded<null>): void {
 }
 
 /** The refusal of whoever has tried too often. */
-function tooEarly(seconds: number) {
+export function tooEarly(seconds: number) {
   return houseProblem("quota-exceeded", { params: { seconds }, headers: { "retry-after": String(seconds) } });
 }
 

@@ -1,4 +1,4 @@
-import { type Caller, houseProblem } from "@comanda/service-kit";
+import { type Caller, type HttpProblem, houseProblem } from "@comanda/service-kit";
 import { authProblem } from "../problems.ts";
 
 /** RFC 9470 §3: who they say they are is known, that it is them is not. */
@@ -19,8 +19,11 @@ export function ownData(
   const id = options.params.id.toLowerCase();
   const isAdmin = caller.role === "admin";
   if (!isAdmin && caller.id !== id) throw houseProblem("not-found");
-  if (options.needsProof && caller.level === "identified") {
-    throw authProblem("verification-needed", { headers: { "www-authenticate": STEP_UP } });
-  }
+  if (options.needsProof && caller.level === "identified") throw proofNeeded();
   return { id, caller, isAdmin };
+}
+
+/** The refusal of whoever has to prove who they are first. */
+export function proofNeeded(): HttpProblem {
+  return authProblem("verification-needed", { headers: { "www-authenticate": STEP_UP } });
 }

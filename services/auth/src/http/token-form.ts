@@ -21,6 +21,8 @@ export class OAuthError extends Error {
   readonly challenge: string | null;
   /** What is missing or wrong, where a client has to tell: `mfa_required`, `mfa_wrong`. */
   readonly reason: string | null;
+  /** What the audit trail says beside, and the client is not told. */
+  readonly note: "reused" | null;
   /** With `slow_down`: seconds until another attempt is looked at. */
   readonly retryAfterSeconds: number | null;
 
@@ -30,6 +32,7 @@ export class OAuthError extends Error {
       readonly error: OAuthError["error"];
       readonly challenge?: string | null;
       readonly reason?: string;
+      readonly note?: "reused" | null;
       readonly retryAfterSeconds?: number;
       readonly cause?: unknown;
     },
@@ -38,6 +41,7 @@ export class OAuthError extends Error {
     this.error = options.error;
     this.challenge = options.challenge ?? null;
     this.reason = options.reason ?? null;
+    this.note = options.note ?? null;
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;
   }
 }

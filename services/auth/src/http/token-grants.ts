@@ -74,7 +74,8 @@ export async function answerRefresh(form: Form, deps: GrantDeps & { readonly log
       deps.log.warn("a spent refresh token came again; its session is ended");
       await deps.noteRevocations();
     }
-    throw new OAuthError("the refresh token is not good any more", { error: "invalid_grant" });
+    const note = renewed.refusal === "reused" ? "reused" : null;
+    throw new OAuthError("the refresh token is not good any more", { error: "invalid_grant", note });
   }
   const { subject, scope, expiresAt } = renewed.value;
   if (subject.kind === "device") deps.noteDevice(subject.id, softwareVersion);
@@ -88,10 +89,13 @@ export async function answerRefresh(form: Form, deps: GrantDeps & { readonly log
 }
 
 /** `grant_type=urn:comanda:device`: a device trades the code that an administrator read to it. */
-export async function answerDevice(form: Form, deps: GrantDeps & { readonly log: Pick<Log, "warn"> }) {
+export async function answerDevice(
+  form: Form,
+  deps: GrantDeps & { readonly log: Pick<Log, "warn">; readonly address: string },
+) {
   const code = form.get("pairing_code");
   if (code === undefined) throw new OAuthError("pairing_code is needed", { error: "invalid_request" });
-  const paired = await deps.pairDevice(code, softwareVersionOf(form));
+  const paired = await deps.pairDevice(code, { softwareVersion: softwareVersionOf(form), address: deps.address });
   if (!paired.ok) {
     if (paired.refusal === "wrong-code") {
       throw new OAuthError("the pairing code is not good", { error: "invalid_grant" });

@@ -3,12 +3,19 @@ import { Type } from "typebox";
 import { CODE_PATTERN } from "../domain/verification.ts";
 import { authProblem, authProblems } from "../problems.ts";
 import type { ConfirmCode, SendCode } from "../use-cases/verify-customer.ts";
+import type { NoteGuessing } from "./note-guessing.ts";
+import { tooEarly } from "./own-account.ts";
 import { ownData } from "./own-data.ts";
 import type { AuthLimits } from "./rate-limits.ts";
 import { accessTokenMembers } from "./schemas.ts";
 import { viewOfPair } from "./views.ts";
 
-type Deps = { readonly sendCode: SendCode; readonly confirmCode: ConfirmCode; readonly limits: AuthLimits };
+type Deps = {
+  readonly sendCode: SendCode;
+  readonly confirmCode: ConfirmCode;
+  readonly limits: AuthLimits;
+  readonly noteGuessing: NoteGuessing;
+};
 
 const sendSchema = {
   operationId: "send-code",
@@ -42,14 +49,20 @@ const confirmSchema = {
   operationId: "confirm-code",
   tags: ["customers"],
   summary: "Trade the code for tokens that prove who one is",
-  description: "The answer is a sign-in: level `registered`, `acr` `verified`, and a refresh token.",
+  description:
+    "The answer is a sign-in: level `registered`, `acr` `verified`, and a refresh token. Who proves an e-mail for the first time, knowing only the CPF, takes the account over: its password and its other sessions are over (`has_password` is false; `POST /customers/{id}/password` sets one within ten minutes). After twenty wrong codes in a day no more are looked at: 429.",
   params: IdParams,
   body: Type.Object(
     { code: Type.String({ pattern: CODE_PATTERN, maxLength: 6, description: "Six digits" }) },
     { examples: [{ code: "048213" }] },
   ),
   response: {
-    200: Type.Object({ ...accessTokenMembers, refresh_token: Type.String(), scope: Type.String() }),
+    200: Type.Object({
+      ...accessTokenMembers,
+      refresh_token: Type.String(),
+      scope: Type.String(),
+      has_password: Type.Boolean({ description: "Whether there is a password to sign in with" }),
+    }),
     ...problemResponses(
       [
         "malformed-json",
@@ -60,6 +73,7 @@ const confirmSchema = {
         "body-too-large",
         "unsupported-media-type",
         "validation-failed",
+        "quota-exceeded",
         "internal",
         "unavailable",
       ],
@@ -80,16 +94,21 @@ export function verifyCustomerRoutes(app: App, deps: Deps): void {
     return { sent_to: sent.value.sentTo, expires_in: sent.value.expiresInSeconds };
   });
 
-  app.post("/customers/:id/verification/confirm", { config, schema: confirmSchema }, async (request, reply) => {
+  const confirming = { config, schema: confirmSchema, preHandler: deps.limits.confirmCode };
+  app.post("/customers/:id/verification/confirm", confirming, async (request, reply) => {
     const { id, caller } = ownData(callerOf(request), { params: request.params, needsProof: false });
-    const confirmed = await deps.confirmCode({ personId: id, sessionId: caller.tokenId }, request.body.code);
+    const { tokenId: sessionId, level, deviceId } = caller;
+    const confirmed = await deps.confirmCode({ personId: id, sessionId, level, deviceId }, request.body.code);
     if (!confirmed.ok) {
+      const { refusal } = confirmed;
+      if (refusal.why === "too-many-wrong") throw tooEarly(refusal.waitSeconds);
+      if (refusal.isLastOfDay) await deps.noteGuessing(request, id);
       const challenge = 'Bearer error="insufficient_user_authentication", acr_values="verified"';
       throw authProblem("code-not-good", { headers: { "www-authenticate": challenge } });
     }
     reply.header("cache-control", "no-store");
-    const { scope, expiresInSeconds: seconds } = confirmed.value;
-    return { ...viewOfPair({ ...confirmed.value, seconds }), scope };
+    const { scope, expiresInSeconds: seconds, hasPassword } = confirmed.value;
+    return { ...viewOfPair({ ...confirmed.value, seconds }), scope, has_password: hasPassword };
   });
 }
 

@@ -9,7 +9,7 @@ export async function findAttempts(db: Db, key: Buffer): Promise<Attempts | null
     .where("key", "=", key)
     .executeTakeFirst();
   if (row === undefined || row.streak === 0) return null;
-  return { streak: row.streak, lastAt: row.last_at, hourCount: row.hour_count, hourBeganAt: row.hour_began_at };
+  return { streak: row.streak, lastAt: row.last_at, windowCount: row.hour_count, windowBeganAt: row.hour_began_at };
 }
 
 /** The same, and nobody else counts under this key until the transaction ends. */
@@ -30,8 +30,8 @@ export async function writeAttempts(tx: Db, key: Buffer, attempts: Attempts): Pr
     .set({
       streak: attempts.streak,
       last_at: attempts.lastAt,
-      hour_count: attempts.hourCount,
-      hour_began_at: attempts.hourBeganAt,
+      hour_count: attempts.windowCount,
+      hour_began_at: attempts.windowBeganAt,
     })
     .where("key", "=", key)
     .execute();

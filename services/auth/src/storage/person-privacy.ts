@@ -9,11 +9,15 @@ import type { Db } from "./sessions.ts";
  * Replaces what a person told about themselves by what `decide` makes of it, with the row locked. Another e-mail has not
  * been verified, and codes that went to the former one prove nothing any more. Anonymous guests have told nothing and are
  * `unknown` here.
+ * @param change.onOtherEmail what is written beside, in the same transaction, when the e-mail becomes another
  */
 export async function replaceProfile<Refusal extends string>(
   people: People,
   id: string,
-  decide: (profile: Profile) => Result<Profile, Refusal>,
+  change: {
+    readonly decide: (profile: Profile) => Result<Profile, Refusal>;
+    readonly onOtherEmail: (tx: Db, former: Profile) => Promise<void>;
+  },
 ): Promise<Result<Person, Taken | Refusal | "unknown">> {
   const { personalData } = people;
   try {
@@ -21,7 +25,7 @@ export async function replaceProfile<Refusal extends string>(
       const row = await tx.selectFrom("people").select(COLUMNS).where("id", "=", id).forUpdate().executeTakeFirst();
       const person = row === undefined ? null : personOf(personalData, row);
       if (row === undefined || person === null || person.profile === null) return refuse("unknown" as const);
-      const decided = decide(person.profile);
+      const decided = change.decide(person.profile);
       if (!decided.ok) return decided;
       const profile = decided.value;
       const taken = await takenUnderOtherKey({ ...people, db: tx }, profile, id);
@@ -33,7 +37,10 @@ export async function replaceProfile<Refusal extends string>(
         .$if(!isSameEmail, (update) => update.set({ email_verified_at: null }))
         .where("id", "=", id)
         .execute();
-      if (!isSameEmail) await tx.deleteFrom("verifications").where("person_id", "=", id).execute();
+      if (!isSameEmail) {
+        await tx.deleteFrom("verifications").where("person_id", "=", id).execute();
+        await change.onOtherEmail(tx, person.profile);
+      }
       return ok({ ...person, profile });
     });
   } catch (error) {
@@ -44,8 +51,8 @@ export async function replaceProfile<Refusal extends string>(
 }
 
 /** Notes that somebody has received what was sent to the e-mail of a person. */
-export async function markEmailVerified({ db }: People, id: string, at: Date): Promise<void> {
-  await db.updateTable("people").set({ email_verified_at: at }).where("id", "=", id).execute();
+export async function markEmailVerified(tx: Db, id: string, at: Date): Promise<void> {
+  await tx.updateTable("people").set({ email_verified_at: at }).where("id", "=", id).execute();
 }
 
 /** Deletes a person, and with the row the key that sealed what it held; what belongs to the person goes too. */
@@ -54,17 +61,21 @@ export async function deletePerson(tx: Db, id: string): Promise<void> {
 }
 
 /** What is known of a person beside their profile. */
-export async function readPersonFacts(
-  { db }: People,
-  id: string,
-): Promise<{ readonly emailVerifiedAt: Date | null; readonly hasPassword: boolean } | null> {
-  const row = await db
-    .selectFrom("people")
-    .select(["email_verified_at", "password_hash"])
-    .where("id", "=", id)
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  return { emailVerifiedAt: row.email_verified_at, hasPassword: row.password_hash !== null };
+type PersonFacts = { readonly emailVerifiedAt: Date | null; readonly hasPassword: boolean };
+
+export async function readPersonFacts({ db }: People, id: string): Promise<PersonFacts | null> {
+  const row = await factsOf(db, id).executeTakeFirst();
+  return row === undefined ? null : { emailVerifiedAt: row.email_verified_at, hasPassword: row.password_hash !== null };
+}
+
+/** The same, and nobody changes the person until the transaction ends. */
+export async function lockPersonFacts(tx: Db, id: string): Promise<PersonFacts | null> {
+  const row = await factsOf(tx, id).forUpdate().executeTakeFirst();
+  return row === undefined ? null : { emailVerifiedAt: row.email_verified_at, hasPassword: row.password_hash !== null };
+}
+
+function factsOf(db: Db, id: string) {
+  return db.selectFrom("people").select(["email_verified_at", "password_hash"]).where("id", "=", id);
 }
 
 /** A sign-in as its person may see it. */

@@ -106,6 +106,12 @@ export async function findSessionIdOfAccessToken(db: Db, accessTokenId: string):
   return byPin?.id ?? null;
 }
 
+/** When a session began. */
+export async function findSessionBeginning(db: Db, id: string): Promise<Date | null> {
+  const row = await db.selectFrom("sessions").select("created_at").where("id", "=", id).executeTakeFirst();
+  return row?.created_at ?? null;
+}
+
 /** Reads a session and lets nobody else change it until the transaction ends. */
 export async function lockSession(db: Db, id: string): Promise<Session | null> {
   const row = await db

@@ -6,7 +6,8 @@ import type { SecondFactors } from "./second-factor.ts";
 
 /**
  * Asks somebody who is signed in for their password once more, and for a code where one is given, before what a stolen
- * session must not be able to do. Wrong ones are counted apart from those of signing in, which they must not slow down.
+ * session must not be able to do. Wrong ones are counted apart from those of signing in: whoever knows an e-mail could
+ * otherwise keep its owner from changing the password, by wrong ones of their own.
  */
 export type ConfirmPassword = (
   personId: string,
@@ -24,7 +25,12 @@ export function makeConfirmPassword(deps: {
     const key = people.personalData.index("account", JSON.stringify(["confirm", personId]));
     return guardAttempts(key, SIGN_IN_ATTEMPTS, async () => {
       const hash = await findPasswordHash(people, personId);
-      if (hash === null || !(await passwords.verify(hash, password))) return { outcome: "wrong" };
+      if (hash === null) {
+        // Who has none is not told from who has another by the time it takes.
+        await passwords.verifyNothing(password);
+        return { outcome: "wrong" };
+      }
+      if (!(await passwords.verify(hash, password))) return { outcome: "wrong" };
       if (mfaCode === undefined || (await secondFactors.spend(personId, mfaCode))) {
         return { outcome: "right", value: null };
       }

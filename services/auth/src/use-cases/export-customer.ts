@@ -18,8 +18,15 @@ export type CustomerExport = {
   readonly payments: readonly unknown[];
 };
 
-/** `null` when there is no such person. @throws ServiceAwayError when another service does not answer: all or nothing */
-export type ExportCustomer = (id: string) => Promise<CustomerExport | null>;
+/**
+ * `null` when there is no such person. With `withRecognised` also what was ordered by typing their CPF: for the shop, which
+ * sees who asks; an account's CPF is only what its owner said.
+ * @throws ServiceAwayError when another service does not answer: all or nothing
+ */
+export type ExportCustomer = (
+  id: string,
+  options: { readonly withRecognised: boolean },
+) => Promise<CustomerExport | null>;
 
 export function makeExportCustomer(deps: {
   readonly people: People;
@@ -27,15 +34,15 @@ export function makeExportCustomer(deps: {
   readonly readHeld: ReadHeld;
 }): ExportCustomer {
   const { people, clock, readHeld } = deps;
-  return async function exportCustomer(id) {
+  return async function exportCustomer(id, { withRecognised }) {
     const person = await findPerson(people, id);
     const facts = person === null ? null : await readPersonFacts(people, id);
     if (person === null || facts === null) return null;
     const [consents, sessions, orders, payments] = await Promise.all([
       listConsents(people.db, id),
       listSignIns(people.db, id),
-      readHeld("order", id),
-      readHeld("payment", id),
+      readHeld("order", { personId: id, withRecognised }),
+      readHeld("payment", { personId: id, withRecognised }),
     ]);
     return { generatedAt: clock.now(), person, ...facts, consents, sessions, orders, payments };
   };

@@ -9,8 +9,8 @@ const EVERY_MS = 600_000;
 // A spent refresh token must be remembered for as long as a thief may try it; a month is longer than any session of a
 // person.
 const KEPT_S = 31 * 86_400;
-// Wrong passwords are counted by the hour.
-const ATTEMPTS_KEPT_S = 3600;
+// Wrong passwords are counted by the hour, wrong codes by the day.
+const ATTEMPTS_KEPT_S = 86_400;
 
 /** Removes what has been over for long: the list of revocations must stay small, for everybody reads all of it. */
 export async function tidyUp(db: Db, now: Date): Promise<void> {

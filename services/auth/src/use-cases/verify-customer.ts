@@ -1,13 +1,17 @@
 import { randomInt, timingSafeEqual } from "node:crypto";
 import { addSeconds, type Clock, ok, type Result, refuse } from "@comanda/primitives";
-import { holderFor } from "../domain/token-policy.ts";
+import { afterFailure, CODE_ATTEMPTS, secondsToWait } from "../domain/attempts.ts";
 import { CODE_SECONDS, CODES, codeOf } from "../domain/verification.ts";
+import { findAttempts, forgetAttempts, lockAttempts, writeAttempts } from "../storage/failed-attempts.ts";
 import { findRefusedLetter } from "../storage/letters.ts";
 import { findPerson, type People } from "../storage/people.ts";
-import { markEmailVerified } from "../storage/person-privacy.ts";
+import { lockPersonFacts, markEmailVerified } from "../storage/person-privacy.ts";
 import { personKeyOf } from "../storage/person-secrets.ts";
+import { type Db, findSessionIdOfAccessToken } from "../storage/sessions.ts";
+import { setPasswordHash } from "../storage/staff.ts";
 import { type CodeOwner, countTry, replaceCode, useCode } from "../storage/verifications.ts";
 import type { BeginSession, TokenPair } from "./begin-session.ts";
+import { endOthersOf } from "./end-session.ts";
 import { readLetter, writeLetter } from "./post-letters.ts";
 
 /** What somebody is told of the code that was sent. */
@@ -19,8 +23,22 @@ export type SentCode = { readonly sentTo: string; readonly expiresInSeconds: num
  */
 export type SendCode = (owner: CodeOwner) => Promise<Result<SentCode, "unknown" | "no-mailer" | "address-refused">>;
 
+/** Who tries a code: the owner, how sure auth was of them before, and the paired device at which they stand. */
+export type CodeBearer = CodeOwner & {
+  readonly level: "identified" | "registered" | "anonymous" | null;
+  readonly deviceId: string | null;
+};
+
+/** Why a code is no good; `isLastOfDay` with the wrong one after which no more are looked at. */
+export type CodeRefusal =
+  | { readonly why: "wrong-code"; readonly isLastOfDay: boolean }
+  | { readonly why: "too-many-wrong"; readonly waitSeconds: number };
+
+/** The tokens, and whether there is a password to sign in with from now on. */
+export type Proven = TokenPair & { readonly hasPassword: boolean };
+
 /** Trades a code for tokens that prove who somebody is. */
-export type ConfirmCode = (owner: CodeOwner, code: string) => Promise<Result<TokenPair, "wrong-code">>;
+export type ConfirmCode = (bearer: CodeBearer, code: string) => Promise<Result<Proven, CodeRefusal>>;
 
 type Deps = { readonly people: People; readonly clock: Clock };
 
@@ -55,19 +73,72 @@ export function makeSendCode(deps: Deps & { readonly wakePost: (() => void) | nu
   };
 }
 
-export function makeConfirmCode(deps: Deps & { readonly beginSession: BeginSession }): ConfirmCode {
-  const { people, clock, beginSession } = deps;
-  return async function confirmCode(owner, code) {
+type ConfirmDeps = Deps & { readonly beginSession: BeginSession; readonly noteRevocations: () => Promise<void> };
+
+/**
+ * Makes the check. Wrong codes are counted by the day, apart for who only showed a CPF, for each totem at which they did,
+ * and for who is signed in: strangers who know a CPF use up nobody's tries but those of strangers.
+ */
+export function makeConfirmCode(deps: ConfirmDeps): ConfirmCode {
+  const { people, clock } = deps;
+  const { db } = people;
+  return async function confirmCode(bearer, code) {
     const now = clock.now();
+    const { personId, level, deviceId } = bearer;
+    const key = people.personalData.index("account", JSON.stringify(["code", personId, level, deviceId]));
+    const waitSeconds = secondsToWait(await findAttempts(db, key), CODE_ATTEMPTS, now);
+    if (waitSeconds > 0) return refuse({ why: "too-many-wrong", waitSeconds });
     // Counted before it is compared: of many guesses at once no more than five are looked at.
-    const tried = await countTry(people.db, owner, now);
-    if (tried === null || !timingSafeEqual(tried.digest, digestOf(people, owner, code))) return refuse("wrong-code");
-    if (!(await useCode(people.db, tried.id, now))) return refuse("wrong-code");
-    const person = await findPerson(people, owner.personId);
-    if (person?.role !== "customer" || person.profile === null) return refuse("wrong-code");
-    await markEmailVerified(people, person.id, now);
-    return ok(await beginSession(holderFor(person)));
+    const tried = await countTry(db, bearer, now);
+    if (tried === null) return refuse(WRONG);
+    if (!timingSafeEqual(tried.digest, digestOf(people, bearer, code))) {
+      return refuse({ why: "wrong-code", isLastOfDay: await countWrong(db, key, now) });
+    }
+    const proven = await db.transaction().execute((tx) => prove(deps, tx, { bearer, codeId: tried.id, now }));
+    if (proven === null) return refuse(WRONG);
+    await forgetAttempts(db, key);
+    if (proven.isTakenOver) await deps.noteRevocations();
+    return ok(proven);
   };
+}
+
+const WRONG = { why: "wrong-code", isLastOfDay: false } as const;
+
+/** Counts a wrong code; whether it was the last that is looked at. */
+function countWrong(db: Db, key: Buffer, now: Date): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    const attempts = afterFailure(await lockAttempts(tx, key, now), CODE_ATTEMPTS, now);
+    await writeAttempts(tx, key, attempts);
+    return attempts.windowCount === CODE_ATTEMPTS.perWindowMax;
+  });
+}
+
+/**
+ * Signs in whoever holds the mailbox. An e-mail that nobody had proven may have been registered by a stranger, with a
+ * password of theirs: when its owner comes by another way than that password, the password and every session that came
+ * of it are over (docs/adr/0029). `null` when the code was used up in the meantime.
+ */
+async function prove(
+  { people, beginSession }: ConfirmDeps,
+  tx: Db,
+  given: { readonly bearer: CodeBearer; readonly codeId: string; readonly now: Date },
+): Promise<(Proven & { readonly isTakenOver: boolean }) | null> {
+  const { bearer, codeId, now } = given;
+  // The row first, as whoever changes the e-mail does: a code that went to a former one marks no other as proven.
+  const before = await lockPersonFacts(tx, bearer.personId);
+  if (before === null || !(await useCode(tx, codeId, now))) return null;
+  const person = await findPerson({ ...people, db: tx }, bearer.personId);
+  if (person?.role !== "customer" || person.profile === null) return null;
+  // Who stands at a totem goes on standing there: the code is good only with the token that said so.
+  const holder = { kind: "customer", id: person.id, level: person.level, deviceId: bearer.deviceId } as const;
+  const pair = await beginSession(holder, { within: tx });
+  await markEmailVerified(tx, person.id, now);
+  const isTakenOver = before.emailVerifiedAt === null && bearer.level !== "registered";
+  if (isTakenOver) {
+    await setPasswordHash(tx, person.id, null);
+    await endOthersOf(tx, { subject: person.id, keep: await findSessionIdOfAccessToken(tx, pair.id) }, now);
+  }
+  return { ...pair, hasPassword: before.hasPassword && !isTakenOver, isTakenOver };
 }
 
 function digestOf({ personalData }: People, owner: CodeOwner, code: string): Buffer {

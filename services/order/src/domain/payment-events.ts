@@ -16,7 +16,7 @@ export function requestOf(order: OrderDraft, charge: Charge): Omit<PaymentReques
     payment_id: charge.paymentId,
     order_id: order.id,
     attempt: charge.attempt,
-    customer_id: order.customerId,
+    customer_id: payerOf(order),
     amount_cents: charge.amountCents,
     currency: "BRL",
     method: charge.method,
@@ -24,6 +24,14 @@ export function requestOf(order: OrderDraft, charge: Charge): Omit<PaymentReques
     order_expires_at: order.expiresAt.toISOString(),
     device_id: charge.deviceId,
   };
+}
+
+/**
+ * Whose the charge is. Payment lets its customer read it and does not know sessions: the charge of an order that was
+ * given by a CPF alone is nobody's there, and is read in the order (docs/adr/0029).
+ */
+export function payerOf(order: Pick<Order, "customerId" | "sessionId">): Id | null {
+  return order.sessionId === null ? order.customerId : null;
 }
 
 /** What the payer reads; the number is in it, so that the guest is found when the totem has moved on. */

@@ -9,7 +9,11 @@ const atCounter = { customerId: null, sessionId: null, placedBy: "totem", channe
 describe("canSee", () => {
   it.each<[string, Viewer, boolean[]]>([
     ["staff", { sees: "all", view: "full" }, [true, true, true, true]],
-    ["Ana", { sees: "customer", customerId: "ana", view: "full" }, [true, true, false, false]],
+    [
+      "Ana, who never proved the CPF to be hers",
+      { sees: "customer", customerId: "ana", view: "full" },
+      [true, false, false, false],
+    ],
     ["Bia", { sees: "customer", customerId: "bia", view: "full" }, [false, false, false, false]],
     ["Ana's CPF, the same token", { sees: "session", sessionId: "token-1", view: "full" }, [false, true, false, false]],
     [

@@ -5,7 +5,10 @@ import type { Order } from "./order.ts";
 export type Viewer =
   /** Sees every order. `kitchen` view: what is to be made and called, no prices, no payment. */
   | { readonly sees: "all"; readonly view: View }
-  /** Sees what this customer ordered, in whatever session. */
+  /**
+   * Sees what this customer ordered while signed in, in whatever session. What was ordered by typing their CPF is not
+   * among it: an account's CPF is what its owner said, and may be somebody else's (docs/adr/0029).
+   */
   | { readonly sees: "customer"; readonly customerId: Id; readonly view: View }
   /** Sees what was ordered with this very token: a CPF is no secret, it opens no other order (the contract, identify). */
   | { readonly sees: "session"; readonly sessionId: string; readonly view: View }
@@ -23,7 +26,7 @@ export function canSee(
     case "all":
       return true;
     case "customer":
-      return order.customerId === viewer.customerId;
+      return order.customerId === viewer.customerId && order.sessionId === null;
     case "session":
       return order.sessionId === viewer.sessionId;
     case "kiosk":

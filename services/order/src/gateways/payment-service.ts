@@ -3,7 +3,7 @@ import type { Id } from "@comanda/primitives";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
 import type { Charge, Order, ReleaseReason } from "../domain/order.ts";
-import { descriptionOf, itemsOf } from "../domain/payment-events.ts";
+import { descriptionOf, itemsOf, payerOf } from "../domain/payment-events.ts";
 import type { ChargeSnapshot } from "../domain/settle.ts";
 
 /** What came of asking payment to close a charge. `unknown-charge`: it never heard of it. */
@@ -155,7 +155,7 @@ function bodyOf(order: Order, charge: Charge): Record<string, unknown> {
     id: charge.paymentId,
     order_id: order.id,
     attempt: charge.attempt,
-    customer_id: order.customerId,
+    customer_id: payerOf(order),
     amount_cents: charge.amountCents,
     method: charge.method,
     description: descriptionOf(order.number),

@@ -22,7 +22,8 @@ import { renderOrder } from "./render-order.ts";
 const schema = {
   operationId: "list-orders",
   summary: "Orders, newest first",
-  description: "A customer's own; for staff all of them. Filters combine.",
+  description:
+    "A customer's own, ordered while signed in; what was given by a CPF alone is there with that very token. For staff all of them. Filters combine.",
   tags: ["orders"],
   querystring: Type.Object({
     status: Type.Optional(Type.Enum(ORDER_STATUSES)),

@@ -51,10 +51,13 @@ function play(steps: readonly Step[]) {
   return { tokens, placed };
 }
 
-/** In words: what was ordered with this very token; and whoever has proved who they are sees what is theirs. */
+/**
+ * In words: what was ordered with this very token; and an account sees what was ordered while signed in to it, never what
+ * somebody ordered by typing the CPF that it says it has (docs/adr/0029).
+ */
 function mayRead(reader: Caller, { by }: Placed): boolean {
   if (reader.tokenId === by.tokenId) return true;
-  return reader.level === "registered" && reader.id === by.id;
+  return reader.level === "registered" && by.level !== "identified" && reader.id === by.id;
 }
 
 // Reliability AU-20.

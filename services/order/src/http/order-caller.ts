@@ -41,7 +41,7 @@ export function ownerOf(caller: Caller): Pick<Order, "customerId" | "sessionId" 
   return {
     channel: channelOf(caller),
     customerId: isCustomer ? caller.id : null,
-    // A CPF is no secret: what was ordered by one is read with this very token only.
+    // A CPF is no secret: what was ordered by one is read with this very token only, not even by the account (docs/adr/0029).
     sessionId: isCustomer && caller.level === "identified" ? caller.tokenId : null,
     placedBy: caller.id,
   };

@@ -29,5 +29,5 @@ export function registerOrderRoutes(app: App, ordering: Ordering): void {
   registerReadTracking(app, ordering);
   registerReceiveEvents(app, ordering);
   registerParkedEvents(app, ordering);
-  registerReadCustomerData(app, { readCustomerData: (id) => readCustomerData(ordering.db, id) });
+  registerReadCustomerData(app, { readCustomerData: (given) => readCustomerData(ordering.db, given) });
 }

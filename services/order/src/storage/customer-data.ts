@@ -117,8 +117,15 @@ async function forgetWords(tx: Kysely<OrderTables>, before: Date): Promise<numbe
   return Number(wishes.numAffectedRows ?? 0n) + Number(reasons.numAffectedRows ?? 0n);
 }
 
-/** All that is held about a person here, as it goes into their export. */
-export async function readCustomerData(db: Kysely<OrderTables>, customerId: Id): Promise<readonly unknown[]> {
+/**
+ * What is held about a person here, as it goes into their export: what they ordered while signed in.
+ * @param given.withRecognised also what was ordered by whoever typed their CPF: for the shop, which can see who asks
+ */
+export async function readCustomerData(
+  db: Kysely<OrderTables>,
+  given: { readonly customerId: Id; readonly withRecognised: boolean },
+): Promise<readonly unknown[]> {
+  const { customerId, withRecognised } = given;
   const { rows } = await sql<{ order: unknown }>`
     select jsonb_build_object('id', o.id, 'number', o.number, 'status', o.status, 'payment_status', o.payment_status,
       'channel', o.channel, 'service_mode', o.service_mode, 'customer_name', o.customer_name, 'table', o.table_label,
@@ -133,6 +140,8 @@ export async function readCustomerData(db: Kysely<OrderTables>, customerId: Id):
         select coalesce(jsonb_agg(jsonb_build_object('status', f.status, 'at', f.at, 'by', f.by, 'reason', f.reason)
           order by f.id), '[]')
         from order_feed f where f.order_id = o.id and f.kind = 'status')) as "order"
-    from orders o where o.customer_id = ${customerId} order by o.created_at, o.id`.execute(db);
+    from orders o
+    where o.customer_id = ${customerId} and (${withRecognised} or o.session_id is null)
+    order by o.created_at, o.id`.execute(db);
   return rows.map(({ order }) => order);
 }

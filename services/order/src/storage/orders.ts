@@ -61,7 +61,7 @@ function seenBy(viewer: Viewer): RawBuilder<unknown> {
     case "all":
       return sql`true`;
     case "customer":
-      return sql`o.customer_id = ${viewer.customerId}`;
+      return sql`o.customer_id = ${viewer.customerId} and o.session_id is null`;
     case "session":
       return sql`o.session_id = ${viewer.sessionId}`;
     case "kiosk":
