@@ -120,4 +120,21 @@ describe("read-customer-data", () => {
     expect(answer.json().payments).toEqual([expect.objectContaining({ id: charge.id, customer_id: id })]);
     expect((await readData(id, "order")).statusCode).toBe(403);
   });
+
+  // reliability OP-62: what staff wrote of a guest is held about the guest.
+  it("when money went back, or a charge was closed, then how much, when and with which words is there too", async () => {
+    const id = newId();
+    const ask = () => harness.request({ customer_id: id, method: "counter", amount_cents: 2_000 });
+    const [paid, closed] = [await ask(), await ask()];
+    await harness.call("POST", `/payments/${paid.id}/receive`, { as: "cashier", body: { tender: "cash" } });
+    const refund = { as: "admin", body: { amount_cents: 500, reason: "veio frio" } } as const;
+    expect((await harness.call("POST", `/payments/${paid.id}/refunds`, refund)).statusCode).toBeLessThan(300);
+    await harness.call("POST", `/payments/${closed.id}/cancel`, { as: "admin", body: { reason: "desistiu" } });
+    const { payments } = (await readData(id, "auth")).json();
+    expect(payments.find((one: { id: string }) => one.id === closed.id)).toMatchObject({ close_reason: "desistiu" });
+    expect(payments.find((one: { id: string }) => one.id === paid.id)).toMatchObject({
+      close_reason: null,
+      refunds: [{ amount_cents: 500, reason: "veio frio", status: "done", settled_at: expect.any(String) }],
+    });
+  });
 });

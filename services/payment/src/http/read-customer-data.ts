@@ -1,8 +1,16 @@
-import { type App, callerOf, houseProblem, IdParams, problemResponses } from "@comanda/service-kit";
+import { type App, callerOf, houseProblem, IdParams, Nullable, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
+import type { Charge } from "../domain/charge.ts";
 import type { ChargeStore } from "../storage/charge-store.ts";
 import { chargesOfCustomer } from "../use-cases/customer-charges.ts";
-import { ChargeSchema, viewOfCharge } from "./charge-schema.ts";
+import { ChargeWith, viewOfCharge } from "./charge-schema.ts";
+import { ownReasonIn } from "./own-reasons.ts";
+import { RefundListedSchema, viewOfRefunds } from "./refund-schema.ts";
+
+const HeldCharge = ChargeWith({
+  refunds: Type.Array(RefundListedSchema),
+  close_reason: Nullable(Type.String({ description: "Why it was closed without money" })),
+});
 
 const schema = {
   operationId: "read-customer-data",
@@ -11,7 +19,7 @@ const schema = {
   description: "For auth, which answers a person's request for all their data (LGPD art. 18); nobody else may ask.",
   params: IdParams,
   response: {
-    200: Type.Object({ payments: Type.Array(ChargeSchema) }),
+    200: Type.Object({ payments: Type.Array(HeldCharge) }),
     ...problemResponses(["unauthenticated", "forbidden", "validation-failed", "internal", "unavailable"]),
   },
 } as const;
@@ -22,6 +30,20 @@ export function readCustomerDataRoute(app: App, { store }: { readonly store: Cha
     if (callerOf(request).clientId !== "auth") throw houseProblem("forbidden");
     const charges = await chargesOfCustomer(store, request.params.id.toLowerCase());
     reply.header("cache-control", "no-store");
-    return { payments: await Promise.all(charges.map((charge) => viewOfCharge(charge, "guest"))) };
+    return { payments: await Promise.all(charges.map(viewOfHeld)) };
   });
+}
+
+async function viewOfHeld(charge: Charge) {
+  return {
+    ...(await viewOfCharge(charge, "guest")),
+    refunds: viewOfRefunds(charge),
+    close_reason: closeReasonOf(charge),
+  };
+}
+
+function closeReasonOf({ entries }: Charge): string | null {
+  const closing = entries.findLast(({ kind, summary }) => kind === "decision" && summary.startsWith("close as "));
+  const reason = closing?.detail["reason"];
+  return typeof reason === "string" ? ownReasonIn("pt", reason) : null;
 }
