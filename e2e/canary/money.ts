@@ -11,6 +11,8 @@ type Wishes = { readonly customer_name: string; readonly comment: string; readon
 
 /** What people add to words, unasked: it is to be found nowhere, not even where their words are kept. */
 const UNASKED = `CPF na nota ${dotted(STRANGER.cpf)}, cartão ${STRANGER.card}, ${STRANGER.email}`;
+/** The same CPF as others write it. */
+const ODDLY = dotted(STRANGER.cpf).replace("-", " \u2013 ");
 
 /** Rosa pays by link and eats; Vera pays by QR and gets her money back. */
 export async function ordersArePaid(
@@ -36,7 +38,7 @@ export async function ordersArePaid(
   await until(stage, second.order, admin, "refunded");
   await client.ask("POST", `${system.web}/payments/${first.payment}/refunds`, {
     token: admin,
-    json: { amount_cents: 100, reason: `troco; ${UNASKED}` },
+    json: { amount_cents: 100, reason: `troco; ${UNASKED}; ${ODDLY}` },
     headers: { "idempotency-key": STRANGER.email },
     expect: 201,
   });
