@@ -26,8 +26,8 @@ const HOLDS_THEM: Readonly<Record<string, string>> = {
   "auth.people.id": "person",
   "auth.consents.person_id": "consents",
   "auth.sessions.subject": "sessions",
-  "auth.audit_trail.actor_id": "sessions: that they signed in",
-  "auth.audit_trail.content": "sessions: that they signed in",
+  "auth.audit_trail.actor_id": "audit: that they signed in, and from where",
+  "auth.audit_trail.content": "audit: that they signed in, and from where",
   "order.orders.customer_id": "orders",
   "order.orders.placed_by": "orders",
   "order.order_feed.actor_id": "orders, by their tracking",
@@ -70,6 +70,7 @@ type Export = {
   orders: unknown[];
   payments: { id: string; status: string; refunds: Refund[] }[];
   person: { cpf: string };
+  audit: unknown[];
 };
 
 const REASON = "a Rosa achou cabelo no pastel";
@@ -129,6 +130,9 @@ describe("what a guest can ask of all services at once", () => {
       { timeoutMs: 30_000, description: "the charges in the export" },
     );
     expect(held.person.cpf).toBe(GUEST.cpf);
+    expect(held.audit).toMatchObject([
+      { action: "sign-in", by: "self", address: expect.stringContaining("127.0.0.1") },
+    ]);
     expect(held.orders).toHaveLength(2);
     expect(JSON.stringify(held.orders)).toContain("sem canela para a Rosa");
     expect(held.payments.find(({ id }) => id === paidId)).toMatchObject({
