@@ -197,7 +197,7 @@ describe("forgetOldCustomers", () => {
     days(31);
     await run();
     expect((await harness.patch(order.id, { status: "rejected" })).statusCode).toBe(200);
-    const returned = { status: "refunded", refunded_cents: order.total_cents };
+    const returned = { status: "refunded", refunded_cents: order.total_cents ?? 0 } as const;
     await harness.receive(harness.payment.move(order.payment?.id ?? "", returned));
     expect(await harness.look(order.id)).toMatchObject({ status: "refunded", customer_name: null });
   });
