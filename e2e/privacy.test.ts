@@ -26,8 +26,8 @@ const HOLDS_THEM: Readonly<Record<string, string>> = {
   "auth.people.id": "person",
   "auth.consents.person_id": "consents",
   "auth.sessions.subject": "sessions",
-  "auth.audit_trail.actor_id": "sessions: that they signed in",
-  "auth.audit_trail.content": "sessions: that they signed in",
+  "auth.audit_trail.actor_id": "audit: that they signed in, and from where",
+  "auth.audit_trail.content": "audit: that they signed in, and from where",
   "order.orders.customer_id": "orders",
   "order.orders.placed_by": "orders",
   "order.order_feed.actor_id": "orders, by their tracking",
@@ -56,8 +56,49 @@ async function columnsWith(text: string): Promise<readonly string[]> {
 }
 
 type Registered = { customer: { id: string }; access_token: string };
-type Order = { id: string; customer_name: string | null; customer_id: string | null; total_cents: number };
+type Order = {
+  id: string;
+  customer_name: string | null;
+  customer_id: string | null;
+  total_cents: number;
+  payment_status: string;
+  payment: { id: string; qr_code: string | null } | null;
+};
 type Receipt = { id: string; status: string };
+type Refund = { amount_cents: number; status: string; reason: string; created_at: string; settled_at: string | null };
+type Export = {
+  orders: unknown[];
+  payments: { id: string; status: string; refunds: Refund[] }[];
+  person: { cpf: string };
+  audit: unknown[];
+};
+
+const REASON = "a Rosa achou cabelo no pastel";
+
+/** An order by Pix, paid; then staff gave a part of the money back, and wrote why. */
+async function payAndGetSomeBack(token: string, productId: string | undefined): Promise<string> {
+  const body = { items: [{ product_id: productId, quantity: 2 }], payment_method: "qr" };
+  const headers = { "idempotency-key": "o-pix-da-rosa" };
+  const { id } = await ask<Order>(`${system.web}/orders/`, { token, body, headers, expect: 201 });
+  const read = () => ask<Order>(`${system.web}/orders/${id}`, { token });
+  const timeoutMs = 30_000;
+  const payment = await waitFor(
+    async () => {
+      const { payment: charge } = await read();
+      return charge?.qr_code ? charge : null;
+    },
+    { timeoutMs, description: "the QR" },
+  );
+  await ask(`${system.sandbox}/sandbox/pay`, { body: { qr_code: payment.qr_code } });
+  const becomes = (status: string) =>
+    waitFor(async () => (await read()).payment_status === status, { timeoutMs, description: `it to be ${status}` });
+  await becomes("approved");
+  const refund = { amount_cents: 100, reason: REASON };
+  const admin = await adminToken(system);
+  await ask(`${system.web}/payments/${payment.id}/refunds`, { token: admin, body: refund, expect: 201 });
+  await becomes("partially_refunded");
+  return payment.id;
+}
 
 // The whole of reliability OP-62 and OP-63 with the services as they run: what one says the others hear.
 describe("what a guest can ask of all services at once", () => {
@@ -79,18 +120,34 @@ describe("what a guest can ask of all services at once", () => {
         customer_name: "Rosa",
       },
     });
+    const paidId = await payAndGetSomeBack(token, product?.id);
     const me = `${system.web}/customers/${customer.id}`;
     const held = await waitFor(
       async () => {
-        const all = await ask<{ orders: unknown[]; payments: unknown[]; person: { cpf: string } }>(`${me}/export`, {
-          token,
-        });
-        return all.payments.length === 1 ? all : null;
+        const all = await ask<Export>(`${me}/export`, { token });
+        return all.payments.length === 2 ? all : null;
       },
-      { timeoutMs: 30_000, description: "the charge in the export" },
+      { timeoutMs: 30_000, description: "the charges in the export" },
     );
     expect(held.person.cpf).toBe(GUEST.cpf);
+    expect(held.audit).toMatchObject([
+      { action: "sign-in", by: "self", address: expect.stringContaining("127.0.0.1") },
+    ]);
+    expect(held.orders).toHaveLength(2);
     expect(JSON.stringify(held.orders)).toContain("sem canela para a Rosa");
+    expect(held.payments.find(({ id }) => id === paidId)).toMatchObject({
+      status: "partially_refunded",
+      refunds: [
+        {
+          amount_cents: 100,
+          status: "done",
+          reason: REASON,
+          created_at: expect.any(String),
+          settled_at: expect.any(String),
+        },
+      ],
+    });
+    expect(await columnsWith(REASON)).toEqual(["payment.charges.document"]);
     const holding = await columnsWith(customer.id);
     expect([...holding].sort()).toEqual(Object.keys(HOLDS_THEM).sort());
 
@@ -109,7 +166,7 @@ describe("what a guest can ask of all services at once", () => {
     expect(items.map(({ customer_id: id }) => id)).toEqual([null]);
     const left = await columnsWith(customer.id);
     expect([...left].sort()).toEqual(Object.keys(REMEMBERS_THEM).sort());
-    for (const trace of [GUEST.cpf, GUEST.email, "Canário", "canela"])
+    for (const trace of [GUEST.cpf, GUEST.email, "Canário", "canela", "cabelo"])
       expect(await columnsWith(trace), trace).toEqual([]);
     await ask(`${system.web}/auth`, { token, expect: 401 });
     const again = await ask<Registered>(`${system.web}/customers/register`, { body: GUEST, expect: 201 });

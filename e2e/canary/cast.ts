@@ -21,6 +21,7 @@ export const VERA = {
   calledOut: "Veroniquinha de Partida",
   wish: "bem passado para a Veroniquinha",
   refund: "a Veroniquinha achou cabelo",
+  staffWords: "disse que se chama Veroniquinha e que veio frio",
 } as const;
 
 export const COOK = {

@@ -3,7 +3,7 @@ export type Canary = {
   readonly name: string;
   readonly value: string;
   /**
-   * How it can be written: a CPF in four ways; a short number (PIN, one-time code) counts only where it stands alone,
+   * How it can be written: a CPF in ten ways (reliability OP-60 asks for six); a short number (PIN, one-time code) counts only where it stands alone,
    * since its digits stand in every long number; base64 holds bytes which can be written otherwise.
    */
   readonly kind?: "text" | "cpf" | "short" | "base64";
@@ -40,7 +40,19 @@ function spellingsOf(value: string, kind: Canary["kind"]): readonly string[] {
   if (kind !== "cpf") return [...new Set([value, value.toLowerCase(), value.toUpperCase()])];
   const [, a, b, c, d] = /^(\d{3})(\d{3})(\d{3})(\d{2})$/.exec(value) ?? [];
   if (a === undefined) throw new Error("a CPF canary is eleven digits");
-  return [value, `${a}.${b}.${c}-${d}`, `${a}${b}${c}-${d}`, `${a} ${b} ${c} ${d}`];
+  const dotted = `${a}.${b}.${c}-${d}`;
+  return [
+    value,
+    dotted,
+    `${a}${b}${c}-${d}`,
+    `${a} ${b} ${c} ${d}`,
+    `${a}.${b}.${c} - ${d}`,
+    `${a}.${b}.${c}${d}`,
+    `${a}.${b}.${c}/${d}`,
+    `${a},${b},${c}-${d}`,
+    `${a}.${b}.${c}\u2013${d}`,
+    dotted.replaceAll(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit))),
+  ];
 }
 
 function bytesOf(spelling: string, kind: Canary["kind"]): readonly Buffer[] {

@@ -17,7 +17,7 @@ export const LAWFUL: readonly Allowed[] = [
     why: "the letter to Vera: this folder stands for the mail server",
   },
   {
-    place: /^payment\.notices\.raw_body$/,
+    place: /^payment\.notices\.(?:raw_body|rawBody)$/,
     what: /^payer's /,
     why: "the signed notice as it came, evidence in a dispute, deleted after its time (docs/privacy, class personal)",
   },

@@ -11,8 +11,10 @@ type Wishes = { readonly customer_name: string; readonly comment: string; readon
 
 /** What people add to words, unasked: it is to be found nowhere, not even where their words are kept. */
 const UNASKED = `CPF na nota ${dotted(STRANGER.cpf)}, cartão ${STRANGER.card}, ${STRANGER.email}`;
+/** The same CPF as others write it. */
+const ODDLY = dotted(STRANGER.cpf).replace("-", " \u2013 ");
 
-/** Rosa pays by link and eats; Vera pays by QR and gets her money back. */
+/** Rosa pays by link and eats; Vera pays by QR and gets her money back, some of it with words of staff. */
 export async function ordersArePaid(
   stage: Stage,
   { rosa, vera, admin }: { readonly rosa: Guest; readonly vera: Guest; readonly admin: string },
@@ -28,6 +30,11 @@ export async function ordersArePaid(
   const { client, system } = stage;
   const json = { status: "preparing" };
   await client.ask("PATCH", `${system.web}/orders/${first.order}`, { token: admin, json, expect: 200 });
+  await client.ask("POST", `${system.web}/payments/${second.payment}/refunds`, {
+    token: admin,
+    json: { amount_cents: 100, reason: VERA.staffWords },
+    expect: 201,
+  });
   await client.ask("POST", `${system.web}/orders/${second.order}/cancel`, {
     token: vera.token,
     json: { reason: `${VERA.refund}; ${UNASKED}` },
@@ -36,7 +43,7 @@ export async function ordersArePaid(
   await until(stage, second.order, admin, "refunded");
   await client.ask("POST", `${system.web}/payments/${first.payment}/refunds`, {
     token: admin,
-    json: { amount_cents: 100, reason: `troco; ${UNASKED}` },
+    json: { amount_cents: 100, reason: `troco; ${UNASKED}; ${ODDLY}` },
     headers: { "idempotency-key": STRANGER.email },
     expect: 201,
   });

@@ -1,14 +1,18 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { createPool } from "@comanda/postgres";
+import { dumpMongo } from "@comanda/testing/mongo-dump";
 import type { System } from "@comanda/testing/system";
 import type { Place } from "./scan.ts";
 
 /** Where the system and its database write; compiled modules and PostgreSQL's own files hold what the tables hold. */
 const SKIPPED = /^(?:postgres|data\/cache)(?:\/|$)/;
 
-/** Everything that a running system has written or shows: files, output, figures, and every column of every table. */
-export async function readPlaces(system: System): Promise<readonly Place[]> {
+/**
+ * Everything that a running system has written or shows: files, output, figures, every column of every table, and every
+ * field of payment's MongoDB where it keeps its charges there.
+ */
+export async function readPlaces(system: System, mongodbUri: string | null = null): Promise<readonly Place[]> {
   const tables = Object.entries(system.databaseUrls).map(([name, url]) => readTables(name, url));
   const figures = ["auth", "order", "payment", "web"] as const;
   return [
@@ -22,6 +26,10 @@ export async function readPlaces(system: System): Promise<readonly Place[]> {
       })),
     )),
     ...(await Promise.all(tables)).flat(),
+    ...(mongodbUri === null ? [] : await dumpMongo(mongodbUri)).map(({ field, text }) => ({
+      place: `payment.${field}`,
+      text,
+    })),
   ];
 }
 

@@ -19,6 +19,9 @@ describe("the scanner on planted leaks", () => {
   it.each([
     ["a line with a dotted CPF", '{"msg":"guest 529.982.247-25 came"}', "the CPF"],
     ["a CPF in another form", "529 982 247 25", "the CPF"],
+    ["a CPF with a space before the dash", "529.982.247 - 25", "the CPF"],
+    ["a CPF with a longer dash, in JSON of ASCII", String.raw`529.982.247\u201325`, "the CPF"],
+    ["a CPF in digits of full width", "５２９.９８２.２４７-２５", "the CPF"],
     ["an e-mail in capitals", "ROSA.CANARIA@EXEMPLO.COM.BR", "the e-mail"],
     ["an e-mail in an address", "GET /?e=Rosa.Canaria%40exemplo.com.br", "the e-mail"],
     ["a name in a form", "name=Rosa+Can%C3%A1ria", "the name"],

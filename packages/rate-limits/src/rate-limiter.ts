@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHmac } from "node:crypto";
 import type { Log } from "@comanda/postgres";
 import { type Counted, type Counter, createLocalCounter } from "./counter.ts";
 import type { Quota, Quotas } from "./quotas.ts";
@@ -31,13 +31,18 @@ const SHUT_MAX = 10_000;
  * Makes the limiter of a service. Whoever is over a limit is remembered until the window's end and costs the shared
  * counter nothing more. With the shared counter away or slow each process counts for itself: the limits grow with the
  * number of processes, but nobody is locked out and no flood goes uncounted.
+ *
+ * What is counted is an address or a person, of which the table must not tell: there are few enough IPv4 addresses to try
+ * a mere hash of each.
+ * @param options.secret the same in all processes and not in the database; with another one counting begins anew
  */
 export function createRateLimiter<Name extends string>(options: {
   readonly quotas: Quotas<Name>;
   readonly counter: Counter;
+  readonly secret: string | Buffer;
   readonly log: Pick<Log, "warn">;
 }): RateLimiter<Name> {
-  const { quotas, counter, log } = options;
+  const { quotas, counter, secret, log } = options;
   const local = createLocalCounter();
   const shut = new Map<string, number>();
   let isAway = false;
@@ -56,7 +61,7 @@ export function createRateLimiter<Name extends string>(options: {
   }
 
   async function takeOne({ limit, of }: Claim<Name>, quota: Quota): Promise<Standing> {
-    const key = createHash("sha256").update(limit).update("\0").update(of).digest().subarray(0, 16);
+    const key = createHmac("sha256", secret).update(limit).update("\0").update(of).digest().subarray(0, 16);
     const name = key.toString("latin1");
     const leftMs = (shut.get(name) ?? 0) - performance.now();
     if (leftMs > 0) return standingOf({ limit, quota, used: quota.requests + 1, secondsLeft: leftMs / 1000 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { copyFile, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +20,8 @@ afterAll(() => database.drop());
 
 const QUOTAS = { visit: { requests: 100, windowSeconds: 60 }, brief: { requests: 2, windowSeconds: 1 } };
 
+const SECRET = "known to all processes and not to the database";
+
 /** What a process of its own would have: its own connections and memory. */
 function startInstance(pool: Pool = createPool({ connectionString: database.url, applicationName: "limits" })) {
   const warnings: string[] = [];
@@ -26,7 +29,7 @@ function startInstance(pool: Pool = createPool({ connectionString: database.url,
     if (!pool.ended) await pool.end();
   });
   const log = { warn: (_details: unknown, message?: string) => void warnings.push(String(message)) };
-  const limiter = createRateLimiter({ quotas: QUOTAS, counter: createPostgresCounter(pool), log });
+  const limiter = createRateLimiter({ quotas: QUOTAS, counter: createPostgresCounter(pool), secret: SECRET, log });
   const passes = async (limit: keyof typeof QUOTAS, of: string) => {
     const [standing] = await limiter.take([{ limit, of }]);
     return standing?.isExceeded === false;
@@ -84,6 +87,16 @@ describe("a limit that several processes share", () => {
     for (let turn = 0; turn < 102; turn += 1) answers.push(await passes("visit", "203.0.113.10"));
     expect(answers.filter(Boolean)).toHaveLength(100);
     expect(warnings).toEqual(["rate limits are counted by this process alone"]);
+  });
+
+  it("when somebody holds the table, then an address cannot be found in it by trying all there are", async () => {
+    const { passes } = startInstance();
+    await database.pool.query("truncate rate_limits");
+    await passes("visit", "203.0.113.77");
+    const { rows } = await database.pool.query<{ key: Buffer }>("select key from rate_limits");
+    const tried = createHash("sha256").update("visit\x103.0.113.77").digest().subarray(0, 16);
+    expect(rows.map(({ key }) => key.toString("hex"))).toHaveLength(1);
+    expect(rows[0]?.key.equals(tried)).toBe(false);
   });
 
   it("when windows are long over, then their rows go", async () => {

@@ -8,14 +8,22 @@
 const MASK = "***";
 
 const EMAIL = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/gu;
-/** Digits, and digits that one mark parts, as people part the groups of a number. */
-const DIGITS = /\d+(?:[ .\-/\u00a0]\d+)*/g;
+/** Digits, also those that a Japanese keyboard makes: ０１２. */
+const DIGIT = "[0-9\\uff10-\\uff19]";
+const SPACE = "[\\p{Zs}\\p{Cf}\\t]";
+/** Hyphens and dashes of every length, minus, points, slashes, underscores. */
+const POINT = "[\\p{Pd}\\u2212./\\\\_\u00b7\u2022\uff0e\uff0f]";
+/** What parts the groups of a number: a mark, spaces, a mark with spaces around it. A comma only by itself: lists have a space behind it. */
+const MARK = `(?:${SPACE}{1,2}(?:${POINT}${SPACE}{0,2})?|${POINT}${SPACE}{0,2}|,)`;
+const GROUP = new RegExp(`${DIGIT}+`, "gu");
+/** Digits, and digits that a mark parts. */
+const DIGITS = new RegExp(`${DIGIT}+(?:${MARK}${DIGIT}+)*`, "gu");
 
-/** How the digits of a CPF are grouped by those who write one. */
-const CPF_GROUPS = new Set(["11", "9-2", "3-3-3-2"]);
+/** How the digits of a CPF are grouped by those who write one: parted only where a CPF is, or every digit by itself. */
+const CPF_GROUPS = new Set(["11", "9-2", "6-5", "3-8", "3-3-5", "3-6-2", "6-3-2", "3-3-3-2", "1-1-1-1-1-1-1-1-1-1-1"]);
 /** Of a card: not at all, in fours, or as on cards of 14 and 15 digits. */
 const CARD_GROUPS = /^(1[3-9]|4-4-4-[1-4]|4-4-4-4-[1-3]|4-6-[45])$/;
-const GROUPS_MAX = 5;
+const GROUPS_MAX = 11;
 
 /** `text` with `***` in the place of every CPF, card number and e-mail address. */
 export function maskPersonal(text: string): string {
@@ -40,7 +48,7 @@ export function hasCpfCheckDigits(digits: string): boolean {
 
 /** Every window of neighbouring groups is looked at: "2 529.982.247-25" is two of something, and a CPF. */
 function maskRun(run: string): string {
-  const groups = [...run.matchAll(/\d+/g)];
+  const groups = [...run.matchAll(GROUP)];
   for (let first = 0; first < groups.length; first += 1) {
     for (let count = Math.min(GROUPS_MAX, groups.length - first); count > 0; count -= 1) {
       const window = groups.slice(first, first + count).map(([digits]) => digits);
@@ -56,7 +64,7 @@ function maskRun(run: string): string {
 
 function isPersonal(groups: readonly string[]): boolean {
   const shape = groups.map(({ length }) => length).join("-");
-  const digits = groups.join("");
+  const digits = groups.join("").normalize("NFKC");
   if (CPF_GROUPS.has(shape)) return hasCpfCheckDigits(digits);
   return CARD_GROUPS.test(shape) && isCard(digits);
 }

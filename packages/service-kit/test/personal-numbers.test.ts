@@ -11,6 +11,35 @@ const spelledCpf = fc
     return between === "" ? `${a}${b}${c}${before}${d}` : `${a}${between}${b}${between}${c}${before || "-"}${d}`;
   });
 
+/** Any mark, or none, at each place where a CPF is parted. */
+const marks = fc.constantFrom(
+  ...[
+    "",
+    ".",
+    "-",
+    "/",
+    " ",
+    ",",
+    "\u00a0",
+    "\u2013",
+    "\u2014",
+    "\u2212",
+    " - ",
+    " \u2013 ",
+    ". ",
+    "  ",
+    "_",
+    "\u00b7",
+    "\u200b",
+  ],
+);
+const oddlySpelledCpf = fc
+  .tuple(cpf, marks, marks, marks, fc.boolean())
+  .map(([digits, first, second, third, isFullWidth]) => {
+    const spelled = digits.replace(/^(...)(...)(...)(..)$/, `$1${first}$2${second}$3${third}$4`);
+    return isFullWidth ? spelled.replaceAll(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit))) : spelled;
+  });
+
 /** The digits and their check digit of Luhn. */
 function cardOf(prefix: string, rest: string): string {
   for (let check = 0; check <= 9; check += 1) {
@@ -43,7 +72,7 @@ const words = fc.string({ unit: fc.constantFrom(..."abcé ção,;:!()"), maxLeng
 describe("what people type of themselves", () => {
   it("when a CPF or a card number stands anywhere, then nothing of it is left and all else is as it was", () => {
     fc.assert(
-      fc.property(words, fc.oneof(spelledCpf, spelledCard), words, (before, number, after) => {
+      fc.property(words, fc.oneof(spelledCpf, oddlySpelledCpf, spelledCard), words, (before, number, after) => {
         expect(maskPersonal(`${before}${number}${after}`)).toBe(`${before}***${after}`);
         expect(holdsPersonalNumber(`${before}${number}${after}`)).toBe(true);
       }),
@@ -85,6 +114,15 @@ describe("what people type of themselves", () => {
     ["529 982 247 25", "***"],
     ["cpf 529982247-25 e 2 sucos", "cpf *** e 2 sucos"],
     ["2 52998224725", "2 ***"],
+    ["529.982.247 - 25", "***"],
+    ["529.982.24725", "***"],
+    ["529,982,247-25", "***"],
+    ["529.982.247–25, nota", "***, nota"],
+    ["529 . 982 . 247 — 25", "***"],
+    ["529982.247-25", "***"],
+    ["５２９．９８２．２４７－２５ na nota", "*** na nota"],
+    ["5 2 9 9 8 2 2 4 7 2 5", "***"],
+    ["(CPF:529.982.247/25)", "(CPF:***)"],
     ["5031 4332 1540 6351 val 11/30", "*** val 11/30"],
     ["2 4111 1111 1111 1111", "2 ***"],
     ["amex 3782 822463 10005", "amex ***"],
@@ -101,6 +139,12 @@ describe("what people type of themselves", () => {
     "R$ 12,90 + 1.234,56",
     "ligar (11) 98765-4321 quando sair",
     "ligar 11 98765-4321",
+    "ligar +55 11 98765 - 4321 ou 11.98765.4321",
+    "de 10–15 min, senhas 101, 102, 103, 104",
+    "529, 982, 247, 25 são quatro senhas",
+    "R$ 1.234.567,89 - R$ 12,50",
+    "CEP 01310-100, nº 1578, 12º andar",
+    "pedido 47 - 28/11/2026 - 19:30",
     "pedido 0192f1c8 das 19:30 de 28/11/2026",
     "código de barras 7891000100103",
     "CNPJ 11.222.333/0001-81",

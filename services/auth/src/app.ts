@@ -1,3 +1,4 @@
+import { hkdfSync } from "node:crypto";
 import { type AuditTrail, addAuditRoutes, createPostgresTrail, useAudit } from "@comanda/audit";
 import { createDatabase, databaseIsReachable, isTransient, type Pool } from "@comanda/postgres";
 import { type Clock, systemClock } from "@comanda/primitives";
@@ -166,7 +167,9 @@ function openTrail(app: App, { people, clock }: Pick<Parts, "people" | "clock">)
 function makeLimiting(deps: Pick<AuthDeps, "pool" | "settings" | "log"> & { readonly people: People }) {
   const counter = createPostgresCounter(deps.pool);
   const quotas = readQuotas(deps.settings.RATE_LIMITS, AUTH_QUOTAS);
-  const limiter = createRateLimiter({ quotas, counter, log: deps.log });
+  // A secret that is always there, also without PERSONAL_DATA_KEY; whoever changes it begins the counts anew.
+  const secret = Buffer.from(hkdfSync("sha256", deps.settings.ORDER_CLIENT_SECRET, "", "comanda rate limits", 32));
+  const limiter = createRateLimiter({ quotas, counter, secret, log: deps.log });
   return { limits: makeAuthLimits(limiter, deps.people.personalData), purgeCounts: counter.purge };
 }
 

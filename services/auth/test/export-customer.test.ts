@@ -45,6 +45,19 @@ describe("export-customer", () => {
     expect((await read(id, admin)).json().orders).toEqual([{ id: "by-cpf" }]);
   });
 
+  it("when somebody signed in and an administrator looked, then both are told, with the address of their own act alone", async () => {
+    const { id, sent, token } = await registerGuest(harness.auth);
+    await postToken(harness.auth, { username: sent.email, password: sent.password });
+    const admin = newId();
+    await read(id, await signToken(harness.auth, { role: "admin", subject: admin }));
+    const answer = await read(id, token);
+    expect(answer.json().audit).toMatchObject([
+      { action: "sign-in", outcome: "ok", by: "self", address: "127.0.0.1" },
+      { action: "export-customer", outcome: "ok", by: "house", address: null },
+    ]);
+    expect(answer.body).not.toContain(admin);
+  });
+
   it("when an administrator asks, then the CPF is masked; staff get their own", async () => {
     const { id, sent } = await registerGuest(harness.auth);
     const admin = await read(id, await signToken(harness.auth, { role: "admin" }));

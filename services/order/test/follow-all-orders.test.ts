@@ -67,6 +67,17 @@ describe("follow all orders", () => {
     }
   });
 
+  it("when a guest wrote of an allergy, then the kitchen hears of it and the public panel does not", async () => {
+    const kitchen = await follow(await harness.as({ role: "device", kind: "kitchen" }));
+    const panel = await follow(await harness.as({ role: "device", kind: "panel" }));
+    await underWay([kitchen, panel], (await placeFree()).id);
+    const items = [{ product_id: harness.productId, quantity: 1, comment: "alergia a amendoim" }];
+    const { id } = await harness.paid({ items });
+    await eventually(() => about(kitchen, id).length > 0 && about(panel, id).length > 0);
+    expect(JSON.stringify(about(kitchen, id))).toContain("amendoim");
+    expect(JSON.stringify(about(panel, id))).not.toContain("amendoim");
+  });
+
   it("when a totem listens, then it gets what it sent itself", async () => {
     const subject = newId();
     const headers = await harness.as({ role: "device", kind: "kiosk", subject });

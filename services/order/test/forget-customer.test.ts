@@ -189,4 +189,32 @@ describe("forgetOldCustomers", () => {
     await run();
     expect(await harness.look(paid.order.id)).toMatchObject({ customer_id: null, total_cents: paid.order.total_cents });
   });
+
+  // A shop without a kitchen screen leaves its orders where they are.
+  it.each([
+    ["paid", []],
+    ["preparing", ["preparing"]],
+    ["ready_for_pickup", ["preparing", "ready_for_pickup"]],
+    ["out_for_delivery", ["preparing", "ready_for_pickup", "out_for_delivery"]],
+  ])("when an order is still %s after thirty days, then its words go as any other's", async (status, steps) => {
+    const { id, order } = await guestWithOrder();
+    for (const step of steps) expect((await harness.patch(order.id, { status: step })).statusCode).toBe(200);
+    days(31);
+    await run();
+    expect(await harness.look(order.id)).toMatchObject({ status, customer_name: null, customer_id: id, table: null });
+    for (const trace of ["Ana", "farmácia", "janela"]) expect(await everythingOf(order.id)).not.toContain(trace);
+    days(5 * 365);
+    await run();
+    expect(await everythingOf(order.id)).not.toContain(id);
+  });
+
+  it("when its words went while it was paid for and not made, then it can still be called off and its money goes back", async () => {
+    const { order } = await guestWithOrder();
+    days(31);
+    await run();
+    expect((await harness.patch(order.id, { status: "rejected" })).statusCode).toBe(200);
+    const returned = { status: "refunded", refunded_cents: order.total_cents ?? 0 } as const;
+    await harness.receive(harness.payment.move(order.payment?.id ?? "", returned));
+    expect(await harness.look(order.id)).toMatchObject({ status: "refunded", customer_name: null });
+  });
 });

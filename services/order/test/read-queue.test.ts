@@ -42,4 +42,14 @@ describe("readQueue", () => {
     }
     expect((await queue("counter"))[0]).toMatchObject({ total_cents: 4290, payment: { method: "counter" } });
   });
+
+  it("when a guest wrote of an allergy, then the kitchen reads it and the public panel does not", async () => {
+    await harness.paid({
+      items: [{ product_id: harness.productId, quantity: 1, comment: "alergia a amendoim, cuidado" }],
+    });
+    expect(JSON.stringify(await queue("kitchen"))).toContain("amendoim");
+    const seen = await queue("panel");
+    expect(JSON.stringify(seen)).not.toContain("amendoim");
+    expect(seen[0]?.items[0]).toMatchObject({ name: "X-Salada", comment: null });
+  });
 });

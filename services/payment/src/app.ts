@@ -105,7 +105,7 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
     onError: failed("reconciliations"),
   });
 
-  const forgetting = forgetLoop(desk, failed("forgetting"));
+  const forgetting = forgetLoop({ clock, store }, failed("forgetting"));
   const upgrading = upgradeLoop(
     { ...desk, upgrades: store.upgrades, onUpgraded, waitSeconds: config.PAYMENT_UPGRADE_AFTER_HOURS * 3_600 },
     failed("upgrading"),

@@ -20,6 +20,8 @@ const NOTICE_POLL_MS = 1_000;
 const ALARM_POLL_MS = 10_000;
 const RECONCILIATION_POLL_MS = 15_000;
 const FORGET_POLL_MS = 6 * 3_600_000;
+/** A shop that is open for five hours a day forgets too; the rush of a start is over by then. */
+const FORGET_FIRST_MS = 10 * 60_000;
 const UPGRADE_POLL_MS = 5 * 60_000;
 
 type Failed = (error: unknown) => void;
@@ -81,13 +83,15 @@ export function reconciliationLoop(
   });
 }
 
-/** Takes the person out of charges whose time is over. */
-export function forgetLoop(desk: ChargeDesk, onError: Failed): Loop {
+/** Takes people, and the reasons they typed, out of charges whose time is over. */
+export function forgetLoop(desk: Parameters<typeof forgetOldCustomers>[0], onError: Failed): Loop {
+  let pauseMs = FORGET_FIRST_MS;
   const round = async () => {
+    pauseMs = FORGET_POLL_MS;
     await forgetOldCustomers(desk);
     return 0;
   };
-  return createLoop({ round, pollMs: FORGET_POLL_MS, beginsWithPause: true, onError });
+  return createLoop({ round, pollMs: () => pauseMs, beginsWithPause: true, onError });
 }
 
 /** Brings documents of past formats up to date, in its own time. */

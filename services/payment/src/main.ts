@@ -14,7 +14,7 @@ import type { ChargeStore } from "./storage/charge-store.ts";
 import { openChargeStore } from "./storage/open-store.ts";
 
 const PURGE_EVERY_MS = 3_600_000;
-/** Sent events and worked-off notices stay this long, so that what happened can be looked up. */
+/** Worked-off notices stay this long, so that what happened can be looked up; sent events as long as in every outbox. */
 const KEPT_DAYS = 14;
 
 await startOrExplain(async () => {

@@ -1,5 +1,5 @@
 import { newId } from "@comanda/primitives";
-import { fixedClock } from "@comanda/testing";
+import { fixedClock, waitFor } from "@comanda/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { forgetOldCustomers } from "../src/use-cases/forget-old-customers.ts";
 import { type Harness, startHarness } from "./harness.ts";
@@ -78,6 +78,49 @@ describe("comanda.customer.erased", () => {
   });
 });
 
+describe("read-customer-data", () => {
+  it("when auth asks, then it gets every charge of that person, and of nobody else", async () => {
+    const id = newId();
+    const charge = await harness.request({ customer_id: id, method: "counter" });
+    await harness.request({ method: "counter" });
+    const answer = await readData(id, "auth");
+    expect(answer.json().payments).toEqual([expect.objectContaining({ id: charge.id, customer_id: id })]);
+    expect((await readData(id, "order")).statusCode).toBe(403);
+  });
+
+  // reliability OP-62: what staff wrote of a guest is held about the guest.
+  it("when money went back, or a charge was closed, then how much, when and with which words is there too", async () => {
+    const id = newId();
+    const ask = () => harness.request({ customer_id: id, method: "counter", amount_cents: 2_000 });
+    const [paid, closed] = [await ask(), await ask()];
+    await harness.call("POST", `/payments/${paid.id}/receive`, { as: "cashier", body: { tender: "cash" } });
+    const refund = { as: "admin", body: { amount_cents: 500, reason: "veio frio" } } as const;
+    expect((await harness.call("POST", `/payments/${paid.id}/refunds`, refund)).statusCode).toBeLessThan(300);
+    await harness.call("POST", `/payments/${closed.id}/cancel`, { as: "admin", body: { reason: "desistiu" } });
+    const { payments } = (await readData(id, "auth")).json();
+    expect(payments.find((one: { id: string }) => one.id === closed.id)).toMatchObject({ close_reason: "desistiu" });
+    expect(payments.find((one: { id: string }) => one.id === paid.id)).toMatchObject({
+      close_reason: null,
+      refunds: [{ amount_cents: 500, reason: "veio frio", status: "done", settled_at: expect.any(String) }],
+    });
+  });
+
+  it("when Mercado Pago said something of it, then that is there, as long as it is kept", async () => {
+    const id = newId();
+    const charge = await harness.request({ customer_id: id, method: "qr" });
+    await harness.pay({ qr_code: charge.qr_code });
+    await harness.becomes(charge.id, "approved");
+    const { notices } = await waitFor(
+      async () => {
+        const [payment] = (await readData(id, "auth")).json().payments;
+        return payment.notices.length > 0 ? payment : null;
+      },
+      { timeoutMs: 10_000, description: "a notice in the export" },
+    );
+    expect(notices[0]).toMatchObject({ topic: "order", text: expect.stringContaining(charge.provider_id) });
+  });
+});
+
 // reliability OP-64
 describe("what payment forgets by itself", () => {
   it("when thirty days are over, then a charge that came to nothing is nobody's, and one with money after years", async () => {
@@ -108,16 +151,5 @@ describe("what payment forgets by itself", () => {
     } finally {
       await later.close();
     }
-  });
-});
-
-describe("read-customer-data", () => {
-  it("when auth asks, then it gets every charge of that person, and of nobody else", async () => {
-    const id = newId();
-    const charge = await harness.request({ customer_id: id, method: "counter" });
-    await harness.request({ method: "counter" });
-    const answer = await readData(id, "auth");
-    expect(answer.json().payments).toEqual([expect.objectContaining({ id: charge.id, customer_id: id })]);
-    expect((await readData(id, "order")).statusCode).toBe(403);
   });
 });

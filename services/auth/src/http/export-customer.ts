@@ -1,3 +1,4 @@
+import { AUDIT_OUTCOMES } from "@comanda/audit";
 import {
   type App,
   callerOf,
@@ -31,6 +32,16 @@ const Export = Type.Object({
       ended_at: Nullable(InstantSchema),
       agent: Nullable(Type.String()),
     }),
+  ),
+  audit: Type.Array(
+    Type.Object({
+      at: InstantSchema,
+      action: Type.String(),
+      outcome: Type.Enum(AUDIT_OUTCOMES),
+      by: Type.Enum(["self", "house"]),
+      address: Nullable(Type.String({ description: "The network address it was done from; of one's own acts only" })),
+    }),
+    { description: "What the audit trail of auth says: sign-ins, and looks at these data" },
   ),
   orders: Type.Array(Type.Unknown(), { description: "As the order service holds them" }),
   payments: Type.Array(Type.Unknown(), { description: "As the payment service holds them" }),
@@ -89,6 +100,13 @@ export function exportCustomerRoute(app: App, deps: { readonly exportCustomer: E
         last_used_at: session.lastUsedAt.toISOString(),
         ended_at: session.endedAt?.toISOString() ?? null,
         agent: session.agent,
+      })),
+      audit: held.acts.map(({ at, action, outcome, isOwn, address }) => ({
+        at: at.toISOString(),
+        action,
+        outcome,
+        by: isOwn ? ("self" as const) : ("house" as const),
+        address,
       })),
       orders: [...held.orders],
       payments: [...held.payments],

@@ -5,6 +5,7 @@ import type { ReadHeld } from "../gateways/other-services.ts";
 import { listConsents } from "../storage/consents.ts";
 import { findPerson, type People } from "../storage/people.ts";
 import { listSignIns, readPersonFacts, type SeenSession } from "../storage/person-privacy.ts";
+import { listActsOf, type SeenAct } from "../storage/person-trail.ts";
 
 /** Everything that is held about a person, in all services (LGPD art. 18 II and V). */
 export type CustomerExport = {
@@ -14,6 +15,7 @@ export type CustomerExport = {
   readonly hasPassword: boolean;
   readonly consents: readonly Consent[];
   readonly sessions: readonly SeenSession[];
+  readonly acts: readonly SeenAct[];
   readonly orders: readonly unknown[];
   readonly payments: readonly unknown[];
 };
@@ -38,12 +40,13 @@ export function makeExportCustomer(deps: {
     const person = await findPerson(people, id);
     const facts = person === null ? null : await readPersonFacts(people, id);
     if (person === null || facts === null) return null;
-    const [consents, sessions, orders, payments] = await Promise.all([
+    const [consents, sessions, acts, orders, payments] = await Promise.all([
       listConsents(people.db, id),
       listSignIns(people.db, id),
+      listActsOf(people.db, id),
       readHeld("order", { personId: id, withRecognised }),
       readHeld("payment", { personId: id, withRecognised }),
     ]);
-    return { generatedAt: clock.now(), person, ...facts, consents, sessions, orders, payments };
+    return { generatedAt: clock.now(), person, ...facts, consents, sessions, acts, orders, payments };
   };
 }

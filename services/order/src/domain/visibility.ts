@@ -3,7 +3,7 @@ import type { Order } from "./order.ts";
 
 /** Whose eyes look at orders. */
 export type Viewer =
-  /** Sees every order. `kitchen` view: what is to be made and called, no prices, no payment. */
+  /** Sees every order. `kitchen` view: what is to be made and called, no prices, no payment; `panel`: no wishes either. */
   | { readonly sees: "all"; readonly view: View }
   /**
    * Sees what this customer ordered while signed in, in whatever session. What was ordered by typing their CPF is not
@@ -15,7 +15,7 @@ export type Viewer =
   /** Sees what this totem sent. */
   | { readonly sees: "kiosk"; readonly deviceId: Id; readonly view: View };
 
-export type View = "full" | "kitchen";
+export type View = "full" | "kitchen" | "panel";
 
 /** Whether `viewer` may know that this order exists. */
 export function canSee(

@@ -12,7 +12,7 @@ const schema = {
   summary: "All orders, live",
   description:
     "Wants a token in the header or a ticket in the address. Begins with how things stand (the queue), or, after `Last-Event-ID`, with what was missed. `data` is the order as " +
-    "it stands, its `version` rises. Kitchen and panel get no unpaid order, no price and no payment.",
+    "it stands, its `version` rises. Kitchen and panel get no unpaid order, no price and no payment, the panel no wishes.",
   tags: ["live"],
   querystring: streamQuery,
   response: streamResponses,

@@ -24,7 +24,8 @@ export function viewerOf(caller: Caller): Viewer {
         : { sees: "customer", customerId: id, view: "full" };
     case "device":
       if (kind === "kiosk") return { sees: "kiosk", deviceId: id, view: "full" };
-      return { sees: "all", view: kind === "counter" ? "full" : "kitchen" };
+      if (kind === "counter") return { sees: "all", view: "full" };
+      return { sees: "all", view: kind === "panel" ? "panel" : "kitchen" };
     case "kitchen":
       return { sees: "all", view: "kitchen" };
     case "cashier":

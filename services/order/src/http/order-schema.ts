@@ -67,7 +67,7 @@ const ItemAnswer = Type.Object({
   name: Type.String(),
   unit_price_cents: Priced,
   quantity: Type.Integer(),
-  comment: Nullable(Type.String()),
+  comment: Nullable(Type.String({ description: "A wish to the kitchen; never shown to the public panel" })),
   options: Type.Array(OptionAnswer),
   without: Type.Array(Type.String()),
   slots: Type.Array(

@@ -41,7 +41,8 @@ function renderLine(line: OrderLine, view: View): ItemAnswer {
     name: line.name,
     ...(view === "full" ? { unit_price_cents: line.unitPriceCents, total_cents: line.totalCents } : {}),
     quantity: line.quantity,
-    comment: line.comment,
+    // A wish may tell of somebody's health; the panel hangs where everybody reads it, and makes nothing.
+    comment: view === "panel" ? null : line.comment,
     options: line.options.map((option) => renderOption(option, view)),
     without: [...line.without],
     slots: line.slots.map((slot) => ({

@@ -6,13 +6,11 @@ import type { OrderTables } from "./schema.ts";
 /** An order that nobody works on any more. */
 const ENDED = sql`('cancelled', 'rejected', 'refunded', 'delivered', 'unclaimed')`;
 
-/**
- * What orders lose to be nobody's: who, in which session, by what name; and at which table, once nobody has to carry
- * anything there.
- */
+/** What orders lose to be nobody's: who, in which session, by what name. */
 const NOBODYS = sql`customer_id = null, session_id = null, customer_name = null,
-  table_label = case when status in ${ENDED} then null else table_label end,
   placed_by = case when channel = 'phone' then id else placed_by end`;
+/** At which table goes too, once nobody has to carry anything there. */
+const TABLE = sql`table_label = case when status in ${ENDED} then null else table_label end`;
 
 /**
  * Takes a person out of their orders, in one transaction with the note that `eventId` was received. The orders, their
@@ -27,7 +25,7 @@ export async function eraseCustomer(
   await db.transaction().execute(async (tx) => {
     if (!(await noteReceived<OrderTables>(tx, { consumer: "erase-customer", eventId }))) return;
     const { rows } = await sql<{ id: string }>`
-      update orders set ${NOBODYS} where customer_id = ${customerId} returning id`.execute(tx);
+      update orders set ${NOBODYS}, ${TABLE} where customer_id = ${customerId} returning id`.execute(tx);
     await forgetTraces(tx, { orderIds: rows.map(({ id }) => id), customerId });
   });
   return "erased";
@@ -73,16 +71,16 @@ const BATCH = 500;
 
 /**
  * Takes people out of orders whose time is over: unpaid ones, names and words that served to make and call an order, and
- * after years the link to a person of whatever was sold. One batch of each; gives back how many rows changed.
+ * after years the link to a person of whatever was sold. Whatever their status: a shop that never says "delivered" forgets
+ * too, and money that is still on its way needs none of it. One batch of each; gives back how many rows changed.
  */
 export async function forgetBatch(db: Kysely<OrderTables>, retention: Retention): Promise<number> {
   return db.transaction().execute(async (tx) => {
     const unlinked = await sql<{ id: string }>`
-      update orders set ${NOBODYS}
+      update orders set ${NOBODYS}, table_label = null
       where id in (
         select id from orders
         where ((paid_at is null and created_at < ${retention.unpaidBefore}) or created_at < ${retention.salesBefore})
-          and status in ${ENDED}
           and num_nonnulls(customer_id, session_id, customer_name) > 0
         order by created_at limit ${BATCH} for update skip locked)
       returning id`.execute(tx);
@@ -92,7 +90,6 @@ export async function forgetBatch(db: Kysely<OrderTables>, retention: Retention)
       where id in (
         select id from orders
         where created_at < ${retention.namesBefore} and num_nonnulls(customer_name, table_label) > 0
-          and status in ${ENDED}
         order by created_at limit ${BATCH} for update skip locked)
       returning id`.execute(tx);
     const words = await forgetWords(tx, retention.namesBefore);
@@ -106,7 +103,7 @@ async function forgetWords(tx: Kysely<OrderTables>, before: Date): Promise<numbe
     update order_items set comment = null
     where (order_id, position) in (
       select i.order_id, i.position from order_items i join orders o on o.id = i.order_id
-      where i.comment is not null and o.created_at < ${before} and o.status in ${ENDED}
+      where i.comment is not null and o.created_at < ${before}
       limit ${BATCH} for update of i skip locked)`.execute(tx);
   const reasons = await sql`
     update order_feed set reason = null

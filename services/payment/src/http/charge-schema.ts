@@ -1,7 +1,7 @@
 import { qrCodeImage } from "@comanda/br-code";
 import { CHARGE_STATUSES, instructionOf, PAYMENT_METHODS } from "@comanda/contracts";
 import { IdSchema, InstantSchema, Nullable } from "@comanda/service-kit";
-import { type Static, Type } from "typebox";
+import { type Static, type TSchema, Type } from "typebox";
 import type { Charge } from "../domain/charge.ts";
 import { refundingCents } from "../domain/refund-sums.ts";
 import { payable } from "../domain/snapshot.ts";
@@ -76,7 +76,7 @@ export const ChargeSchema = Type.Object(properties, { examples: [example] });
 export type ChargeView = Static<typeof ChargeSchema>;
 
 /** A charge with something beside it, such as the change to hand back. */
-export function ChargeWith<More extends Record<string, ReturnType<typeof Type.Object> | typeof Cents>>(more: More) {
+export function ChargeWith<More extends Record<string, TSchema>>(more: More) {
   return Type.Object({ ...properties, ...more });
 }
 

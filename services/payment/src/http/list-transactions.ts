@@ -9,9 +9,9 @@ import {
   STAFF,
 } from "@comanda/service-kit";
 import { Type } from "typebox";
-import type { Charge } from "../domain/charge.ts";
 import { balanceOf, isBalanced } from "../domain/ledger.ts";
-import type { ChargeStore, CountedNotice } from "../storage/charge-store.ts";
+import type { ChargeStore } from "../storage/charge-store.ts";
+import { noticesOf } from "../use-cases/notices-of-charges.ts";
 import { SITUATION_WORDS, type SituationCode, situationOf } from "./situation.ts";
 import { STEP_WORDS } from "./step-words.ts";
 import { tellSteps } from "./tell-step.ts";
@@ -74,7 +74,7 @@ export function listTransactionsRoute(
       const { heldCents, owedCents, salesCents, lossesCents } = balanceOf(charge);
       return {
         situation: situationOf(charge, { language, now: clock.now() }),
-        items: tellSteps({ charge, notices: await noticesOf(charge, store), language }),
+        items: tellSteps({ charge, notices: await noticesOf([charge], store), language }),
         balance: {
           held_cents: heldCents,
           owed_cents: owedCents,
@@ -85,13 +85,4 @@ export function listTransactionsRoute(
       };
     },
   );
-}
-
-/** The charge's notifications that are still kept, read in one query; their raw bytes lie beside the charges. */
-async function noticesOf({ entries }: Charge, { notices }: ChargeStore): Promise<ReadonlyMap<string, CountedNotice>> {
-  const ids = entries.flatMap(({ kind, detail: { notice_id: id } }) =>
-    kind === "notification" && typeof id === "string" ? [id] : [],
-  );
-  const kept = await notices.listByIds([...new Set(ids)]);
-  return new Map(kept.map((notice) => [notice.id, notice]));
 }

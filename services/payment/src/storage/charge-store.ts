@@ -58,7 +58,10 @@ export type ChargeStore = {
   /** What the staff did; beside the charges, in the same database. */
   readonly audit: AuditTrail;
   readonly pointsOfSale: PointOfSaleStore;
-  /** Forgets what is only kept for a while, such as sent events and worked-off notices older than `days`. Run now and then. */
+  /**
+   * Forgets what is only kept for a while: notices that were worked off, request keys and tallies older than `days`, and
+   * sent events after seven days (ADR 0004). Run now and then.
+   */
   readonly purge: (options: { readonly days: number }) => Promise<void>;
   /** Rejects when the database does not answer. */
   readonly ping: () => Promise<void>;

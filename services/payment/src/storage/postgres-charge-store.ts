@@ -29,6 +29,8 @@ import { type UniqueRule, UniqueRuleError } from "./unique-rule-error.ts";
 
 /** Between a refused insert and the look for who was first, the rival may have closed; then the way may be free. */
 const INSERT_TRIES = 5;
+/** Sent events are kept as long as in every outbox (ADR 0004). */
+const EVENT_DAYS = 7;
 /** Charges in one statement, and statements under way at a time. */
 const INSERT_BATCH = 50;
 const INSERTS_IN_FLIGHT = 1;
@@ -67,7 +69,7 @@ export function createPostgresChargeStore(pool: Pool): PaymentStore {
     upgrades: createPostgresUpgradeStore(db),
     tallies: createPostgresTallyStore(db),
     purge: async ({ days }) => {
-      await purgeOutbox(db, days);
+      await purgeOutbox(db, Math.min(days, EVENT_DAYS));
       await purgeRequestKeys(db, days);
       await db
         .deleteFrom("notices")

@@ -33,6 +33,26 @@ describe("the PostgreSQL store of charges", () => {
     expect(await store.notices.claim({ limit: 100, leaseMs: 60_000 })).toHaveLength(8);
     await close();
   });
+
+  // ADR 0004: seven days, in every outbox; MongoDB holds no event that was sent.
+  it("when an event was sent seven days ago, then it is forgotten, and a notice of the same day is not", async () => {
+    const database = await createTestDatabase({ migrations });
+    const store = createPostgresChargeStore(database.pool);
+    const [late, early] = [anEvent(), anEvent()];
+    const notice = aNotice();
+    await store.insert(aCharge({ unsent: [late, early] }));
+    await store.notices.store(notice);
+    await database.pool.query(`update outbox set sent_at = now() - interval '6 days 23 hours' where id = $1`, [
+      late.id,
+    ]);
+    await database.pool.query(`update outbox set sent_at = now() - interval '7 days 1 hour' where id = $1`, [early.id]);
+    await database.pool.query(`update notices set done_at = now() - interval '8 days'`);
+    await store.purge({ days: 14 });
+    expect((await database.pool.query("select id from outbox")).rows).toEqual([{ id: late.id }]);
+    expect(await store.notices.listByIds([notice.id])).toHaveLength(1);
+    await store.close();
+    await database.drop();
+  });
 });
 
 async function open(): Promise<TestStore> {
