@@ -22,7 +22,8 @@ import { renderOrder } from "./render-order.ts";
 const schema = {
   operationId: "listOrders",
   summary: "Orders, newest first",
-  description: "A customer's own; for staff all of them. Filters combine.",
+  description:
+    "A customer's own; for staff all of them, for the kitchen those that were paid, for the panel those on the board. Filters combine; kitchen and panel may not ask by `customer_id`.",
   tags: ["orders"],
   querystring: Type.Object({
     status: Type.Optional(Type.Enum(ORDER_STATUSES)),
@@ -39,6 +40,8 @@ export function registerListOrders(app: App, { db }: Ordering): void {
   app.get("/orders", { config: { access: EVERYBODY }, schema }, async (request, reply) => {
     const viewer = viewerOf(callerOf(request));
     const { status, payment_status, customer_id, from, to, limit, cursor } = request.query;
+    // Who ordered is what kitchen and panel are not told.
+    if (viewer.view !== "full" && customer_id !== undefined) throw houseProblem("forbidden");
     const found = await listOrders(db, {
       viewer,
       status,

@@ -32,7 +32,11 @@ export function createStreaming(deps: StreamRoutesDeps): Streaming {
 }
 
 function renderOnce(render: StreamRoutesDeps["renderOrder"]): Streaming["renderJson"] {
-  const rendered: Record<View, WeakMap<Order, Promise<string>>> = { full: new WeakMap(), kitchen: new WeakMap() };
+  const rendered: Record<View, WeakMap<Order, Promise<string>>> = {
+    full: new WeakMap(),
+    kitchen: new WeakMap(),
+    panel: new WeakMap(),
+  };
   return (order, view) => {
     const known = rendered[view].get(order);
     if (known !== undefined) return known;

@@ -1,7 +1,7 @@
 import { type Id, type Result, refuse } from "@comanda/primitives";
 import { changeLine, type LineStep, type LineStepRefusal } from "../domain/lines.ts";
 import type { Order } from "../domain/order.ts";
-import { canSee, type Viewer } from "../domain/visibility.ts";
+import { knowsOf, type Viewer } from "../domain/visibility.ts";
 import { changeOrder } from "./change-order.ts";
 import type { UnknownOrder } from "./change-status.ts";
 import type { OrderingDeps } from "./ordering-deps.ts";
@@ -21,7 +21,7 @@ export async function changeItem(
     traceparent: command.traceparent,
     announce: deps.announce,
     decide: (order) => {
-      if (!canSee(order, command.viewer)) return refuse({ code: "order-unknown" });
+      if (!knowsOf(order, command.viewer)) return refuse({ code: "order-unknown" });
       return changeLine(order, { ...command, now: deps.clock.now() });
     },
   });
