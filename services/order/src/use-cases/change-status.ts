@@ -1,7 +1,7 @@
 import { type Id, type Result, refuse } from "@comanda/primitives";
 import type { Order } from "../domain/order.ts";
 import { changeStatus, type StatusCommand, type StatusRefusal } from "../domain/transitions.ts";
-import { knowsOf, type Viewer } from "../domain/visibility.ts";
+import { canSee, knowsOf, type Viewer } from "../domain/visibility.ts";
 import { changeOrder } from "./change-order.ts";
 import type { OrderingDeps } from "./ordering-deps.ts";
 
@@ -24,7 +24,9 @@ export async function changeOrderStatus(
     announce: deps.announce,
     decide: (order) => {
       if (!knowsOf(order, command.viewer)) return refuse({ code: "order-unknown" });
-      return changeStatus(order, { ...command, now: deps.clock.now() });
+      const decided = changeStatus(order, { ...command, now: deps.clock.now() });
+      // Repeating what it has is no change and would be answered with the order.
+      return decided.ok && !canSee(order, command.viewer) ? refuse({ code: "order-unknown" }) : decided;
     },
   });
 }
