@@ -35,7 +35,7 @@ export function judge(
     serverError(answer),
     statusCode(operation, answer),
     contentType(operation, answer),
-    responseHeaders(answer),
+    responseHeaders(operation, answer),
     responseSchema(operation, answer),
     authentication(plan, answer),
     data(operation, plan, { sent, answer }),
@@ -68,16 +68,15 @@ function typeOf({ headers }: Answer): string {
 }
 
 /** Headers that every answer of the house carries, and those that a status asks for. */
-function responseHeaders({ status, headers }: Answer): Judgement {
+function responseHeaders({ path }: Operation, { status, headers }: Answer): Judgement {
   const wanted: Readonly<Record<string, boolean>> = {
     "x-request-id": true,
     "www-authenticate": status === 401,
     allow: status === 405,
     "retry-after": status === 429 || status === 503,
-    "cache-control": status >= 400,
   };
   const missing = Object.keys(wanted).filter((name) => wanted[name] === true && (headers.get(name) ?? "") === "");
-  const faults = [...missing.map((name) => `no ${name}`), ...faultsOfHeaders(headers)];
+  const faults = [...missing.map((name) => `no ${name}`), ...faultsOfHeaders({ headers, url: path })];
   return {
     check: "response-headers-conformance",
     fault: faults.length === 0 ? null : `${status}: ${faults.join(", ")}`,

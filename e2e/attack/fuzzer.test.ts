@@ -38,9 +38,22 @@ function sentTo(url: string, difference: Partial<Sent> = {}): Sent {
 describe("what the fuzzer says of an answer that is wrong", () => {
   const product = { name: "X", price_cents: 1, category_id: newId() };
 
+  function operationOf(wanted: string): Operation {
+    const operation = operations.find(({ name }) => name === wanted);
+    if (operation === undefined) throw new Error(`${wanted} is not there any more`);
+    return operation;
+  }
+
+  function faultsOf(name: string, answer: Answer): readonly Check[] {
+    const operation = operationOf(name);
+    const [plan] = fc.sample(rightPlan(operation, ["admin"]), { seed: 1, numRuns: 1 });
+    if (plan === undefined) throw new Error("nothing was generated");
+    const sent = sentTo("http://localhost/");
+    return judge(operation, plan, { sent, answer }).flatMap(({ check, fault }) => (fault === null ? [] : [check]));
+  }
+
   function faults(answer: Answer, difference: Partial<Plan> = {}, value: unknown = product): readonly Check[] {
-    const operation = operations.find(({ name }) => name === "POST /products");
-    if (operation === undefined) throw new Error("products are not made any more");
+    const operation = operationOf("POST /products");
     const [right] = fc.sample(rightPlan(operation, ["admin"]), { seed: 1, numRuns: 1 });
     if (right === undefined) throw new Error("nothing was generated");
     const plan: Plan = { ...right, body: { value }, isPrepared: false, ...difference };
@@ -72,6 +85,11 @@ describe("what the fuzzer says of an answer that is wrong", () => {
       () => faults(answering(201, {}, { "content-type": "text/html" })),
     ],
     ["lacks a header", "response-headers-conformance", () => faults(answering(201, {}, { "referrer-policy": "" }))],
+    [
+      "may be kept by a cache",
+      "response-headers-conformance",
+      () => faultsOf("GET /payments/{id}", answering(200, {}, { "cache-control": "public, max-age=60" })),
+    ],
     [
       "lets other origins read",
       "response-headers-conformance",

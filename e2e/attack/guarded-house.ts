@@ -2,6 +2,7 @@ import { newId } from "@comanda/primitives";
 import type { Guarded } from "@comanda/testing/authorization";
 import { ask, guestToken } from "@comanda/testing/system-client";
 import type { House, Service } from "./house-shape.ts";
+import { placeAndPay } from "./occasions/orders.ts";
 import { PASSWORD } from "./values.ts";
 
 /** A service as the authorization matrix asks it, behind the gateway and with things that are nobody's of the house. */
@@ -19,6 +20,8 @@ export function atTheGateway(house: House, service: Service): Guarded {
         const body = { items: [{ product_id, quantity: 1 }], payment_method: "counter" };
         return made(`${system.order}/orders`, { token: await guestToken(system), body });
       },
+      other_paid_order: async () => (await placeAndPay(house, await guestToken(system))).id,
+      other_delivered_order: () => deliveredOrder(house),
       other_charge: async () => {
         const items = [{ title: "X", quantity: 1, unit_price_cents: 4290 }];
         const what = { amount_cents: 4290, method: "counter", description: "Pedido", items };
@@ -30,6 +33,14 @@ export function atTheGateway(house: House, service: Service): Guarded {
     revoke: () => undefined,
     close: async () => undefined,
   };
+}
+
+async function deliveredOrder(house: House): Promise<string> {
+  const { id } = await placeAndPay(house, await guestToken(house.system));
+  const token = await house.tokenOf("kitchen", "order");
+  for (const status of ["ready_for_pickup", "delivered"])
+    await ask(`${house.system.order}/orders/${id}`, { method: "PATCH", token, body: { status } });
+  return id;
 }
 
 async function made(url: string, options: { readonly token: string; readonly body: unknown }): Promise<string> {

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { CORPUS } from "./corpus/corpus.ts";
 import type { Schema } from "./operations.ts";
 
 /** What stands in a plan for something that exists only once a system runs: `{{order}}`, `{{fresh_cpf}}`. */
@@ -72,8 +73,14 @@ export function valid(schema: Schema, name = ""): fc.Arbitrary<unknown> {
     case "object":
       return object(schema);
     default:
-      return fc.jsonValue({ maxDepth: 2 });
+      return fc.jsonValue({ maxDepth: 2 }).filter(canBeRead);
   }
+}
+
+/** Whether it is JSON that means one thing: a whole number beyond 2⁵³ would be refused, whatever the document says. */
+function canBeRead(value: unknown): boolean {
+  if (typeof value === "number") return !Number.isInteger(value) || Number.isSafeInteger(value);
+  return typeof value !== "object" || value === null || Object.values(value).every(canBeRead);
 }
 
 function object(schema: Schema): fc.Arbitrary<unknown> {
@@ -107,6 +114,11 @@ function text(schema: Schema): fc.Arbitrary<unknown> {
   }
   return fc.string({ minLength, maxLength: Math.min(maxLength, minLength + 30) });
 }
+
+/** Every text of the corpus that stands for itself and fits into an address, so that each is tried at every field. */
+const CORPUS_VALUES: readonly unknown[] = CORPUS.flatMap(({ trials }) => trials)
+  .flatMap((trial) => ("values" in trial ? trial.values : []))
+  .filter((value) => typeof value !== "string" || (value.length <= 5_000 && !value.includes("{{")));
 
 /** Values that fit hardly anything: what a field can be given instead of its own (reliability §4). */
 export const hostile: fc.Arbitrary<unknown> = fc.oneof(
@@ -145,6 +157,7 @@ export const hostile: fc.Arbitrary<unknown> = fc.oneof(
     "2026-01-01T23:59:60Z",
     "+275760-09-13T00:00:00.001Z",
   ),
+  fc.constantFrom(...CORPUS_VALUES),
   fc.string({ unit: "binary", maxLength: 30 }),
   fc.jsonValue({ maxDepth: 3 }),
 );

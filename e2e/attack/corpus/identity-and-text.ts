@@ -3,6 +3,8 @@ import type { Entry } from "./entry.ts";
 const IDENTIFY = ["POST /customers/identify"];
 const REGISTER = ["POST /customers/register"];
 const astronaut = "👩‍🚀";
+/** C0, DEL and C1: the last are invisible too, and to some terminals the beginning of a command. */
+const CONTROLS = ["\u0000", "\u0007", "\u001b", "\u007f", "\u0080", "\u0085", "\u009b", "\u009f"];
 
 /** Reliability §4.1, which often has 400 where well-formed input breaks a rule: 422 here (the contract). */
 export const IDENTITY_AND_TEXT: readonly Entry[] = [
@@ -37,7 +39,15 @@ export const IDENTITY_AND_TEXT: readonly Entry[] = [
     trials: [
       {
         fits: { field: "cpf" },
-        values: ["5299822472\u200d5", "529 98224725", "52998224725\t", "52998224725\n"],
+        values: [
+          "5299822472\u200d5",
+          "529 98224725",
+          "529\u00a098224725",
+          "\u00a052998224725",
+          "52998224725\u00a0",
+          "52998224725\t",
+          "52998224725\n",
+        ],
         expect: [422],
       },
     ],
@@ -134,8 +144,10 @@ export const IDENTITY_AND_TEXT: readonly Entry[] = [
   },
   {
     id: "U-17",
-    about: "text with U+0000",
-    trials: [{ fits: { field: "line" }, values: ["\u0000", "a\u0000b"], expect: [422] }],
+    about: "text with control characters",
+    trials: [
+      { fits: { field: "line" }, values: ["\u0000", ...CONTROLS.map((control) => `a${control}b`)], expect: [422] },
+    ],
   },
   {
     id: "U-18",
@@ -145,8 +157,18 @@ export const IDENTITY_AND_TEXT: readonly Entry[] = [
   {
     id: "U-19",
     about: "text that a spreadsheet would run",
-    trials: [{ fits: { field: "line" }, values: ['=HYPERLINK("x")', "+1", "-1", "@x"], expect: "taken" }],
-    note: "Nothing is exported as CSV.",
+    trials: [
+      { fits: { field: "line" }, values: ['=HYPERLINK("x")', "+1", "-1", "@x"], expect: "taken" },
+      {
+        shownBy: [
+          [
+            "services/payment/test/reconciliations.test.ts",
+            "when a field begins like a formula or holds a separator, then it stays text (RFC 4180)",
+          ],
+        ],
+      },
+    ],
+    note: "What is exported as CSV are days of the books; no line of a guest's is in it, and what Mercado Pago says is neutralised.",
   },
   {
     id: "U-20",
@@ -213,7 +235,13 @@ export const IDENTITY_AND_TEXT: readonly Entry[] = [
   {
     id: "U-25",
     about: "a forged log line",
-    trials: [{ fits: { field: "line" }, values: ['x\n{"level":30,"msg":"paid"}'], expect: [422] }],
+    trials: [
+      {
+        fits: { field: "line" },
+        values: [...CONTROLS, "\n", "\r\n"].map((end) => `x${end}{"level":30,"msg":"paid"}`),
+        expect: [422],
+      },
+    ],
   },
   {
     id: "U-26",

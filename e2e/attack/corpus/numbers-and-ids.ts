@@ -82,6 +82,17 @@ export const NUMBERS: readonly Entry[] = [
   { id: "N-10", about: "a coupon twice", trials: [{ notOurs: "There are no coupons." }] },
 ];
 
+const encoded = (text: string) => Buffer.from(text).toString("base64url");
+const SOMEBODYS = "01900000-0000-7000-8000-000000000000";
+/** Of the form of each of our lists, at the end of time or the id of what others have. */
+const FORGED_CURSORS = [
+  encoded(SOMEBODYS),
+  Buffer.from(SOMEBODYS.replaceAll("-", ""), "hex").toString("base64url"),
+  encoded(`99999999999999 ${SOMEBODYS}`),
+  encoded(`0 ${SOMEBODYS}`),
+  encoded(JSON.stringify(["products", 0, "a", SOMEBODYS])),
+];
+
 /** Reliability §4.4. */
 export const IDS: readonly Entry[] = [
   {
@@ -117,18 +128,49 @@ export const IDS: readonly Entry[] = [
   {
     id: "X-04",
     about: "cursors",
-    trials: [{ fits: { query: "cursor" }, values: ["x", "MSAx", "eyJhIjoxfQ", "' OR 1=1"], expect: [422] }],
+    note: "A place in a list and no secret: one that was made up leads to another place of what its reader may see anyhow.",
+    trials: [
+      { fits: { query: "cursor" }, values: ["x", "MSAx", "eyJhIjoxfQ", "' OR 1=1"], expect: [422] },
+      { fits: { query: "cursor" }, values: FORGED_CURSORS, expect: [200, 422] },
+      {
+        shownBy: [
+          ["services/order/test/list-orders.test.ts", "when a customer names another customer, then nothing is there"],
+        ],
+      },
+    ],
   },
   { id: "X-05", about: "things of another shop", trials: [{ notOurs: "One installation serves one shop." }] },
   {
     id: "X-06",
     about: "addresses of images",
-    note: "No service ever fetches one (OR-23), so that only what a browser must not open is refused.",
+    note: "No service ever fetches one (OR-23); a guest's browser will, so it may lead nowhere inside.",
     trials: [
       {
         fits: { field: "image_url" },
-        values: ["file:///etc/passwd", "data:text/html,x", "javascript:alert(1)", "http://exa mple"],
+        values: [
+          "file:///etc/passwd",
+          "data:text/html,x",
+          "javascript:alert(1)",
+          "http://exa mple",
+          "http://169.254.169.254/latest",
+          "https://169.254.169.254/latest",
+          "https://[::1]/x.png",
+          "https://127.1/x.png",
+          "https://2130706433/x.png",
+          "https://localhost/x.png",
+        ],
         expect: [422],
+      },
+      {
+        shownBy: [
+          ["packages/service-kit/test/outbound.test.ts", "when it is %s, then it is no public one"],
+          ["packages/service-kit/test/outbound.test.ts", "is asked for, then it is refused and no socket is opened"],
+          [
+            "packages/service-kit/test/outbound.test.ts",
+            "when a name changes between two look-ups, then there is no second one",
+          ],
+          ["packages/service-kit/test/outbound.test.ts", "when a server sends us elsewhere, then we do not go"],
+        ],
       },
     ],
   },

@@ -28,8 +28,21 @@ export const TOKENS: readonly Entry[] = [
     "A token above 4 KB is read by nobody; see J-23.",
   ),
   bad("J-08", "the key inside", ["jwk inside"]),
-  bad("J-09", "where to find the key", ["jku", "x5u"]),
-  bad("J-10", "unknown critical header", ["crit"]),
+  {
+    id: "J-09",
+    about: "where to find the key",
+    trials: [{ tokens: ["jku", "x5u"], expect: [401] }],
+    note: "Somebody listens there, and is never called.",
+  },
+  {
+    id: "J-10",
+    about: "unknown critical header",
+    trials: [
+      { tokens: ["crit"], expect: [401] },
+      // The control: without it, the same signature is good.
+      { tokens: ["signed with our own hands"], expect: [200] },
+    ],
+  },
   bad("J-11", "a stranger's key under our id", ["stranger's key"]),
   {
     id: "J-12",
@@ -56,12 +69,22 @@ export const TOKENS: readonly Entry[] = [
     "services/auth/test/list-revocations.test.ts",
     "when a revoked token is written in another way, then it is refused all the same (AU-06)",
   ]),
-  bad(
-    "J-21",
-    "a claim twice",
-    ["role twice, last unknown"],
-    "The last one counts for jose; our own tokens are signed by us alone.",
-  ),
+  {
+    id: "J-21",
+    about: "a claim twice",
+    trials: [
+      { tokens: ["role twice, last unknown"], expect: [401] },
+      {
+        shownBy: [
+          [
+            "packages/service-kit/test/remote-keys.test.ts",
+            "when a claim stands in a token twice, then it is no token",
+          ],
+        ],
+      },
+    ],
+    note: "Here with a signature that no longer fits; there signed as it stands.",
+  },
   {
     id: "J-22",
     about: "tokens in other places",

@@ -9,9 +9,9 @@ import { parkAnEvent } from "./parked-event.ts";
 type Order = { readonly id: string; readonly status: string; readonly payment: { readonly id: string } | null };
 type Line = { readonly id: string; readonly item_id: string };
 
-/** A fresh order of the registered guest, to be paid at the counter. */
-async function place(house: House): Promise<Line> {
-  const token = await house.tokenOf("registered", "order");
+/** A fresh order to be paid at the counter, of the registered guest or whose token it is. */
+async function place(house: House, whose?: string): Promise<Line> {
+  const token = whose ?? (await house.tokenOf("registered", "order"));
   const product = house.things.get("products")?.[0]?.id;
   const body = { items: [{ product_id: product, quantity: 1 }], payment_method: "counter" };
   const url = `${house.system.order}/orders`;
@@ -20,8 +20,8 @@ async function place(house: House): Promise<Line> {
 }
 
 /** The same, with the money in the drawer. */
-async function placeAndPay(house: House): Promise<Line> {
-  const line = await place(house);
+export async function placeAndPay(house: House, whose?: string): Promise<Line> {
+  const line = await place(house, whose);
   const token = await house.tokenOf("admin", "order");
   const look = () => ask<Order>(`${house.system.order}/orders/${line.id}`, { token });
   const patience = { timeoutMs: 20_000, description: "payment to know of the order" };

@@ -31,10 +31,13 @@ export function openEventStream(reply: FastifyReply, onClose: () => void): Event
   });
   response.write("retry: 1000\n\n");
   const heartbeat = setInterval(() => write(": still here\n\n"), HEARTBEAT_MS);
-  response.once("close", () => {
+  const over = () => {
     clearInterval(heartbeat);
     onClose();
-  });
+  };
+  // Whoever hung up while this was being prepared does not hang up again.
+  if (response.destroyed) setImmediate(over);
+  else response.once("close", over);
 
   function write(text: string): void {
     // Writing after the end is an error that nobody listens for, and would end the process.

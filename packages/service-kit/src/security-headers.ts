@@ -3,10 +3,12 @@ import { Socket } from "node:net";
 import helmet from "helmet";
 
 /**
- * Helmet's headers on every answer, with a content policy that lets nothing load (a page that needs more says so
- * itself). They are the same for all answers, so helmet is asked once, at the start, and not at each request.
+ * What every answer carries unless its route says otherwise. Helmet's headers, with a content policy that lets nothing
+ * load (a page that needs more says so itself): they are the same for all answers, so helmet is asked once, at the start,
+ * and not at each request. And nothing is kept by any cache: almost every answer is about somebody or about money, and a
+ * route that forgot to say so would leave it behind on a shared screen (ASVS 14.2.2). What is everybody's says so itself.
  */
-export const SECURITY_HEADERS = helmetHeaders();
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = { ...helmetHeaders(), "cache-control": "no-store" };
 
 function helmetHeaders(): Readonly<Record<string, string>> {
   const request = new IncomingMessage(new Socket());

@@ -52,6 +52,10 @@ beforeAll(async () => {
     id: request.params.id,
     seen: request.caller?.role ?? "nobody",
   }));
+  app.get("/menu", { config: { access: "public" } }, async (_request, reply) => {
+    reply.header("cache-control", "public, max-age=60");
+    return {};
+  });
   app.get("/enrol", { config: { access: STAFF, allowsEnrolment: true } }, async (request) => ({
     by: callerOf(request).id,
   }));
@@ -236,6 +240,18 @@ describe("what leaks", () => {
       expect(text).not.toContain(secret);
     }
     for (const line of text.trim().split("\n")) expect(() => JSON.parse(line)).not.toThrow();
+  });
+
+  it("when a route says nothing of caches, then none keeps the answer; a route that says so may be kept", async () => {
+    const [thing, menu] = ["/things/01900000-0000-7000-8000-000000000000", "/menu"];
+    for (const [url, kept] of [
+      [thing, "no-store"],
+      ["/health", "no-store"],
+      ["/nothing", "no-store"],
+      [menu, "public, max-age=60"],
+    ]) {
+      expect((await service.app.inject(url ?? "")).headers["cache-control"]).toBe(kept);
+    }
   });
 
   it("when any page is answered, then it carries the security headers", async () => {

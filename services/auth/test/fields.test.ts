@@ -1,6 +1,7 @@
 import { CALLERS } from "@comanda/testing/callers";
 import { describeFields } from "@comanda/testing/fields";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { PersonSchema } from "../src/http/schemas.ts";
 import { registerGuest } from "./builders.ts";
 import { type Auth, bearer, post, signToken, startAuth } from "./harness.ts";
 
@@ -18,7 +19,7 @@ async function look(url: string, token: string): Promise<Record<string, unknown>
 }
 
 /** A guest looks at themselves, everybody else at that guest. */
-describeFields("person", async (caller) => {
+describeFields({ name: "person", schema: PersonSchema }, async (caller) => {
   const who = { ...CALLERS[caller], role: CALLERS[caller]?.role ?? "customer" } as const;
   if (caller === "anonymous") {
     const visit = (await post(auth, "/customers/anonymous")).json();

@@ -10,27 +10,31 @@ const ORDERERS: readonly string[] = ["anonymous", "identified", "registered", "c
 describeAuthorization("order", async (): Promise<Guarded> => {
   const harness = await startOrderingHarness();
   const category = await makeCategory(harness);
-  const ownOrder = async ({ name, token }: Someone) => {
-    const isTheirs = ORDERERS.includes(name);
-    return (await harness.placed({}, isTheirs ? { authorization: `Bearer ${token}` } : undefined)).id;
-  };
+  const ownOrder = async (who: Someone) => (await harness.placed({}, headersOf(who))).id;
   return {
     url: await listen(harness.service),
     signer: { issuer: harness.issuer.issuer, ...harness.issuer.key, audience: "order" },
     idOf: (name) => (name === "service" ? "payment" : undefined),
     words: {
       category: () => category,
+      own_guest: guestOf,
+      other_guest: () => newId(),
+      hidden_product: async () => (await makeProduct(harness, { category_id: category, enabled: false })).id,
       fresh_name: () => `Categoria ${newId()}`,
       spare_category: () => makeCategory(harness),
       spare_product: async () => (await makeProduct(harness, { category_id: category })).id,
       pictured_product: () => pictured(harness, category),
       other_paid_order: async () => (await harness.paid()).id,
+      other_ready_order: () => movedTo(harness, ["ready_for_pickup"]),
+      other_delivered_order: () => movedTo(harness, ["ready_for_pickup", "delivered"]),
       paid_line: async () => lineOf(await harness.paid()),
       refused_line: () => refusedLine(harness),
       parked_event: () => parkedEvent(harness),
       auth_itself: itself,
       product: () => harness.productId,
       own_order: ownOrder,
+      own_paid_order: async (who) => (await harness.paid({}, headersOf(who))).id,
+      own_begun_order: async (who) => movedTo(harness, ["preparing"], headersOf(who)),
       other_order: async () => (await harness.placed()).id,
     },
     revoke: (_token, tokenId) => harness.issuer.revoke(tokenId),
@@ -38,9 +42,30 @@ describeAuthorization("order", async (): Promise<Guarded> => {
   };
 });
 
+/** By which an order becomes this caller's own; a guest's, where they can have none. */
+function headersOf({ name, token }: Someone): Record<string, string> | undefined {
+  return ORDERERS.includes(name) ? { authorization: `Bearer ${token}` } : undefined;
+}
+
+/** A paid order that went on, step by step. */
+async function movedTo(
+  harness: OrderingHarness,
+  statuses: readonly string[],
+  headers?: Record<string, string>,
+): Promise<string> {
+  const { id } = await harness.paid({}, headers);
+  for (const status of statuses) await harness.patch(id, { status });
+  return id;
+}
+
 /** Auth is a service like the others, and only by its name somebody else. */
 function itself({ name, id }: Someone): string {
   return name === "service" ? "auth" : id;
+}
+
+/** Whose orders a caller asks for as their own; a service has a name and no id. */
+function guestOf({ name, id }: Someone): string {
+  return name === "service" ? newId() : id;
 }
 
 function lineOf({ id, items }: { readonly id: string; readonly items: readonly { readonly id: string }[] }): string {

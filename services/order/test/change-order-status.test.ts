@@ -40,6 +40,15 @@ describe("changeOrderStatus", () => {
     expect(again.json().version).toBe(version);
   });
 
+  it("when the kitchen repeats what an unpaid order has, then it is not shown by that", async () => {
+    const { id, items } = await harness.placed();
+    for (const who of ["kitchen", KITCHEN] as const) {
+      expect((await harness.patch(id, { status: "requested" }, who)).statusCode).toBe(404);
+      expect((await harness.patch(`${id}/items/${items[0]?.id}`, { status: "queued" }, who)).statusCode).toBe(404);
+      expect((await harness.patch(id, { status: "preparing" }, who)).statusCode).toBe(409);
+    }
+  });
+
   it("when `created` is named, then `requested` is meant", async () => {
     const { id } = await harness.placed();
     expect((await harness.patch(id, { status: "created" })).json().status).toBe("requested");

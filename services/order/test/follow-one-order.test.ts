@@ -121,6 +121,19 @@ describe("follow one order", () => {
     await eventually(async () => (await follow(order.id, headers)).status === 200);
   });
 
+  // Between the look at who asks and the open stream the order is read: none may slip through meanwhile.
+  it("when a caller opens 30 streams at one moment, then 20 are given, and a look at nothing takes no place", async () => {
+    const headers = await guest();
+    const order = await harness.placed({}, headers);
+    const denied = await Promise.all(Array.from({ length: 20 }, () => follow(newId(), headers)));
+    expect(denied.map(({ status }) => status)).toEqual(Array(20).fill(404));
+    const streams = await Promise.all(Array.from({ length: 30 }, () => follow(order.id, headers)));
+    const given = streams.filter(({ status }) => status === 200);
+    expect([given.length, streams.filter(({ status }) => status === 429).length]).toEqual([20, 10]);
+    for (const stream of given) stream.close();
+    await eventually(async () => (await follow(order.id, headers)).status === 200);
+  });
+
   it("when the access token is over, then so is the stream", async () => {
     const subject = newId();
     const long = await harness.as({ role: "customer", level: "anonymous", subject });

@@ -63,6 +63,24 @@ describe("listOrders", () => {
     for (const id of idsOf(await list(`?cursor=${stolen}`, ana))) expect(ids.indexOf(id) % 2).toBe(1);
   });
 
+  it("when the kitchen looks, then only what was paid is there; the panel sees what is on the board, and no more of it", async () => {
+    const paid = ids.filter((_id, index) => index % 4 === 3);
+    const [gone = "", ...board] = paid.toReversed();
+    for (const status of ["ready_for_pickup", "delivered"]) await harness.patch(gone, { status });
+    for (const who of ["kitchen", { role: "device", kind: "kitchen" }] as const) {
+      expect(idsOf(await list("?limit=100", who))).toEqual(paid);
+      expect(idsOf(await list("?limit=100&status=requested", who))).toEqual([]);
+    }
+    const panel = { role: "device", kind: "panel" } as const;
+    const shown = await list("?limit=100", panel);
+    expect(idsOf(shown)).toEqual(board.toReversed());
+    for (const order of shown.json().items) expect(order).toMatchObject({ items: [], table: null });
+    // Who ordered what is no question of theirs.
+    for (const who of ["kitchen", { role: "device", kind: "kitchen" }, panel] as const) {
+      expect((await list(`?customer_id=${ana.subject}`, who)).json()).toMatchObject({ status: 403, code: "forbidden" });
+    }
+  });
+
   it.each([
     "?limit=0",
     "?limit=101",

@@ -209,13 +209,18 @@ describe("placeOrder", () => {
     expect((await harness.place({ items })).statusCode).toBe(422);
   });
 
-  it.each([-1, 0, -0, 21, 1.5, "2", null, [2], true, 2 ** 31, 2 ** 53])(
+  it.each([-1, 0, -0, 21, 1.5, "2", null, [2], true, 2 ** 31, 2 ** 53 - 1])(
     "when the quantity is %j, then it is refused as the client's mistake",
     async (quantity) => {
       const answer = await harness.place({ items: [{ product_id: harness.productId, quantity }] });
       expect(answer.statusCode).toBe(422);
     },
   );
+
+  it("when the quantity is a number that could have been another, then it is not even read (corpus H-07)", async () => {
+    const answer = await harness.place({ items: [{ product_id: harness.productId, quantity: 2 ** 53 }] });
+    expect(answer.json()).toMatchObject({ status: 400, code: "malformed-json" });
+  });
 
   it("when the input is of a kind that breaks databases, then it is refused before it gets there", async () => {
     const line = { product_id: harness.productId, quantity: 1 };

@@ -1,6 +1,7 @@
 import { newId } from "@comanda/primitives";
+import { waitFor } from "@comanda/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type OrderingHarness, startOrderingHarness } from "./ordering-harness.ts";
+import { APPROVED, type OrderingHarness, startOrderingHarness } from "./ordering-harness.ts";
 
 let harness: OrderingHarness;
 beforeAll(async () => {
@@ -71,6 +72,8 @@ describe("readOrder", () => {
     expect((await harness.call("GET", `/orders/${id}`, { headers: await harness.as(kiosk) })).json().total_cents).toBe(
       4290,
     );
+    const charge = await waitFor(() => harness.payment.chargeOf(id), { description: "the charge at payment" });
+    await harness.receive(harness.payment.move(charge.payment_id, APPROVED));
     const kitchen = (await harness.call("GET", `/orders/${id}`, { headers: await harness.as("kitchen") })).json();
     expect(kitchen).toMatchObject({ customer_name: "Bia", items: [{ name: "X-Salada" }] });
     expect(JSON.stringify(kitchen)).not.toMatch(/cents|"payment"|customer_id/);

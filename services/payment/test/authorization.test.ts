@@ -14,9 +14,14 @@ describeAuthorization("payment", async (): Promise<Guarded> => {
     signer: { issuer: harness.issuer.issuer, ...harness.issuer.key, audience: "payment" },
     idOf: (name) => (name === "service" ? "order" : undefined),
     words: {
-      own_charge: ({ name, id }) => charge(name === "service" ? newId() : id),
+      own_charge: (who) => charge(guestOf(who)),
       other_charge: () => charge(newId()),
       other_paid_charge: () => paidAtCounter(harness),
+      own_guest: guestOf,
+      other_guest: () => newId(),
+      own_charged_order: async (who) =>
+        (await harness.request({ method: "counter", customer_id: guestOf(who) })).order_id,
+      other_charged_order: async () => (await harness.request({ method: "counter" })).order_id,
       charged_order: async () => (await harness.request({ method: "counter" })).order_id,
       failed_refund: () => failed,
       known_device: () => knownDevice(harness),
@@ -30,6 +35,11 @@ describeAuthorization("payment", async (): Promise<Guarded> => {
     close: () => harness.close(),
   };
 });
+
+/** Whose charges a caller asks for as their own; a service has a name and no id. */
+function guestOf({ name, id }: Someone): string {
+  return name === "service" ? newId() : id;
+}
 
 async function paidAtCounter(harness: Harness): Promise<string> {
   const { id } = await harness.request({ method: "counter" });

@@ -70,7 +70,7 @@ export async function makeRequest(
       ...(body === undefined ? {} : { body }),
     });
     // Every route in every state passes here, and none may forget them (reliability OP-14, OP-16).
-    const faults = faultsOfHeaders(response.headers);
+    const faults = faultsOfHeaders(response);
     if (faults.length > 0)
       throw new Error(`${row.name} answered ${response.status} with wrong headers: ${faults.join(", ")}`);
     return answerOf(response);

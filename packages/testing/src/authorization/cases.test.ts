@@ -15,7 +15,7 @@ import {
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createTestIssuer } from "../tokens.ts";
-import { badTokens, decisions, denials, differences, enrolments, TOKEN_STATES } from "./cases.ts";
+import { badTokens, decisions, denials, differences, enrolments, filterGaps, TOKEN_STATES } from "./cases.ts";
 import { inhabit } from "./describe-authorization.ts";
 import { spellOut } from "./matrix.ts";
 import { noteRoutes } from "./noted-routes.ts";
@@ -134,6 +134,21 @@ describe("the authorization suite", () => {
   it("when a service lets staff in who have yet to set up a second factor, then it is noticed", async () => {
     const { faultsOf } = await startThings("lets staff in who have yet to set up a second factor");
     expect(await faultsOf(enrolments)).toHaveLength(MATRIX.rows.length);
+  });
+
+  it("when a list may be filtered by an id and no cell asks by it, one's own and another's, then it is named", () => {
+    const filters = new Map([["GET /things", ["customer_id"]]]);
+    const gapsOf = (access: string[], ...queries: string[]) =>
+      filterGaps(
+        spellOut({ "GET /things": { access, cells: queries.map((query) => ({ query, answers: { granted: 200 } })) } }),
+        filters,
+      );
+    const [own, others] = ["customer_id={own_guest}", "limit=1&customer_id={other_guest}"];
+    const gap = ["GET /things has no cells for ?customer_id="];
+    expect(gapsOf(["customers"], own, others)).toEqual([]);
+    for (const queries of [[own], [others], ["customer_id=1"], ["other_customer_id={own_x}", others]])
+      expect(gapsOf(["customers"], ...queries)).toEqual(gap);
+    expect([gapsOf(["admin"], "customer_id=1"), gapsOf(["admin"], others)]).toEqual([gap, []]);
   });
 
   const nowS = () => Date.now() / 1000;

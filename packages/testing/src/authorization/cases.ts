@@ -2,6 +2,7 @@ import { ENROLMENT_ACR, STAFF } from "@comanda/service-kit";
 import { type CellAnswer, claimsFor, type Guarded, makeRequest, type Someone } from "./ask-cell.ts";
 import { CALLER_NAMES, type CallerName } from "./callers.ts";
 import type { Matrix, Row } from "./matrix.ts";
+import type { NotedRoutes } from "./noted-routes.ts";
 import { BAD_TOKENS, sign } from "./token-states.ts";
 
 /** One thing to be found out about a running service; `run` rejects, or says what is wrong. */
@@ -138,6 +139,26 @@ export function enrolments({ rows }: Matrix): readonly Case[] {
       },
     }));
 }
+
+/**
+ * The ids by which a route may be filtered and by which no cell asks: each wants a cell about something that is there,
+ * and where guests or totems may ask, one by an id of theirs and one by another's.
+ */
+export function filterGaps({ rows, owned }: Matrix, filters: NotedRoutes["filters"]): readonly string[] {
+  return [...filters]
+    .flatMap(([route, names]) =>
+      names.flatMap((name) => {
+        const asked = rows.filter((row) => row.route === route).map(({ cell }) => cell.query ?? "");
+        const wanted = owned.has(route) ? OWN_AND_OTHER : [/\w/];
+        const isAsked = (kind: RegExp) =>
+          asked.some((query) => new RegExp(`(?:^|&)${name}=\\{${kind.source}`).test(query));
+        return wanted.every(isAsked) ? [] : [`${route} has no cells for ?${name}=`];
+      }),
+    )
+    .sort();
+}
+
+const OWN_AND_OTHER = [/(?:own_|self\})/, /other_/];
 
 /** The routes that run and the rows there are: what is missing on either side, or declares another access. */
 export function differences(matrix: Matrix, routes: ReadonlyMap<string, string>): readonly string[] {

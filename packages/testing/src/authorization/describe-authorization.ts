@@ -1,9 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { arrive, type Guarded, type Someone } from "./ask-cell.ts";
 import { CALLER_NAMES, type CallerName } from "./callers.ts";
-import { badTokens, type Case, decisions, denials, differences, enrolments, type Inhabited } from "./cases.ts";
+import {
+  badTokens,
+  type Case,
+  decisions,
+  denials,
+  differences,
+  enrolments,
+  filterGaps,
+  type Inhabited,
+} from "./cases.ts";
 import { readMatrix } from "./matrix.ts";
-import { noteRoutes } from "./noted-routes.ts";
+import { type NotedRoutes, noteRoutes } from "./noted-routes.ts";
 
 export type { Guarded, Someone } from "./ask-cell.ts";
 
@@ -14,18 +23,22 @@ export type { Guarded, Someone } from "./ask-cell.ts";
 export function describeAuthorization(service: string, start: () => Promise<Guarded>): void {
   const matrix = readMatrix(service);
   let house: Inhabited;
-  let routes: ReadonlyMap<string, string>;
+  let noted: NotedRoutes;
 
   beforeAll(async () => {
-    const noted = await noteRoutes(start);
-    ({ routes } = noted);
-    house = await inhabit(noted.started);
+    const { started, ...what } = await noteRoutes(start);
+    noted = what;
+    house = await inhabit(started);
   });
   afterAll(() => house.guarded.close());
 
   describe("the authorization matrix", () => {
     it("when the service is built, then every route has its row and declares its access, and every row its route", () => {
-      expect(differences(matrix, routes)).toEqual([]);
+      expect(differences(matrix, noted.routes)).toEqual([]);
+    });
+
+    it("when a list may be filtered by an id, then cells ask by it: by one's own and by another's", () => {
+      expect(filterGaps(matrix, noted.filters)).toEqual([]);
     });
 
     const cases: readonly Case[] = [decisions, denials, badTokens, enrolments].flatMap((of) => of(matrix));

@@ -57,6 +57,8 @@ export type Row = {
 /** What the matrix says of one service. */
 export type Matrix = {
   readonly access: ReadonlyMap<string, string>;
+  /** The routes that guests or totems may ask about what is theirs. */
+  readonly owned: ReadonlySet<string>;
   readonly rows: readonly Row[];
 };
 
@@ -75,6 +77,7 @@ export function spellOut(routes: Static<typeof MatrixSchema>): Matrix {
   for (const [route, about] of Object.entries(routes)) insistOnCells(route, about);
   return {
     access: new Map(Object.entries(routes).map(([route, { access }]) => [route, declared(access)])),
+    owned: new Set(Object.keys(routes).filter((route) => mayBeOwners(routes[route]?.access ?? []))),
     rows: Object.entries(routes).flatMap(([route, { access, enrolment, cells }]) =>
       cells.map((cell) => ({
         route,

@@ -2,16 +2,27 @@ import diagnostics from "node:diagnostics_channel";
 import type { App } from "@comanda/service-kit";
 import { declared } from "./matrix.ts";
 
-type NotedRoute = { readonly method: string | string[]; readonly url: string; config?: { access?: unknown } };
+type NotedRoute = {
+  readonly method: string | string[];
+  readonly url: string;
+  config?: { access?: unknown };
+  readonly schema?: { readonly querystring?: unknown };
+};
+
+/** What runs: routes as `METHOD pattern` → access, and the names of the ids by which each may be filtered. */
+export type NotedRoutes = {
+  readonly routes: ReadonlyMap<string, string>;
+  readonly filters: ReadonlyMap<string, readonly string[]>;
+};
 
 /**
  * Runs `start` and notes every route that the service registers meanwhile, with the access it declares: what really
  * runs, whatever the documents say.
- * @returns what `start` gave, and the routes as `METHOD pattern` → access
+ * @returns what `start` gave, and the routes
  */
 export async function noteRoutes<Started>(
   start: () => Promise<Started>,
-): Promise<{ readonly started: Started; readonly routes: ReadonlyMap<string, string> }> {
+): Promise<NotedRoutes & { readonly started: Started }> {
   const noted: NotedRoute[] = [];
   const listen = (message: unknown) => {
     const { fastify } = message as { fastify: App }; // what Fastify documents for this channel
@@ -19,7 +30,15 @@ export async function noteRoutes<Started>(
   };
   diagnostics.subscribe("fastify.initialization", listen);
   const started = await start().finally(() => diagnostics.unsubscribe("fastify.initialization", listen));
-  return { started, routes: new Map(noted.flatMap(namesOf)) };
+  const filters = noted.flatMap((route) => namesOf(route).map(([name]) => [name, idFiltersOf(route)] as const));
+  return { started, routes: new Map(noted.flatMap(namesOf)), filters: new Map(filters) };
+}
+
+function idFiltersOf({ schema }: NotedRoute): readonly string[] {
+  const properties: Readonly<Record<string, { readonly format?: unknown }>> = Object(
+    Object(schema?.querystring).properties,
+  );
+  return Object.keys(properties).filter((name) => properties[name]?.format === "uuid");
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { App } from "@comanda/service-kit";
-import type { Order } from "../domain/order.ts";
-import { canSee } from "../domain/visibility.ts";
+import { hearsOf } from "../domain/visibility.ts";
 import { readFeed, readFeedEnd } from "../storage/order-feed.ts";
 import { fillStream } from "./fill-stream.ts";
 import type { Followed } from "./follow-orders.ts";
@@ -12,7 +11,7 @@ const schema = {
   summary: "All orders, live",
   description:
     "Wants a token in the header or a ticket in the address. Begins with how things stand (the queue), or, after `Last-Event-ID`, with what was missed. `data` is the order as " +
-    "it stands, its `version` rises. Kitchen and panel get no unpaid order, no price and no payment, the panel no wishes.",
+    "it stands, its `version` rises. Kitchen and panel get no unpaid order, no price and no payment; the panel not even what is in it.",
   tags: ["live"],
   querystring: streamQuery,
   response: streamResponses,
@@ -23,18 +22,16 @@ export function registerFollowAllOrders(app: App, streaming: Streaming): void {
   const options = { config: { access: "public" as const }, schema, exposeHeadRoute: false };
 
   app.get("/orders/events", options, async (request, reply) => {
-    const caller = admit(request, { ...streaming, grants: FOLLOWERS_OF_ALL });
+    const { caller, place } = admit(request, { ...streaming, grants: FOLLOWERS_OF_ALL });
     const viewer = viewerOf(caller);
-    // What nobody has paid for is neither made nor called.
-    const isDue = (order: Order) => viewer.view === "full" || order.paidAt !== null;
     const followed: Followed = {
       readEnd: () => readFeedEnd(db),
       readMissed: (after, limit) => readFeed(db, { after, limit }),
       readState: loadQueue,
       loadOrders,
-      isWanted: (order) => isDue(order) && canSee(order, viewer),
+      isWanted: (order) => hearsOf(order, viewer),
       render: (order) => renderJson(order, viewer.view),
     };
-    return fillStream({ ...streaming, request, reply, caller, followed, lastEventId: lastEventIdOf(request) });
+    return fillStream({ ...streaming, request, reply, place, followed, lastEventId: lastEventIdOf(request) });
   });
 }

@@ -23,12 +23,18 @@ export function registerFollowOneOrder(app: App, streaming: Streaming): void {
   const options = { config: { access: "public" as const }, schema, exposeHeadRoute: false };
 
   app.get("/orders/:id/events", options, async (request, reply) => {
-    const caller = admit(request, { ...streaming, grants: FOLLOWERS_OF_ONE });
+    const { caller, place } = admit(request, { ...streaming, grants: FOLLOWERS_OF_ONE });
     const viewer = viewerOf(caller);
     const orderId = request.params.id.toLowerCase();
-    const [order] = await loadOrders([orderId]);
+    const [order] = await loadOrders([orderId]).catch((error: unknown) => {
+      place.leave();
+      throw error;
+    });
     // Somebody else's order is answered like one that does not exist.
-    if (order === undefined || !canSee(order, viewer)) throw houseProblem("not-found");
+    if (order === undefined || !canSee(order, viewer)) {
+      place.leave();
+      throw houseProblem("not-found");
+    }
     const followed: Followed = {
       readEnd: () => readFeedEnd(db),
       readMissed: (after, limit) => readFeed(db, { after, limit, orderId }),
@@ -37,6 +43,6 @@ export function registerFollowOneOrder(app: App, streaming: Streaming): void {
       isWanted: ({ id }) => id === orderId,
       render: (changed) => renderJson(changed, viewer.view),
     };
-    return fillStream({ ...streaming, request, reply, caller, followed, lastEventId: lastEventIdOf(request) });
+    return fillStream({ ...streaming, request, reply, place, followed, lastEventId: lastEventIdOf(request) });
   });
 }

@@ -23,7 +23,7 @@ const schema = {
   operationId: "list-orders",
   summary: "Orders, newest first",
   description:
-    "A customer's own, ordered while signed in; what was given by a CPF alone is there with that very token. For staff all of them. Filters combine.",
+    "A customer's own, ordered while signed in; what was given by a CPF alone is there with that very token. For staff all of them, for the kitchen those that were paid, for the panel those on the board. Filters combine; kitchen and panel may not ask by `customer_id`.",
   tags: ["orders"],
   querystring: Type.Object({
     status: Type.Optional(Type.Enum(ORDER_STATUSES)),
@@ -40,6 +40,8 @@ export function registerListOrders(app: App, { db }: Ordering): void {
   app.get("/orders", { config: { access: EVERYBODY }, schema }, async (request, reply) => {
     const viewer = viewerOf(callerOf(request));
     const { status, payment_status, customer_id, from, to, limit, cursor } = request.query;
+    // Who ordered is what kitchen and panel are not told.
+    if (viewer.view !== "full" && customer_id !== undefined) throw houseProblem("forbidden");
     const found = await listOrders(db, {
       viewer,
       status,

@@ -1,11 +1,18 @@
 import { type Caller, type EventStream, openEventStream } from "@comanda/service-kit";
 import type { FastifyReply } from "fastify";
 
+/** One of the few streams that a caller may have; counted from before it is known what they may see. */
+export type StreamPlace = {
+  /** Turns the reply into a stream that ends with the caller's token: when its time is over, or when it is revoked. */
+  readonly open: (reply: FastifyReply, onClose: () => void) => EventStream;
+  /** Gives the place back, where no stream came of it; after that, or after the stream's end, it does nothing. */
+  readonly leave: () => void;
+};
+
 /** The live streams open in this process. */
 export type OpenStreams = {
-  readonly isFull: (caller: Caller) => boolean;
-  /** Turns the reply into a stream that ends with the caller's token: when its time is over, or when it is revoked. */
-  readonly open: (reply: FastifyReply, caller: Caller, onClose: () => void) => EventStream;
+  /** Takes a place for a stream of this caller, until it is opened and ends or `leave` is called; null when none is left. */
+  readonly reserve: (caller: Caller) => StreamPlace | null;
   /** Ends all of them; clients come back by themselves, to another process. */
   readonly closeAll: () => void;
 };
@@ -32,25 +39,38 @@ export function createOpenStreams(isRevoked: (caller: Caller) => boolean): OpenS
     looking = undefined;
   }
 
+  function reserve(caller: Caller): StreamPlace | null {
+    const { id } = caller;
+    const taken = counts.get(id) ?? 0;
+    if (taken >= STREAMS_PER_CALLER_MAX) return null;
+    counts.set(id, taken + 1);
+    let isLeft = false;
+    const leave = () => {
+      if (isLeft) return;
+      isLeft = true;
+      const left = (counts.get(id) ?? 1) - 1;
+      if (left === 0) counts.delete(id);
+      else counts.set(id, left);
+    };
+    return { leave, open: (reply, onClose) => open(reply, caller, [leave, onClose]) };
+  }
+
+  function open(reply: FastifyReply, caller: Caller, onClose: readonly (() => void)[]): EventStream {
+    const stream = openEventStream(reply, () => {
+      clearTimeout(end);
+      streams.delete(stream);
+      if (streams.size === 0) unwatch();
+      for (const each of onClose) each();
+    });
+    const end = setTimeout(stream.close, caller.expiresAt.getTime() - Date.now());
+    end.unref();
+    streams.set(stream, caller);
+    watch();
+    return stream;
+  }
+
   return {
-    isFull: ({ id }) => (counts.get(id) ?? 0) >= STREAMS_PER_CALLER_MAX,
-    open: (reply, caller, onClose) => {
-      counts.set(caller.id, (counts.get(caller.id) ?? 0) + 1);
-      const stream = openEventStream(reply, () => {
-        clearTimeout(end);
-        streams.delete(stream);
-        if (streams.size === 0) unwatch();
-        const left = (counts.get(caller.id) ?? 1) - 1;
-        if (left === 0) counts.delete(caller.id);
-        else counts.set(caller.id, left);
-        onClose();
-      });
-      const end = setTimeout(stream.close, caller.expiresAt.getTime() - Date.now());
-      end.unref();
-      streams.set(stream, caller);
-      watch();
-      return stream;
-    },
+    reserve,
     closeAll: () => {
       for (const stream of streams.keys()) stream.close();
     },

@@ -24,10 +24,10 @@ export function viewerOf(caller: Caller): Viewer {
         : { sees: "customer", customerId: id, view: "full" };
     case "device":
       if (kind === "kiosk") return { sees: "kiosk", deviceId: id, view: "full" };
-      if (kind === "counter") return { sees: "all", view: "full" };
-      return { sees: "all", view: kind === "panel" ? "panel" : "kitchen" };
+      if (kind === "panel") return { sees: "board", view: "panel" };
+      return kind === "kitchen" ? { sees: "paid", view: "kitchen" } : { sees: "all", view: "full" };
     case "kitchen":
-      return { sees: "all", view: "kitchen" };
+      return { sees: "paid", view: "kitchen" };
     case "cashier":
     case "manager":
     case "admin":

@@ -101,7 +101,7 @@ const PaymentAnswer = Type.Object({
   expires_at: Nullable(InstantSchema),
 });
 
-/** An order as it is answered. Prices and payment are absent for kitchen and panel. */
+/** An order as it is answered. Prices and payment are absent for kitchen and panel; the panel gets no lines and no table either. */
 export const OrderSchema = Type.Object(
   {
     id: IdSchema,
@@ -114,7 +114,7 @@ export const OrderSchema = Type.Object(
     customer_name: Nullable(Type.String()),
     table: Nullable(Type.String()),
     priority: Type.Boolean(),
-    items: Type.Array(ItemAnswer),
+    items: Type.Array(ItemAnswer, { description: "Empty for the panel" }),
     total_cents: Priced,
     currency: Type.Literal("BRL"),
     payment: Type.Optional(Nullable(PaymentAnswer)),

@@ -12,6 +12,7 @@ type PaymentAnswer = NonNullable<OrderAnswer["payment"]>;
 /** An order as this view may have it. Only an order with a living QR has to wait, for the drawing of it. */
 export async function renderOrder(order: Order, view: View): Promise<OrderAnswer> {
   const { id, number, status } = order;
+  const isPanel = view === "panel";
   return {
     id,
     number,
@@ -21,9 +22,10 @@ export async function renderOrder(order: Order, view: View): Promise<OrderAnswer
     ...(view === "full" ? { customer_id: order.customerId } : {}),
     service_mode: order.serviceMode,
     customer_name: order.customerName,
-    table: order.tableLabel,
+    table: isPanel ? null : order.tableLabel,
     priority: order.priority,
-    items: order.lines.map((line) => renderLine(line, view)),
+    // A public screen shows numbers and what is called beside them (product §2.5).
+    items: isPanel ? [] : order.lines.map((line) => renderLine(line, view)),
     ...(view === "full" ? { total_cents: order.totalCents } : {}),
     currency: "BRL",
     ...(view === "full" ? { payment: await renderPayment(order) } : {}),

@@ -2,7 +2,7 @@ import { type Caller, type Grant, houseProblem, isGranted, problemResponses, STA
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { problem, problems } from "../problems.ts";
-import type { OpenStreams } from "./open-streams.ts";
+import type { OpenStreams, StreamPlace } from "./open-streams.ts";
 import type { StreamTickets } from "./stream-ticket.ts";
 
 const DEVICES = [
@@ -40,7 +40,8 @@ export const streamResponses = {
 
 /**
  * Who opens a stream, by header or by ticket. The route is open to the kit's own check because a ticket is none of its
- * business; nothing of an order is read before this.
+ * business; nothing of an order is read before this. A place for the stream is taken here: of many that are opened at once
+ * each is counted before the first of them reads anything. It is given back when the answer is no stream.
  * @throws HttpProblem 401, 403 or 429
  */
 export function admit(
@@ -51,7 +52,7 @@ export function admit(
     readonly isRevoked: (caller: Caller) => boolean;
     readonly grants: readonly Grant[];
   },
-): Caller {
+): { readonly caller: Caller; readonly place: StreamPlace } {
   const { ticket } = request.query;
   const caller = request.caller ?? (ticket === undefined ? null : gate.tickets.read(ticket));
   // A ticket outlives the check of the token that it was given for.
@@ -62,8 +63,9 @@ export function admit(
   if (!isGranted(caller, gate.grants)) {
     throw houseProblem("forbidden", { headers: { "www-authenticate": 'Bearer error="insufficient_scope"' } });
   }
-  if (gate.streams.isFull(caller)) throw problem("too-many-streams", { headers: { "retry-after": "5" } });
-  return caller;
+  const place = gate.streams.reserve(caller);
+  if (place === null) throw problem("too-many-streams", { headers: { "retry-after": "5" } });
+  return { caller, place };
 }
 
 /** Where to resume: the browser's header, or the query of whoever had to open the stream anew. */

@@ -2,7 +2,7 @@ import type { OrderPaymentStatus, OrderStatus } from "@comanda/contracts";
 import type { Id } from "@comanda/primitives";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Order } from "../domain/order.ts";
-import type { Viewer } from "../domain/visibility.ts";
+import { BOARD, type Viewer } from "../domain/visibility.ts";
 import { SELECT_ORDERS, toOrder } from "./order-rows.ts";
 import type { OrderTables } from "./schema.ts";
 
@@ -60,6 +60,10 @@ function seenBy(viewer: Viewer): RawBuilder<unknown> {
   switch (viewer.sees) {
     case "all":
       return sql`true`;
+    case "paid":
+      return sql`o.paid_at is not null`;
+    case "board":
+      return sql`o.paid_at is not null and o.status in (${sql.join([...BOARD])})`;
     case "customer":
       return sql`o.customer_id = ${viewer.customerId} and o.session_id is null`;
     case "session":

@@ -1,7 +1,7 @@
 import { type Id, type Result, refuse } from "@comanda/primitives";
 import { changeLine, type LineStep, type LineStepRefusal } from "../domain/lines.ts";
 import type { Order } from "../domain/order.ts";
-import { canSee, type Viewer } from "../domain/visibility.ts";
+import { canSee, knowsOf, type Viewer } from "../domain/visibility.ts";
 import { changeOrder } from "./change-order.ts";
 import type { UnknownOrder } from "./change-status.ts";
 import type { OrderingDeps } from "./ordering-deps.ts";
@@ -21,8 +21,10 @@ export async function changeItem(
     traceparent: command.traceparent,
     announce: deps.announce,
     decide: (order) => {
-      if (!canSee(order, command.viewer)) return refuse({ code: "order-unknown" });
-      return changeLine(order, { ...command, now: deps.clock.now() });
+      if (!knowsOf(order, command.viewer)) return refuse({ code: "order-unknown" });
+      const decided = changeLine(order, { ...command, now: deps.clock.now() });
+      // Repeating what it has is no change and would be answered with the order.
+      return decided.ok && !canSee(order, command.viewer) ? refuse({ code: "order-unknown" }) : decided;
     },
   });
 }

@@ -1,13 +1,13 @@
 import { type Id, type Result, refuse } from "@comanda/primitives";
 import type { Order } from "../domain/order.ts";
 import { changeStatus, type StatusCommand, type StatusRefusal } from "../domain/transitions.ts";
-import { canSee, type Viewer } from "../domain/visibility.ts";
+import { canSee, knowsOf, type Viewer } from "../domain/visibility.ts";
 import { changeOrder } from "./change-order.ts";
 import type { OrderingDeps } from "./ordering-deps.ts";
 
 export type StatusChange = Omit<StatusCommand, "now"> & {
   readonly orderId: Id;
-  /** Who may not see the order does not learn from this that it exists. */
+  /** Who may not know of the order does not learn from this that it exists. */
   readonly viewer: Viewer;
   readonly traceparent: string | null;
 };
@@ -23,8 +23,10 @@ export async function changeOrderStatus(
     traceparent: command.traceparent,
     announce: deps.announce,
     decide: (order) => {
-      if (!canSee(order, command.viewer)) return refuse({ code: "order-unknown" });
-      return changeStatus(order, { ...command, now: deps.clock.now() });
+      if (!knowsOf(order, command.viewer)) return refuse({ code: "order-unknown" });
+      const decided = changeStatus(order, { ...command, now: deps.clock.now() });
+      // Repeating what it has is no change and would be answered with the order.
+      return decided.ok && !canSee(order, command.viewer) ? refuse({ code: "order-unknown" }) : decided;
     },
   });
 }

@@ -1,9 +1,9 @@
 import { type App, FreeText, houseProblem, IdParams, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
-import type { Charge } from "../domain/charge.ts";
 import { paymentProblem, paymentProblems } from "../problems.ts";
 import { type CancelRefusal, cancelCharge } from "../use-cases/cancel-charge.ts";
 import type { ChargeDesk } from "../use-cases/charge-desk.ts";
+import { type FindCharge, HOUSE } from "../use-cases/find-charge.ts";
 import { ChargeSchema, viewOfCharge } from "./charge-schema.ts";
 import { statusParams } from "./problem-words.ts";
 
@@ -39,7 +39,7 @@ const schema = {
   },
 } as const;
 
-type Deps = { readonly desk: ChargeDesk; readonly findCharge: (id: string) => Promise<Charge | null> };
+type Deps = { readonly desk: ChargeDesk; readonly findCharge: FindCharge };
 
 /** `POST /payments/{id}/cancel` */
 export function cancelChargeRoute(app: App, { desk, findCharge }: Deps): void {
@@ -47,7 +47,7 @@ export function cancelChargeRoute(app: App, { desk, findCharge }: Deps): void {
     "/payments/:id/cancel",
     { config: { access: ["admin", "service"], audit: "cancel-charge", auditAhead: true }, schema },
     async (request, reply) => {
-      const charge = await findCharge(request.params.id.toLowerCase());
+      const charge = await findCharge(request.params.id.toLowerCase(), HOUSE);
       if (charge === null) throw houseProblem("not-found");
       const cancelled = await cancelCharge(desk, charge.id, {
         reason: request.body?.reason ?? "asked for",

@@ -5,6 +5,7 @@ import { type Static, type TSchema, Type } from "typebox";
 import type { Charge } from "../domain/charge.ts";
 import { refundingCents } from "../domain/refund-sums.ts";
 import { payable } from "../domain/snapshot.ts";
+import type { Audience } from "./charge-access.ts";
 
 const Cents = Type.Integer({ minimum: 0, description: "centavos" });
 
@@ -75,37 +76,75 @@ const properties = {
 export const ChargeSchema = Type.Object(properties, { examples: [example] });
 export type ChargeView = Static<typeof ChargeSchema>;
 
+const SHOWN_TO_KITCHEN = [
+  "id",
+  "order_id",
+  "attempt",
+  "status",
+  "currency",
+  "method",
+  "detail",
+  "instruction",
+  "provider",
+  "expires_at",
+  "approved_at",
+  "version",
+  "created_at",
+  "updated_at",
+] as const satisfies readonly (keyof ChargeView)[];
+
+/** A charge where the kitchen reads as well: it finds in it whether it was paid, and no price and no person (ADR 0030). */
+export const ChargeSeenSchema = Type.Object(
+  { ...Type.Partial(Type.Object(properties)).properties, ...Type.Pick(ChargeSchema, SHOWN_TO_KITCHEN).properties },
+  {
+    description: "The kitchen gets no amounts, no codes to pay with, no customer and no ids of the provider or bank",
+    examples: [example],
+  },
+);
+export type ChargeSeen = Static<typeof ChargeSeenSchema>;
+
 /** A charge with something beside it, such as the change to hand back. */
 export function ChargeWith<More extends Record<string, TSchema>>(more: More) {
   return Type.Object({ ...properties, ...more });
 }
 
-/** The charge as `audience` may see it: guests see no ids of the provider. */
+/** The charge as `audience` may see it. */
+export async function viewFor(charge: Charge, audience: Audience): Promise<ChargeSeen> {
+  return audience === "kitchen" ? viewOfKitchen(charge) : viewOfCharge(charge, audience);
+}
+
+/** The whole charge; guests see no ids of the provider. */
 export async function viewOfCharge(charge: Charge, audience: "guest" | "house"): Promise<ChargeView> {
-  const { qrCode, paymentLink, expiresAt } = payable(charge);
+  const { qrCode, paymentLink } = payable(charge);
   return {
-    id: charge.id,
-    order_id: charge.orderId,
-    attempt: charge.attempt,
+    ...viewOfKitchen(charge),
     customer_id: charge.customerId,
-    status: charge.status,
     amount_cents: charge.amountCents,
     refunded_cents: charge.refundedCents,
     refunding_cents: refundingCents(charge.refunds),
-    currency: charge.currency,
-    method: charge.method,
     qr_code: qrCode,
     // Derived, so never stored.
     qr_code_image: qrCode === null ? null : await qrCodeImage(qrCode),
     payment_link: paymentLink,
-    detail: charge.detail,
-    instruction: instructionOf(charge.detail),
     device_id: audience === "house" ? (charge.place?.deviceId ?? null) : null,
     terminal_id: audience === "house" && charge.method === "terminal" ? (charge.place?.terminalId ?? null) : null,
-    provider: charge.provider,
     provider_id: audience === "house" ? charge.providerId : null,
     end_to_end_id: charge.endToEndId,
-    expires_at: expiresAt?.toISOString() ?? null,
+  };
+}
+
+function viewOfKitchen(charge: Charge): Pick<ChargeView, (typeof SHOWN_TO_KITCHEN)[number]> {
+  return {
+    id: charge.id,
+    order_id: charge.orderId,
+    attempt: charge.attempt,
+    status: charge.status,
+    currency: charge.currency,
+    method: charge.method,
+    detail: charge.detail,
+    instruction: instructionOf(charge.detail),
+    provider: charge.provider,
+    expires_at: payable(charge).expiresAt?.toISOString() ?? null,
     approved_at: charge.approvedAt?.toISOString() ?? null,
     version: charge.version,
     created_at: charge.createdAt.toISOString(),

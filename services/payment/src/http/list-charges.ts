@@ -1,16 +1,17 @@
 import { CHARGE_STATUSES } from "@comanda/contracts";
-import { type App, callerOf, IdSchema, PageOf, pageQuery, problemResponses } from "@comanda/service-kit";
+import { type App, callerOf, houseProblem, IdSchema, PageOf, pageQuery, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { ChargeStore } from "../storage/charge-store.ts";
 import { isVisible, READERS, viewOf } from "./charge-access.ts";
-import { ChargeSchema, viewOfCharge } from "./charge-schema.ts";
+import { ChargeSeenSchema, viewFor } from "./charge-schema.ts";
 import { cursorOf, idOfCursor } from "./cursor.ts";
 
 const schema = {
   operationId: "list-charges",
   tags: ["payments"],
   summary: "List payments",
-  description: "Newest first. Payers see their own, staff and services see all.",
+  description:
+    "Newest first. Payers see their own, staff and services see all. The kitchen sees how each stands, without price and person, and may not ask by `customer_id`.",
   querystring: Type.Object({
     order_id: Type.Optional(IdSchema),
     customer_id: Type.Optional(IdSchema),
@@ -18,7 +19,7 @@ const schema = {
     ...pageQuery,
   }),
   response: {
-    200: PageOf(ChargeSchema),
+    200: PageOf(ChargeSeenSchema),
     ...problemResponses(["unauthenticated", "forbidden", "validation-failed", "internal", "unavailable"]),
   },
 } as const;
@@ -28,7 +29,9 @@ export function listChargesRoute(app: App, { store }: { readonly store: ChargeSt
   app.get("/payments/", { config: { access: READERS }, schema }, async (request) => {
     const { order_id: orderId, customer_id: asked, status, limit, cursor } = request.query;
     const view = viewOf(callerOf(request));
-    const customerId = view.audience === "house" ? asked?.toLowerCase() : view.customerId;
+    // Whose payments they are is what the kitchen is not told.
+    if (view.audience === "kitchen" && asked !== undefined) throw houseProblem("forbidden");
+    const customerId = view.audience !== "guest" ? asked?.toLowerCase() : view.customerId;
     if (customerId === null) return { items: [], next_cursor: null };
     // Somebody else's payments are not there, for those who may not see them.
     if (asked !== undefined && asked.toLowerCase() !== customerId) return { items: [], next_cursor: null };
@@ -44,7 +47,7 @@ export function listChargesRoute(app: App, { store }: { readonly store: ChargeSt
     const last = page[limit - 1];
     const hasMore = page.length > limit && shown.length === limit && last !== undefined;
     return {
-      items: await Promise.all(shown.map((charge) => viewOfCharge(charge, view.audience))),
+      items: await Promise.all(shown.map((charge) => viewFor(charge, view.audience))),
       next_cursor: hasMore ? cursorOf(last.id) : null,
     };
   });

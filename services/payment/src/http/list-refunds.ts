@@ -1,8 +1,9 @@
-import { type App, houseProblem, IdParams, problemResponses, STAFF } from "@comanda/service-kit";
+import { type App, houseProblem, IdParams, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { linesLeft } from "../domain/refund-lines.ts";
 import { leftCents } from "../domain/refund-sums.ts";
 import type { ChargeStore } from "../storage/charge-store.ts";
+import { MONEY_READERS } from "./charge-access.ts";
 import { RefundListedSchema, viewOfRefunds } from "./refund-schema.ts";
 
 const Cents = Type.Integer({ minimum: 0, description: "centavos" });
@@ -33,7 +34,7 @@ const schema = {
 
 /** `GET /payments/{id}/refunds` */
 export function listRefundsRoute(app: App, { store }: { readonly store: ChargeStore }): void {
-  app.get("/payments/:id/refunds", { config: { access: [...STAFF, "service"] }, schema }, async (request) => {
+  app.get("/payments/:id/refunds", { config: { access: [...MONEY_READERS, "service"] }, schema }, async (request) => {
     const charge = await store.get(request.params.id.toLowerCase());
     if (charge === null) throw houseProblem("not-found");
     return {

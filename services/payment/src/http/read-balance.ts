@@ -1,9 +1,10 @@
 import { CHARGE_STATUSES } from "@comanda/contracts";
-import { type App, houseProblem, IdSchema, problemResponses, STAFF } from "@comanda/service-kit";
+import { type App, houseProblem, IdSchema, problemResponses } from "@comanda/service-kit";
 import { type Static, Type } from "typebox";
 import type { Charge } from "../domain/charge.ts";
 import { balanceOfOrder } from "../domain/order-balance.ts";
 import type { ChargeStore } from "../storage/charge-store.ts";
+import { MONEY_READERS } from "./charge-access.ts";
 
 const BalanceSchema = Type.Object({
   held_cents: Type.Integer({ description: "With us: at the provider, or in the drawer" }),
@@ -41,7 +42,7 @@ const schema = {
 
 /** `GET /payments/balance` */
 export function readBalanceRoute(app: App, { store }: { readonly store: ChargeStore }): void {
-  app.get("/payments/balance", { config: { access: STAFF }, schema }, async (request) => {
+  app.get("/payments/balance", { config: { access: MONEY_READERS }, schema }, async (request) => {
     const orderId = request.query.order_id.toLowerCase();
     const charges = await store.listOfOrder(orderId);
     if (charges.length === 0) throw houseProblem("not-found");

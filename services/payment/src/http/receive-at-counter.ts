@@ -1,10 +1,10 @@
 import { type App, callerOf, houseProblem, IdParams, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
-import type { Charge } from "../domain/charge.ts";
 import { asFirstAnswered } from "../domain/first-answer.ts";
 import type { Received, ReceiveRefusal } from "../domain/receive-at-counter.ts";
 import { paymentProblem, paymentProblems } from "../problems.ts";
 import type { ChargeDesk, UnknownCharge } from "../use-cases/charge-desk.ts";
+import { type FindCharge, HOUSE } from "../use-cases/find-charge.ts";
 import { receiveAtCounter } from "../use-cases/receive-at-counter.ts";
 import { ChargeWith, viewOfCharge } from "./charge-schema.ts";
 import { fingerprintOf, IdempotencyHeaders } from "./idempotency.ts";
@@ -56,7 +56,7 @@ const schema = {
   },
 } as const;
 
-type Deps = { readonly desk: ChargeDesk; readonly findCharge: (id: string) => Promise<Charge | null> };
+type Deps = { readonly desk: ChargeDesk; readonly findCharge: FindCharge };
 
 /** `POST /payments/{id}/receive` */
 export function receiveAtCounterRoute(app: App, { desk, findCharge }: Deps): void {
@@ -65,7 +65,7 @@ export function receiveAtCounterRoute(app: App, { desk, findCharge }: Deps): voi
     "/payments/:id/receive",
     { config: { access, audit: "receive-at-counter", auditAhead: true }, schema },
     async (request, reply) => {
-      const found = await findCharge(request.params.id.toLowerCase());
+      const found = await findCharge(request.params.id.toLowerCase(), HOUSE);
       if (found === null) throw houseProblem("not-found");
       const { tender, received_cents: receivedCents = null } = request.body;
       request.audit.add({ details: { tender } });

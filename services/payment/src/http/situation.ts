@@ -92,17 +92,24 @@ export const SITUATION_WORDS = {
 /** The stable name of a situation. */
 export type SituationCode = keyof typeof SITUATION_WORDS;
 
+/** In place of an amount, for the kitchen: it reads what to do with the food, and no price. */
+const HIDDEN_AMOUNT = "R$ ***";
+
 /** How a charge stands, as a cashier reads it. */
 export function situationOf(
   charge: Charge,
-  { language, now }: { readonly language: keyof Words; readonly now: Date },
+  {
+    language,
+    now,
+    hidesAmount = false,
+  }: { readonly language: keyof Words; readonly now: Date; readonly hidesAmount?: boolean },
 ): { readonly code: SituationCode; readonly summary: string } {
   const code = codeOf(charge, now);
   const { amountCents, refundedCents, refunds, detail } = charge;
   const cents =
     code === "refund-under-way" ? refundingCents(refunds) : code === "refunded-in-part" ? refundedCents : amountCents;
   const summary = SITUATION_WORDS[code][language]
-    .replace("{amount}", () => inReais(cents))
+    .replace("{amount}", () => (hidesAmount ? HIDDEN_AMOUNT : inReais(cents)))
     .replace("{instruction}", () => instructionOf(detail) ?? "")
     .replace("{detail}", () => (detail ?? "").replaceAll("_", " "));
   return { code, summary };

@@ -42,6 +42,11 @@ export function tellSteps(telling: Telling) {
   return [...steps, ...money].toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 
+/** The same for who may read no amount and nothing that anybody wrote: only when and what kind of step it was. */
+export function nameSteps({ entries }: Charge) {
+  return entries.map((entry) => ({ at: entry.at.toISOString(), kind: entry.kind, code: codeOfStep(entry) }));
+}
+
 function tellStep(entry: FlowEntry, telling: Telling) {
   const { at, kind, summary: written } = entry;
   const code = codeOfStep(entry);
