@@ -3,7 +3,7 @@ import { glob, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 
 const STATUS =
-  /^\d{4}-\d\d-\d\d · (accepted|superseded by \[\d{4}\]\([\w-]+\.md\))( · supersedes \[\d{4}\]\([\w-]+\.md\))?$/;
+  /^\d{4}-\d\d-\d\d · (accepted|superseded by \[\d{4}\]\([\w-]+\.md\))( · (supersedes|corrects|corrected by) \[\d{4}\]\([\w-]+\.md\))*$/;
 const PARTS = ["Context", "Decision", "Consequences"];
 
 /** Every decision whose number, date, status or parts are missing. */

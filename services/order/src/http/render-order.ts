@@ -24,7 +24,7 @@ export async function renderOrder(order: Order, view: View): Promise<OrderAnswer
     customer_name: order.customerName,
     table: isPanel ? null : order.tableLabel,
     priority: order.priority,
-    // A public screen shows numbers and what is called beside them (product §2.5).
+    // A public screen shows numbers and what is called beside them (product §2.5); a wish may tell of somebody's health.
     items: isPanel ? [] : order.lines.map((line) => renderLine(line, view)),
     ...(view === "full" ? { total_cents: order.totalCents } : {}),
     currency: "BRL",
@@ -43,8 +43,7 @@ function renderLine(line: OrderLine, view: View): ItemAnswer {
     name: line.name,
     ...(view === "full" ? { unit_price_cents: line.unitPriceCents, total_cents: line.totalCents } : {}),
     quantity: line.quantity,
-    // A wish may tell of somebody's health; the panel hangs where everybody reads it, and makes nothing.
-    comment: view === "panel" ? null : line.comment,
+    comment: line.comment,
     options: line.options.map((option) => renderOption(option, view)),
     without: [...line.without],
     slots: line.slots.map((slot) => ({
