@@ -42,8 +42,8 @@ const Settings = Type.Object({
   STAFF_TOKEN_SECONDS: Type.Optional(Type.Integer({ minimum: 60, maximum: 3600 })),
   // Whether staff need a second factor; without it, what `staffMfaIsRequired` says.
   STAFF_MFA: Type.Optional(Type.Enum(["required", "optional"])),
-  // Shown above the one-time code; no password may contain it.
-  SHOP_NAME: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
+  // Shown above the one-time code and in letters; no password may contain it.
+  SHOP_NAME: Type.String({ minLength: 1, maxLength: 60, default: "Comanda" }),
   ADMIN_NAME: Type.String({ minLength: 1, maxLength: 120, default: "Administrador" }),
   ADMIN_EMAIL: Type.String({ default: "admin@comanda.local" }),
   ADMIN_CPF: Type.Optional(Type.String()),

@@ -15,7 +15,7 @@ export function readFirstAdmin(config: Config): { readonly profile: Profile; rea
   if (password === undefined) return null;
   const email = parseEmail(config.ADMIN_EMAIL);
   const cpf = config.ADMIN_CPF === undefined ? null : parseCpf(config.ADMIN_CPF);
-  const words = personalWords({ shopName: config.SHOP_NAME ?? "" });
+  const words = personalWords({ shopName: config.SHOP_NAME });
   const passwordFault = faultOfPassword(password, { isLeaked: isLeakedPassword, words });
   if (email.ok && cpf?.ok !== false && passwordFault === null) {
     return { profile: { name, email: email.value, cpf: cpf === null ? null : cpf.value }, password };

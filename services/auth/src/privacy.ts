@@ -23,6 +23,7 @@ import { makeExportCustomer } from "./use-cases/export-customer.ts";
 import type { IssueAccessToken } from "./use-cases/issue-access-token.ts";
 import { makePostingLetters } from "./use-cases/post-letters.ts";
 import { makePrivacyJobs } from "./use-cases/privacy-jobs.ts";
+import { makeLetterFolderTidying, tidyLetterFolder } from "./use-cases/tidy-letter-folder.ts";
 import { makeConfirmCode, makeSendCode } from "./use-cases/verify-customer.ts";
 
 /** What the settings say of it; all of them have defaults. */
@@ -36,6 +37,7 @@ type Deps = {
   readonly log: Log;
   readonly limits: AuthLimits;
   readonly settings: PrivacySettings;
+  readonly shopName: string;
   readonly issueAccessToken: IssueAccessToken;
   readonly noteRevocations: () => Promise<void>;
 };
@@ -72,9 +74,18 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
 
   const sendMail = makeMailer(settings, clock);
   const post = sendMail === null ? null : makePostingLetters({ people, clock, log, sendMail });
+  const { MAIL_FOLDER: directory } = settings;
+  const folder = directory === undefined ? null : { people, clock, log, directory };
+  const tidying = folder === null ? null : makeLetterFolderTidying(folder);
   correctCustomerRoute(app, { correctCustomer: makeCorrectCustomer({ people }) });
   eraseCustomerRoute(app, {
-    eraseCustomer: makeEraseCustomer({ people, clock, noteRevocations, wakeRelay: relay.wake }),
+    eraseCustomer: makeEraseCustomer({
+      people,
+      clock,
+      noteRevocations,
+      wakeRelay: relay.wake,
+      tidyLetters: async () => (folder === null ? undefined : tidyLetterFolder(folder)),
+    }),
   });
   readErasureRoute(app, { db });
   exportCustomerRoute(app, {
@@ -83,7 +94,7 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
   discloseCustomerRoute(app, { people });
   consentRoutes(app, { people, clock });
   verifyCustomerRoutes(app, {
-    sendCode: makeSendCode({ people, clock, wakePost: post?.wake ?? null }),
+    sendCode: makeSendCode({ people, clock, shopName: deps.shopName, wakePost: post?.wake ?? null }),
     confirmCode: makeConfirmCode({
       people,
       clock,
@@ -98,9 +109,10 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
       relay.start();
       jobs.start();
       post?.start();
+      tidying?.start();
     },
     stop: async () => {
-      await Promise.all([relay.stop(), jobs.stop(), post?.stop()]);
+      await Promise.all([relay.stop(), jobs.stop(), post?.stop(), tidying?.stop()]);
     },
   };
 }

@@ -67,6 +67,9 @@ describe("the settings of the first administrator", () => {
     const read = () => readFirstAdmin(bad);
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(/ADMIN_EMAIL.*ADMIN_CPF.*ADMIN_PASSWORD/);
+    expect(() => readFirstAdmin({ ...config, ADMIN_PASSWORD: "minha C.o.m.a.n.d.a de 2026" })).toThrow(
+      /ADMIN_PASSWORD/,
+    );
     expect(read).not.toThrow(/52998224726|1234567/);
   });
 });

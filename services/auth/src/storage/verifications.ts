@@ -1,4 +1,5 @@
 import { newId } from "@comanda/primitives";
+import { sql } from "kysely";
 import { CODE_TRIES } from "../domain/verification.ts";
 import { keepLetter } from "./letters.ts";
 import type { Db } from "./sessions.ts";
@@ -68,6 +69,18 @@ export async function useCode(db: Db, id: string, now: Date): Promise<boolean> {
     .where("used_at", "is", null)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
+}
+
+/** Which of these codes are still worth something. */
+export async function listOpenCodes(db: Db, ids: readonly string[], now: Date): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom("verifications")
+    .select("id")
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
+    .where("used_at", "is", null)
+    .where("expires_at", ">", now)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Forgets codes that ended before `before`. */

@@ -23,8 +23,10 @@ export function makeEraseCustomer(deps: {
   readonly clock: Clock;
   readonly noteRevocations: () => Promise<void>;
   readonly wakeRelay: () => void;
+  /** Removes letters in the clear, where there are any, whose codes have gone. */
+  readonly tidyLetters: () => Promise<void>;
 }): EraseCustomer {
-  const { people, clock, noteRevocations, wakeRelay } = deps;
+  const { people, clock, noteRevocations, wakeRelay, tidyLetters } = deps;
 
   return async function eraseCustomer({ id, askedBy, note }) {
     const erased = await people.db.transaction().execute(async (tx) => {
@@ -42,6 +44,7 @@ export function makeEraseCustomer(deps: {
     });
     if (!erased.ok) return erased;
     await noteRevocations();
+    await tidyLetters();
     wakeRelay();
     return erased;
   };

@@ -1,7 +1,7 @@
 import { addSeconds, backoffMs, type Clock, createLoop, type Loop } from "@comanda/primitives";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
-import type { Letter, SendMail } from "../gateways/mailer.ts";
+import type { Letter, SendMail } from "../gateways/letter.ts";
 import { type DueLetter, forgetLetter, markLetterRefused, putLetterOff, takeDueLetters } from "../storage/letters.ts";
 import type { People } from "../storage/people.ts";
 import { findPersonKey } from "../storage/person-secrets.ts";
@@ -54,7 +54,8 @@ async function post({ people, clock, log, sendMail }: Deps, due: DueLetter, trou
   if (key === null) return;
   const letter = readLetter(key.open("letter", contentSealed));
   try {
-    if ((await sendMail(letter)) === "handed-over") await forgetLetter(people.db, verificationId);
+    if ((await sendMail({ ...letter, id: verificationId })) === "handed-over")
+      await forgetLetter(people.db, verificationId);
     else {
       log.warn({ person: personId }, "the mail server refuses the address of a letter");
       await markLetterRefused(people.db, verificationId, clock.now());

@@ -9,6 +9,7 @@ import { personKeyOf } from "../storage/person-secrets.ts";
 import { type CodeOwner, countTry, replaceCode, useCode } from "../storage/verifications.ts";
 import type { BeginSession, TokenPair } from "./begin-session.ts";
 import { readLetter, writeLetter } from "./post-letters.ts";
+import { verificationLetter } from "./verification-letter.ts";
 
 /** What somebody is told of the code that was sent. */
 export type SentCode = { readonly sentTo: string; readonly expiresInSeconds: number };
@@ -25,8 +26,10 @@ export type ConfirmCode = (owner: CodeOwner, code: string) => Promise<Result<Tok
 type Deps = { readonly people: People; readonly clock: Clock };
 
 /** @param deps.wakePost says that there is a letter to be sent; `null` when there is no way to send any */
-export function makeSendCode(deps: Deps & { readonly wakePost: (() => void) | null }): SendCode {
-  const { people, clock, wakePost } = deps;
+export function makeSendCode(
+  deps: Deps & { readonly shopName: string; readonly wakePost: (() => void) | null },
+): SendCode {
+  const { people, clock, shopName, wakePost } = deps;
   return async function sendCode(owner) {
     const person = await findPerson(people, owner.personId);
     if (person?.role !== "customer" || person.profile === null) return refuse("unknown");
@@ -39,11 +42,7 @@ export function makeSendCode(deps: Deps & { readonly wakePost: (() => void) | nu
       return refuse("address-refused");
     }
     const code = codeOf(randomInt(CODES));
-    const letter = {
-      to: email.reveal(),
-      subject: `${code} é o seu código da Comanda`,
-      text: `Seu código é ${code}. Ele vale por 10 minutos, uma única vez.\nSe não foi você que pediu, ignore esta mensagem.`,
-    };
+    const letter = { to: email.reveal(), ...verificationLetter({ shopName, code, seconds: CODE_SECONDS }) };
     await replaceCode(people.db, owner, {
       digest: digestOf(people, owner, code),
       writtenAt: now,
