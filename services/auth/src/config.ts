@@ -38,6 +38,8 @@ const Settings = Type.Object({
   SMTP_URL: Type.Optional(Type.String({ pattern: "^smtps?://[^\\s/?#]" })),
   MAIL_FROM: Type.Optional(Type.String({ minLength: 3, maxLength: 200, pattern: "^[^\\u0000-\\u001f\\u007f]+$" })),
   MAIL_FOLDER: Type.Optional(Type.String({ minLength: 1 })),
+  // For one start, after a backup of order or payment was put back: both are told of every erasure again.
+  REPEAT_ERASURES: Type.Boolean({ default: false }),
   // Seconds; without it ten minutes. More than that is the operator's own decision (docs/adr/0020).
   STAFF_TOKEN_SECONDS: Type.Optional(Type.Integer({ minimum: 60, maximum: 3600 })),
   // Whether staff need a second factor; without it, what `staffMfaIsRequired` says.

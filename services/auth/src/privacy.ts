@@ -28,7 +28,7 @@ import { makeConfirmCode, makeSendCode } from "./use-cases/verify-customer.ts";
 
 /** What the settings say of it; all of them have defaults. */
 export type PrivacySettings = Partial<
-  Pick<Config, "ORDER_URL" | "PAYMENT_URL" | "SMTP_URL" | "MAIL_FROM" | "MAIL_FOLDER">
+  Pick<Config, "ORDER_URL" | "PAYMENT_URL" | "SMTP_URL" | "MAIL_FROM" | "MAIL_FOLDER" | "REPEAT_ERASURES">
 >;
 
 type Deps = {
@@ -103,7 +103,14 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
     limits: deps.limits,
   });
 
-  const jobs = makePrivacyJobs({ people, clock, log });
+  const jobs = makePrivacyJobs({
+    people,
+    clock,
+    log,
+    repeatsErasures: settings.REPEAT_ERASURES ?? false,
+    noteRevocations,
+    wakeRelay: relay.wake,
+  });
   return {
     start: () => {
       relay.start();

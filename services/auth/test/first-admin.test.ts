@@ -17,6 +17,7 @@ const config: Config = {
   AUTH_KEYS_DIR: "none",
   ORDER_URL: "http://127.0.0.1:1",
   PAYMENT_URL: "http://127.0.0.1:1",
+  REPEAT_ERASURES: false,
   ADMIN_NAME: "Administrador",
   ADMIN_EMAIL: "admin@comanda.local",
   ADMIN_PASSWORD: "uma senha bem longa",

@@ -48,7 +48,10 @@ export async function markEmailVerified({ db }: People, id: string, at: Date): P
   await db.updateTable("people").set({ email_verified_at: at }).where("id", "=", id).execute();
 }
 
-/** Deletes a person, and with the row the key that sealed what it held; what belongs to the person goes too. */
+/**
+ * Deletes a person, and with the row the key that sealed what it held. What refers to the row goes with it; sessions are
+ * anybody's and refer to none: `forgetPerson` is what erases somebody.
+ */
 export async function deletePerson(tx: Db, id: string): Promise<void> {
   await tx.deleteFrom("people").where("id", "=", id).execute();
 }

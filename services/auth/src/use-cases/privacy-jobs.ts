@@ -1,11 +1,12 @@
 import { purgeOutbox } from "@comanda/messaging";
-import { addSeconds, type Clock, createLoop } from "@comanda/primitives";
-import { listReturned, purgeErasures } from "../storage/erasures.ts";
+import { addSeconds, type Clock, createLoop, type Loop } from "@comanda/primitives";
+import { purgeErasures } from "../storage/erasures.ts";
 import { purgeLetters } from "../storage/letters.ts";
 import type { People } from "../storage/people.ts";
-import { deleteAnonymous, deletePerson } from "../storage/person-privacy.ts";
+import { deleteAnonymous } from "../storage/person-privacy.ts";
 import { purgeCodes } from "../storage/verifications.ts";
 import { rekeyPeople } from "./rekey-people.ts";
+import { eraseReturned, repeatErasures } from "./repeat-erasures.ts";
 
 const EVERY_MS = 3_600_000;
 const DAY_S = 86_400;
@@ -27,24 +28,33 @@ export async function forgetOld({ db }: Pick<People, "db">, now: Date): Promise<
   await purgeOutbox(db);
 }
 
-/** Erases again whoever came back with a backup. @returns how many */
-export async function eraseReturned({ db }: Pick<People, "db">): Promise<number> {
-  const ids = await listReturned(db);
-  for (const id of ids) await deletePerson(db, id);
-  return ids.length;
-}
-
 /** The work that privacy asks for in the background, at the start and every hour. */
 export function makePrivacyJobs(deps: {
   readonly people: People;
   readonly clock: Clock;
   readonly log: Readonly<Record<"info" | "warn" | "error", (record: object, message: string) => void>>;
-}): { readonly start: () => void; readonly stop: () => Promise<void> } {
-  const { people, clock, log } = deps;
+  /** Whether the other services are to be told of all erasures again, once, at the start. */
+  readonly repeatsErasures: boolean;
+  readonly noteRevocations: () => Promise<void>;
+  readonly wakeRelay: () => void;
+}): Pick<Loop, "start" | "stop"> {
+  const { people, clock, log, noteRevocations, wakeRelay } = deps;
+  let isToRepeat = deps.repeatsErasures;
+
+  async function eraseAgain(): Promise<void> {
+    const returned = await eraseReturned({ people, clock });
+    if (returned > 0) log.warn({ returned }, "people who had been erased were back, and are erased again");
+    const repeated = isToRepeat ? await repeatErasures({ people, clock }) : 0;
+    if (isToRepeat) log.info({ repeated }, "order and payment are told again of everybody who was erased");
+    isToRepeat = false;
+    if (returned + repeated === 0) return;
+    await noteRevocations();
+    wakeRelay();
+  }
+
   return createLoop({
     round: async (signal) => {
-      const returned = await eraseReturned(people);
-      if (returned > 0) log.warn({ returned }, "people who had been erased were back, and are erased again");
+      await eraseAgain();
       await forgetOld(people, clock.now());
       const moved = await rekeyPeople({ people, log, isStopped: () => signal.aborted });
       if (moved > 0) log.info({ moved }, "people brought under the present personal data key");
