@@ -137,8 +137,9 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
   const parts: Parts = { ...everywhere, ...told, staff };
   await addRoutes(service.app, parts);
   const tidying = makeTidying({ db: people.db, clock, log, purgeCounts });
+  const { metrics } = service;
   const { shopName } = staff;
-  const privacy = addPrivacy(service.app, { ...parts, log, shopName, noteRevocations: revocations.refresh });
+  const privacy = addPrivacy(service.app, { ...parts, log, metrics, shopName, noteRevocations: revocations.refresh });
   return {
     ...service,
     people,

@@ -1,6 +1,6 @@
 import { createHttpTransport, createPostgresOutbox, createRelay } from "@comanda/messaging";
 import type { Clock } from "@comanda/primitives";
-import type { App, Log } from "@comanda/service-kit";
+import { type App, type Figure, type Log, type Service, useFigures } from "@comanda/service-kit";
 import type { Config } from "./config.ts";
 import type { ErasingService } from "./domain/erasure.ts";
 import { makeMailer } from "./gateways/mailer.ts";
@@ -22,7 +22,7 @@ import { makeErasureTransport } from "./use-cases/erasure-transport.ts";
 import { makeExportCustomer } from "./use-cases/export-customer.ts";
 import type { IssueAccessToken } from "./use-cases/issue-access-token.ts";
 import { makePostingLetters } from "./use-cases/post-letters.ts";
-import { makePrivacyJobs } from "./use-cases/privacy-jobs.ts";
+import { makePrivacyJobs, type PrivacyJobs } from "./use-cases/privacy-jobs.ts";
 import { makeLetterFolderTidying, tidyLetterFolder } from "./use-cases/tidy-letter-folder.ts";
 import { makeConfirmCode, makeSendCode } from "./use-cases/verify-customer.ts";
 
@@ -38,6 +38,7 @@ type Deps = {
   readonly limits: AuthLimits;
   readonly settings: PrivacySettings;
   readonly shopName: string;
+  readonly metrics: Service["metrics"];
   readonly issueAccessToken: IssueAccessToken;
   readonly noteRevocations: () => Promise<void>;
 };
@@ -111,6 +112,7 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
     noteRevocations,
     wakeRelay: relay.wake,
   });
+  useFigures(deps.metrics, { figures: [figureOfKeys(jobs)], log, clock });
   return {
     start: () => {
       relay.start();
@@ -121,5 +123,14 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
     stop: async () => {
       await Promise.all([relay.stop(), jobs.stop(), post?.stop(), tidying?.stop()]);
     },
+  };
+}
+
+/** What an operator looks at before the former master key goes. */
+function figureOfKeys(jobs: PrivacyJobs): Figure {
+  return {
+    name: "auth_rows_under_other_key",
+    help: "People and invitations that stood under another key than PERSONAL_DATA_KEY in the last hourly round",
+    read: async () => jobs.underOtherKey(),
   };
 }

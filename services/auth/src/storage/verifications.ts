@@ -2,6 +2,8 @@ import { newId } from "@comanda/primitives";
 import { sql } from "kysely";
 import { CODE_TRIES } from "../domain/verification.ts";
 import { keepLetter } from "./letters.ts";
+import type { People } from "./people.ts";
+import { lockPersonKey } from "./person-secrets.ts";
 import type { Db } from "./sessions.ts";
 
 /** Whose code: a person's, asked for with this very token. */
@@ -9,17 +11,19 @@ export type CodeOwner = { readonly personId: string; readonly sessionId: string 
 
 /** Writes a code down in the place of any earlier one of that token, and the letter that carries it. */
 export async function replaceCode(
-  db: Db,
+  people: People,
   owner: CodeOwner,
   code: {
     readonly digest: Buffer;
     readonly writtenAt: Date;
     readonly expiresAt: Date;
-    readonly letterSealed: Buffer;
+    /** The words of the letter; they are sealed here. */
+    readonly letter: string;
   },
 ): Promise<void> {
   const id = newId();
-  await db.transaction().execute(async (tx) => {
+  await people.db.transaction().execute(async (tx) => {
+    const key = await lockPersonKey({ ...people, db: tx }, owner.personId);
     await tx
       .deleteFrom("verifications")
       .where("person_id", "=", owner.personId)
@@ -37,7 +41,11 @@ export async function replaceCode(
         used_at: null,
       })
       .execute();
-    await keepLetter(tx, { verificationId: id, contentSealed: code.letterSealed, nextAt: code.writtenAt });
+    await keepLetter(tx, {
+      verificationId: id,
+      contentSealed: key.seal("letter", code.letter),
+      nextAt: code.writtenAt,
+    });
   });
 }
 

@@ -2,9 +2,15 @@ import { addSeconds, backoffMs, type Clock, createLoop, type Loop } from "@coman
 import { Type } from "typebox";
 import { Value } from "typebox/value";
 import type { Letter, SendMail } from "../gateways/letter.ts";
-import { type DueLetter, forgetLetter, markLetterRefused, putLetterOff, takeDueLetters } from "../storage/letters.ts";
+import {
+  type DueLetter,
+  forgetLetter,
+  markLetterRefused,
+  openLetter,
+  putLetterOff,
+  takeDueLetters,
+} from "../storage/letters.ts";
 import type { People } from "../storage/people.ts";
-import { findPersonKey } from "../storage/person-secrets.ts";
 
 const POLL_MS = 2_000;
 const AT_ONCE = 10;
@@ -49,10 +55,10 @@ export function makePostingLetters(deps: Deps): Loop {
 }
 
 async function post({ people, clock, log, sendMail }: Deps, due: DueLetter, trouble: Trouble): Promise<void> {
-  const { verificationId, personId, contentSealed, attempts } = due;
-  const key = await findPersonKey(people, personId);
-  if (key === null) return;
-  const letter = readLetter(key.open("letter", contentSealed));
+  const { verificationId, personId, attempts } = due;
+  const words = await openLetter(people, verificationId);
+  if (words === null) return;
+  const letter = readLetter(words);
   try {
     if ((await sendMail({ ...letter, id: verificationId })) === "handed-over")
       await forgetLetter(people.db, verificationId);

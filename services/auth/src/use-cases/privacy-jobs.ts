@@ -5,7 +5,7 @@ import { purgeLetters } from "../storage/letters.ts";
 import type { People } from "../storage/people.ts";
 import { deleteAnonymous } from "../storage/person-privacy.ts";
 import { purgeCodes } from "../storage/verifications.ts";
-import { rekeyPeople } from "./rekey-people.ts";
+import { countUnderOtherKey, rekeyInvitations, rekeyPeople } from "./rekey-people.ts";
 import { eraseReturned, repeatErasures } from "./repeat-erasures.ts";
 
 const EVERY_MS = 3_600_000;
@@ -28,6 +28,11 @@ export async function forgetOld({ db }: Pick<People, "db">, now: Date): Promise<
   await purgeOutbox(db);
 }
 
+export type PrivacyJobs = Pick<Loop, "start" | "stop"> & {
+  /** How many people and invitations stood under another master key in the last round; `NaN` before the first. */
+  readonly underOtherKey: () => number;
+};
+
 /** The work that privacy asks for in the background, at the start and every hour. */
 export function makePrivacyJobs(deps: {
   readonly people: People;
@@ -37,9 +42,10 @@ export function makePrivacyJobs(deps: {
   readonly repeatsErasures: boolean;
   readonly noteRevocations: () => Promise<void>;
   readonly wakeRelay: () => void;
-}): Pick<Loop, "start" | "stop"> {
+}): PrivacyJobs {
   const { people, clock, log, noteRevocations, wakeRelay } = deps;
   let isToRepeat = deps.repeatsErasures;
+  let underOtherKey = Number.NaN;
 
   async function eraseAgain(): Promise<void> {
     const returned = await eraseReturned({ people, clock });
@@ -52,15 +58,25 @@ export function makePrivacyJobs(deps: {
     wakeRelay();
   }
 
-  return createLoop({
+  async function rekey(isStopped: () => boolean): Promise<void> {
+    const moved = (await rekeyPeople({ people, log, isStopped })) + (await rekeyInvitations({ people, log }));
+    if (moved > 0) log.info({ moved }, "people and invitations brought under the present personal data key");
+    underOtherKey = await countUnderOtherKey(people);
+    const left = underOtherKey;
+    if (left > 0) log.warn({ left }, "people and invitations are still under another key than PERSONAL_DATA_KEY");
+    else if (people.personalData.masterKeys > 1)
+      log.info({ left }, "nothing is under PERSONAL_DATA_KEY_PREVIOUS any more");
+  }
+
+  const loop = createLoop({
     round: async (signal) => {
       await eraseAgain();
       await forgetOld(people, clock.now());
-      const moved = await rekeyPeople({ people, log, isStopped: () => signal.aborted });
-      if (moved > 0) log.info({ moved }, "people brought under the present personal data key");
+      await rekey(() => signal.aborted);
       return 0;
     },
     pollMs: EVERY_MS,
     onError: (error) => log.error({ err: error, job: "privacy" }, "background work failed; it will be tried again"),
   });
+  return { start: loop.start, stop: loop.stop, underOtherKey: () => underOtherKey };
 }

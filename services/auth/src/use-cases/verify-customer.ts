@@ -5,7 +5,6 @@ import { CODE_SECONDS, CODES, codeOf } from "../domain/verification.ts";
 import { findRefusedLetter } from "../storage/letters.ts";
 import { findPerson, type People } from "../storage/people.ts";
 import { markEmailVerified } from "../storage/person-privacy.ts";
-import { personKeyOf } from "../storage/person-secrets.ts";
 import { type CodeOwner, countTry, replaceCode, useCode } from "../storage/verifications.ts";
 import type { BeginSession, TokenPair } from "./begin-session.ts";
 import { readLetter, writeLetter } from "./post-letters.ts";
@@ -35,19 +34,18 @@ export function makeSendCode(
     if (person?.role !== "customer" || person.profile === null) return refuse("unknown");
     if (wakePost === null) return refuse("no-mailer");
     const now = clock.now();
-    const key = await personKeyOf(people, person.id);
     const { email } = person.profile;
-    const refused = await findRefusedLetter(people.db, owner, now);
-    if (refused !== null && readLetter(key.open("letter", refused)).to === email.reveal()) {
+    const refused = await findRefusedLetter(people, owner, now);
+    if (refused !== null && readLetter(refused).to === email.reveal()) {
       return refuse("address-refused");
     }
     const code = codeOf(randomInt(CODES));
     const letter = { to: email.reveal(), ...verificationLetter({ shopName, code, seconds: CODE_SECONDS }) };
-    await replaceCode(people.db, owner, {
+    await replaceCode(people, owner, {
       digest: digestOf(people, owner, code),
       writtenAt: now,
       expiresAt: addSeconds(now, CODE_SECONDS),
-      letterSealed: key.seal("letter", writeLetter(letter)),
+      letter: writeLetter(letter),
     });
     wakePost();
     return ok({ sentTo: email.masked, expiresInSeconds: CODE_SECONDS });
