@@ -34,6 +34,7 @@ const services: Readonly<Record<string, () => Promise<{ readonly app: Pick<App, 
         ORDER_CLIENT_SECRET: secret,
         PAYMENT_CLIENT_SECRET: secret,
         PERSONAL_DATA_KEY: Buffer.alloc(32).toString("base64"),
+        SHOP_NAME: "Comanda",
       },
     }),
   order: () =>

@@ -12,11 +12,6 @@ export const LAWFUL: readonly Allowed[] = [
     why: "the secrets themselves, in files that only the owner reads",
   },
   {
-    place: /^file data\/mail\//,
-    what: /^Vera's (?:email|name: Partidora|code by e-mail)$/,
-    why: "the letter to Vera: this folder stands for the mail server",
-  },
-  {
     place: /^payment\.notices\.(?:raw_body|rawBody)$/,
     what: /^payer's /,
     why: "the signed notice as it came, evidence in a dispute, deleted after its time (docs/privacy, class personal)",

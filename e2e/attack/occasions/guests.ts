@@ -27,9 +27,9 @@ async function codeSentTo(house: House, email: string): Promise<string> {
   const folder = join(house.system.dataDir, "mail");
   return waitFor(
     async () => {
-      // The newest letters are the last ones; ours is one of as many as are being written at a time.
+      // A letter goes with its code; the newest ones are the last; ours is one of as many as are being written at a time.
       const names = (await readdir(folder)).sort().slice(-200);
-      const letters = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
+      const letters = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8").catch(() => "")));
       const ours = letters.findLast((text) => text.startsWith(`Para: ${email}\n`));
       return /^Seu código é (\d{6})/m.exec(ours ?? "")?.[1];
     },

@@ -72,6 +72,7 @@ export type AuthDeps = {
     | "PERSONAL_DATA_KEY"
     | "PERSONAL_DATA_KEY_PREVIOUS"
     | "STAFF_TOKEN_SECONDS"
+    | "SHOP_NAME"
   > &
     Partial<
       Pick<
@@ -83,7 +84,6 @@ export type AuthDeps = {
         | "PAYMENT_CLIENT_JWKS"
         | "TRUSTED_PROXIES"
         | "STAFF_MFA"
-        | "SHOP_NAME"
       >
     > &
     PrivacySettings;
@@ -138,7 +138,9 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
   const parts: Parts = { ...everywhere, ...told, staff };
   await addRoutes(service.app, parts);
   const tidying = makeTidying({ db: people.db, clock, log, purgeCounts });
-  const privacy = addPrivacy(service.app, { ...parts, log, noteRevocations: revocations.refresh });
+  const { metrics } = service;
+  const { shopName } = staff;
+  const privacy = addPrivacy(service.app, { ...parts, log, metrics, shopName, noteRevocations: revocations.refresh });
   return {
     ...service,
     people,
@@ -174,7 +176,7 @@ function makeLimiting(deps: Pick<AuthDeps, "pool" | "settings" | "log"> & { read
 }
 
 function staffSettings(settings: AuthDeps["settings"]) {
-  return { mfaIsRequired: staffMfaIsRequired(settings), shopName: settings.SHOP_NAME ?? "Comanda" };
+  return { mfaIsRequired: staffMfaIsRequired(settings), shopName: settings.SHOP_NAME };
 }
 
 /** The very checks that the services run on a token, each for its own name in it. */

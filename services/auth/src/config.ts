@@ -7,6 +7,9 @@ const ClientSecret = Type.String({ minLength: 32, maxLength: 500 });
 
 const MasterKey = Type.String({ pattern: "^[A-Za-z0-9+/]{43}=$" });
 
+/** What a shop is called that has said nothing. */
+export const DEFAULT_SHOP_NAME = "Comanda";
+
 /** Everything auth reads from the environment; each variable may also come as `X_FILE`. */
 const Settings = Type.Object({
   HOST: Type.String({ default: "127.0.0.1" }),
@@ -38,12 +41,14 @@ const Settings = Type.Object({
   SMTP_URL: Type.Optional(Type.String({ pattern: "^smtps?://[^\\s/?#]" })),
   MAIL_FROM: Type.Optional(Type.String({ minLength: 3, maxLength: 200, pattern: "^[^\\u0000-\\u001f\\u007f]+$" })),
   MAIL_FOLDER: Type.Optional(Type.String({ minLength: 1 })),
+  // For one start, after a backup of order or payment was put back: both are told of every erasure again.
+  REPEAT_ERASURES: Type.Boolean({ default: false }),
   // Seconds; without it ten minutes. More than that is the operator's own decision (docs/adr/0020).
   STAFF_TOKEN_SECONDS: Type.Optional(Type.Integer({ minimum: 60, maximum: 3600 })),
   // Whether staff need a second factor; without it, what `staffMfaIsRequired` says.
   STAFF_MFA: Type.Optional(Type.Enum(["required", "optional"])),
-  // Shown above the one-time code; no password may contain it.
-  SHOP_NAME: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
+  // Shown above the one-time code and in letters; no password may contain it.
+  SHOP_NAME: Type.String({ minLength: 1, maxLength: 60, default: DEFAULT_SHOP_NAME }),
   ADMIN_NAME: Type.String({ minLength: 1, maxLength: 120, default: "Administrador" }),
   ADMIN_EMAIL: Type.String({ default: "admin@comanda.local" }),
   ADMIN_CPF: Type.Optional(Type.String()),

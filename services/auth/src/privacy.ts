@@ -1,7 +1,7 @@
 import type { AuditTrail } from "@comanda/audit";
 import { createHttpTransport, createPostgresOutbox, createRelay } from "@comanda/messaging";
 import type { Clock } from "@comanda/primitives";
-import type { App, Log } from "@comanda/service-kit";
+import { type App, type Figure, type Log, type Service, useFigures } from "@comanda/service-kit";
 import type { Config } from "./config.ts";
 import type { ErasingService } from "./domain/erasure.ts";
 import { makeMailer } from "./gateways/mailer.ts";
@@ -24,12 +24,13 @@ import { makeErasureTransport } from "./use-cases/erasure-transport.ts";
 import { makeExportCustomer } from "./use-cases/export-customer.ts";
 import type { IssueAccessToken } from "./use-cases/issue-access-token.ts";
 import { makePostingLetters } from "./use-cases/post-letters.ts";
-import { makePrivacyJobs } from "./use-cases/privacy-jobs.ts";
+import { makePrivacyJobs, type PrivacyJobs } from "./use-cases/privacy-jobs.ts";
+import { makeLetterFolderTidying, tidyLetterFolder } from "./use-cases/tidy-letter-folder.ts";
 import { makeConfirmCode, makeSendCode } from "./use-cases/verify-customer.ts";
 
 /** What the settings say of it; all of them have defaults. */
 export type PrivacySettings = Partial<
-  Pick<Config, "ORDER_URL" | "PAYMENT_URL" | "SMTP_URL" | "MAIL_FROM" | "MAIL_FOLDER">
+  Pick<Config, "ORDER_URL" | "PAYMENT_URL" | "SMTP_URL" | "MAIL_FROM" | "MAIL_FOLDER" | "REPEAT_ERASURES">
 >;
 
 type Deps = {
@@ -39,6 +40,8 @@ type Deps = {
   readonly limits: AuthLimits;
   readonly trail: AuditTrail;
   readonly settings: PrivacySettings;
+  readonly shopName: string;
+  readonly metrics: Service["metrics"];
   readonly issueAccessToken: IssueAccessToken;
   readonly noteRevocations: () => Promise<void>;
 };
@@ -75,12 +78,21 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
 
   const sendMail = makeMailer(settings, clock);
   const post = sendMail === null ? null : makePostingLetters({ people, clock, log, sendMail });
+  const { MAIL_FOLDER: directory } = settings;
+  const folder = directory === undefined ? null : { people, clock, log, directory };
+  const tidying = folder === null ? null : makeLetterFolderTidying(folder);
   correctCustomerRoute(app, {
     correctCustomer: makeCorrectCustomer({ people, clock, wakePost: post?.wake ?? null }),
     limits: deps.limits,
   });
   eraseCustomerRoute(app, {
-    eraseCustomer: makeEraseCustomer({ people, clock, noteRevocations, wakeRelay: relay.wake }),
+    eraseCustomer: makeEraseCustomer({
+      people,
+      clock,
+      noteRevocations,
+      wakeRelay: relay.wake,
+      tidyLetters: async () => (folder === null ? undefined : tidyLetterFolder(folder)),
+    }),
   });
   readErasureRoute(app, { db });
   exportCustomerRoute(app, {
@@ -89,7 +101,7 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
   discloseCustomerRoute(app, { people });
   consentRoutes(app, { people, clock });
   verifyCustomerRoutes(app, {
-    sendCode: makeSendCode({ people, clock, wakePost: post?.wake ?? null }),
+    sendCode: makeSendCode({ people, clock, shopName: deps.shopName, wakePost: post?.wake ?? null }),
     confirmCode: makeConfirmCode({
       people,
       clock,
@@ -100,15 +112,33 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
     noteGuessing: makeNoteGuessing({ trail: deps.trail, clock }),
   });
 
-  const jobs = makePrivacyJobs({ people, clock, log });
+  const jobs = makePrivacyJobs({
+    people,
+    clock,
+    log,
+    repeatsErasures: settings.REPEAT_ERASURES ?? false,
+    noteRevocations,
+    wakeRelay: relay.wake,
+  });
+  useFigures(deps.metrics, { figures: [figureOfKeys(jobs)], log, clock });
   return {
     start: () => {
       relay.start();
       jobs.start();
       post?.start();
+      tidying?.start();
     },
     stop: async () => {
-      await Promise.all([relay.stop(), jobs.stop(), post?.stop()]);
+      await Promise.all([relay.stop(), jobs.stop(), post?.stop(), tidying?.stop()]);
     },
+  };
+}
+
+/** What an operator looks at before the former master key goes. */
+function figureOfKeys(jobs: PrivacyJobs): Figure {
+  return {
+    name: "auth_rows_under_other_key",
+    help: "People and invitations that stood under another key than PERSONAL_DATA_KEY in the last hourly round",
+    read: async () => jobs.underOtherKey(),
   };
 }

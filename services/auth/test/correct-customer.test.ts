@@ -136,6 +136,9 @@ describe("consents", () => {
     const { pool } = harness.auth.database;
     await expect(pool.query("update consents set is_given = false where person_id = $1", [id])).rejects.toThrow();
     await expect(pool.query("delete from consents where person_id = $1", [id])).rejects.toThrow();
+    for (const emptying of ["truncate consents", "truncate people cascade"]) {
+      await expect(pool.query(emptying)).rejects.toThrow("consents are only ever added to");
+    }
   });
 
   it("when it is somebody else's, unproven, or not what can be agreed to, then it is refused", async () => {

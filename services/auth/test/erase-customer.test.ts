@@ -1,9 +1,9 @@
 import { newId } from "@comanda/primitives";
 import { waitFor } from "@comanda/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { eraseReturned } from "../src/use-cases/privacy-jobs.ts";
+import { eraseReturned } from "../src/use-cases/repeat-erasures.ts";
 import { hireStaff, registerGuest } from "./builders.ts";
-import { post, postToken, signToken } from "./harness.ts";
+import { post, postToken, signToken, startAuth } from "./harness.ts";
 import { type PrivacyHarness, startPrivacyHarness } from "./privacy-harness.ts";
 
 let harness: PrivacyHarness;
@@ -120,17 +120,103 @@ describe("erase-customer", () => {
     expect(statuses.sort()).toEqual([202, 409]);
   });
 
-  // reliability OP-63
-  it("when a backup brings somebody back, then they are erased again", async () => {
+  // A token that was good a moment ago may have placed an order until order read the list of revocations again.
+  it("when a minute has passed, then both services are told once more", async () => {
     const { pool } = harness.auth.database;
     const { id, token } = await registerGuest(harness.auth);
-    const { rows } = await pool.query("select * from people where id = $1", [id]);
+    const { id: receiptId } = (await erase(id, token)).json();
+    await isDone(receiptId);
+    const hasHeard = () => harness.others.heard.filter(({ customerId }) => customerId === id);
+    expect(hasHeard()).toHaveLength(2);
+    const { rows } = await pool.query(
+      "select round(extract(epoch from available_at - created_at)) as seconds from outbox where subject = $1 order by seq",
+      [id],
+    );
+    expect(Number(rows[1].seconds) - Number(rows[0].seconds)).toBeGreaterThan(30);
+    await pool.query("update outbox set available_at = now() where subject = $1", [id]);
+    await waitFor(() => hasHeard().length === 4, { timeoutMs: 20_000 });
+    expect(new Set(hasHeard().map(({ erasureId }) => erasureId))).toEqual(new Set([receiptId]));
+  });
+});
+
+// reliability OP-63
+describe("after a backup", () => {
+  /** The rows that a person leaves in these tables, and how to put them back. */
+  async function backupOf(id: string) {
+    const { pool } = harness.auth.database;
+    const tables = { people: "id", sessions: "subject", consents: "person_id" };
+    const saved = await Promise.all(
+      Object.entries(tables).map(async ([table, column]) => {
+        const { rows } = await pool.query(`select * from ${table} where ${column} = $1`, [id]);
+        return { table, rows };
+      }),
+    );
+    return async () => {
+      for (const { table, rows } of saved) {
+        for (const row of rows) {
+          const places = Object.keys(row).map((_column, at) => `$${at + 1}`);
+          await pool.query(`insert into ${table} (${Object.keys(row)}) values (${places})`, Object.values(row));
+        }
+      }
+    };
+  }
+  const tracesOf = async (id: string) => {
+    const { rows } = await harness.auth.database.pool.query(
+      `select (select count(*) from people where id = $1)::int as people,
+         (select count(*) from sessions where subject = $1)::int as sessions,
+         (select count(*) from consents where person_id = $1)::int as consents`,
+      [id],
+    );
+    return rows[0];
+  };
+
+  it("when it brings somebody back, then they are erased as the first time, and the others are told again", async () => {
+    const { auth, others, clock } = harness;
+    const { id, sent, token } = await registerGuest(auth);
+    await postToken(auth, { username: sent.email, password: sent.password });
+    const putBack = await backupOf(id);
+    const { id: receiptId } = (await erase(id, token)).json();
+    await isDone(receiptId);
+    others.heard.length = 0;
+    await putBack();
+    expect(await tracesOf(id)).toEqual({ people: 1, sessions: 1, consents: 1 });
+    expect(await eraseReturned({ people: auth.people, clock })).toBe(1);
+    expect(await tracesOf(id)).toEqual({ people: 0, sessions: 0, consents: 0 });
+    await auth.database.pool.query("update outbox set available_at = now() where subject = $1", [id]);
+    const told = () => others.heard.filter(({ customerId }) => customerId === id).map(({ service }) => service);
+    await waitFor(() => ["order", "payment"].every((service) => told().includes(service)), { timeoutMs: 20_000 });
+    expect(await eraseReturned({ people: auth.people, clock })).toBe(0);
+  });
+
+  it("when sign-ins alone come back, then they are forgotten again", async () => {
+    const { auth, clock } = harness;
+    const { id, sent, token } = await registerGuest(auth);
+    await postToken(auth, { username: sent.email, password: sent.password });
+    const { rows } = await auth.database.pool.query("select * from sessions where subject = $1", [id]);
     await erase(id, token);
     const columns = Object.keys(rows[0]);
     const places = columns.map((_column, at) => `$${at + 1}`);
-    await pool.query(`insert into people (${columns}) values (${places})`, Object.values(rows[0]));
-    expect(await eraseReturned(harness.auth.people)).toBe(1);
-    expect((await pool.query("select from people where id = $1", [id])).rowCount).toBe(0);
+    await auth.database.pool.query(`insert into sessions (${columns}) values (${places})`, Object.values(rows[0]));
+    expect(await eraseReturned({ people: auth.people, clock })).toBe(1);
+    expect((await tracesOf(id)).sessions).toBe(0);
+  });
+
+  it("when it was order's or payment's, then a start with REPEAT_ERASURES tells them of everybody again, once", async () => {
+    const { auth, others } = harness;
+    const { id, token } = await registerGuest(auth);
+    await isDone((await erase(id, token)).json().id);
+    await auth.database.pool.query("update outbox set sent_at = now() where sent_at is null");
+    others.heard.length = 0;
+    const restarted = await startAuth({
+      settings: { ...others.settings, REPEAT_ERASURES: true },
+      route: async () => auth.database.url,
+    });
+    try {
+      const told = () => others.heard.filter(({ customerId }) => customerId === id).map(({ service }) => service);
+      await waitFor(() => ["order", "payment"].every((service) => told().includes(service)), { timeoutMs: 20_000 });
+    } finally {
+      await restarted.close();
+    }
   });
 });
 

@@ -17,6 +17,7 @@ const config: Config = {
   AUTH_KEYS_DIR: "none",
   ORDER_URL: "http://127.0.0.1:1",
   PAYMENT_URL: "http://127.0.0.1:1",
+  REPEAT_ERASURES: false,
   ADMIN_NAME: "Administrador",
   ADMIN_EMAIL: "admin@comanda.local",
   ADMIN_PASSWORD: "uma senha bem longa",
@@ -67,6 +68,9 @@ describe("the settings of the first administrator", () => {
     const read = () => readFirstAdmin(bad);
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(/ADMIN_EMAIL.*ADMIN_CPF.*ADMIN_PASSWORD/);
+    const namesTheShop = { ...config, SHOP_NAME: "Lanche Bom", ADMIN_PASSWORD: "meu L.a.n.c.h.e Bom de 2026" };
+    expect(() => readFirstAdmin(namesTheShop)).toThrow(/ADMIN_PASSWORD/);
+    expect(readFirstAdmin({ ...config, ADMIN_PASSWORD: "minha comanda de 2026" })).not.toBeNull();
     expect(read).not.toThrow(/52998224726|1234567/);
   });
 });

@@ -21,6 +21,7 @@ export const settings = {
   PAYMENT_CLIENT_SECRET: "payment: secret+with %odd& characters 0123456789",
   PERSONAL_DATA_KEY: Buffer.alloc(32, 7).toString("base64"),
   RATE_LIMITS: "off",
+  SHOP_NAME: "Comanda",
 };
 
 /** Auth on its own database and key folder, with every line it logs. */

@@ -14,7 +14,12 @@ async function start(...how: Parameters<typeof startMailServer>): Promise<MailSe
 }
 
 const FROM = "Lanchonete do Zé <pedidos@lanchonete.example>";
-const LETTER = { to: "ana@exemplo.com.br", subject: "042917 é o seu código", text: "Seu código é 042917.\nAté já." };
+const LETTER = {
+  id: "01940000-0000-7000-8000-000000000001",
+  to: "ana@exemplo.com.br",
+  subject: "042917 é o seu código",
+  text: "Seu código é 042917.\nAté já.",
+};
 const login = `${MAIL_USER.name}:${encodeURIComponent(MAIL_USER.password)}`;
 /** The test server's certificate is its own. */
 const TRUSTING = "tls.rejectUnauthorized=false";

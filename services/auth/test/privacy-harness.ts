@@ -16,7 +16,7 @@ export type PrivacyHarness = {
     url: string,
     request?: { token?: string; payload?: unknown },
   ) => ReturnType<typeof post>;
-  /** The letters sent so far, oldest first. */
+  /** The letters that were seen so far, oldest first. */
   readonly letters: () => Promise<readonly string[]>;
   /** The code in the newest letter, once there are `count` letters. */
   readonly codeOf: (count: number) => Promise<string>;
@@ -31,8 +31,15 @@ export async function startPrivacyHarness(options: { readonly rateLimits?: strin
   const clock = fixedClock(new Date());
   const limits = options.rateLimits === undefined ? {} : { RATE_LIMITS: options.rateLimits };
   const auth = await startAuth({ clock, settings: { ...others.settings, MAIL_FOLDER: folder, ...limits } });
-  const letters = async () =>
-    Promise.all((await readdir(folder)).sort().map((name) => readFile(join(folder, name), "utf8")));
+  const seen = new Map<string, string>();
+  const letters = async () => {
+    for (const name of (await readdir(folder)).sort()) {
+      // A letter goes with its code, perhaps at this very moment.
+      const text = await readFile(join(folder, name), "utf8").catch(() => null);
+      if (text !== null) seen.set(name, text);
+    }
+    return [...seen].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, text]) => text);
+  };
   return {
     auth,
     others,

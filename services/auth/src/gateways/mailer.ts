@@ -1,17 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
-import { join } from "node:path";
-import { type Clock, newId } from "@comanda/primitives";
+import type { Clock } from "@comanda/primitives";
 import { createTransport } from "nodemailer";
-
-/** A letter of plain words to one person. */
-export type Letter = { readonly to: string; readonly subject: string; readonly text: string };
-
-/**
- * Hands a letter over. `refused`: the server takes none for this address, now or later.
- * @throws Error when it could not be handed over and may be later; its message may hold the address
- */
-export type SendMail = (letter: Letter) => Promise<"handed-over" | "refused">;
+import type { SendMail } from "./letter.ts";
+import { makeFolderMailer } from "./letter-folder.ts";
 
 const TIMEOUT_MS = 10_000;
 
@@ -52,19 +43,6 @@ function isRefusedAddress(error: unknown): boolean {
 function isLoopback(hostname: string): boolean {
   const address = hostname.replace(/^\[(.*)\]$/, "$1");
   return address === "localhost" || address === "::1" || (isIP(address) === 4 && address.startsWith("127."));
-}
-
-/** Letters as files that only the owner of the process can read: for a machine without a mail server. */
-export function makeFolderMailer(options: { readonly directory: string; readonly clock: Clock }): SendMail {
-  return async ({ to, subject, text }) => {
-    await mkdir(options.directory, { recursive: true, mode: 0o700 });
-    const date = options.clock.now().toISOString();
-    const name = `${date.replaceAll(/[:.]/g, "-")}-${newId()}.txt`;
-    await writeFile(join(options.directory, name), `Para: ${to}\nAssunto: ${subject}\nData: ${date}\n\n${text}\n`, {
-      mode: 0o600,
-    });
-    return "handed-over";
-  };
 }
 
 /** The mailer that the settings ask for; `null` when there is no way to send anything. */

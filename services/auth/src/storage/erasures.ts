@@ -54,11 +54,33 @@ export async function noteErasedBy(db: Db, id: string, done: { readonly service:
     .execute();
 }
 
-/** People who are here again although they were erased: a backup was put back. */
-export async function listReturned(db: Db): Promise<readonly string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select p.id from erasures e join people p on p.id = e.person_id`.execute(db);
-  return rows.map(({ id }) => id);
+/** Somebody who was erased, for as long as it is known who. */
+export type ErasedPerson = { readonly personId: string; readonly erasure: Pick<Erasure, "id" | "erasedAt"> };
+
+/** People who are here again although they were erased, or their sign-ins: a backup was put back. */
+export async function listReturned(db: Db): Promise<readonly ErasedPerson[]> {
+  const { rows } = await sql<ErasedRow>`
+    select e.id, e.person_id, e.erased_at from erasures e
+    where exists (select from people p where p.id = e.person_id)
+      or exists (select from sessions s where s.subject = e.person_id)`.execute(db);
+  return rows.flatMap(erasedPersonOf);
+}
+
+/** Everybody who was erased and whom a backup could bring back. */
+export async function listErased(db: Db): Promise<readonly ErasedPerson[]> {
+  const rows = await db
+    .selectFrom("erasures")
+    .select(["id", "person_id", "erased_at"])
+    .where("person_id", "is not", null)
+    .orderBy("id")
+    .execute();
+  return rows.flatMap(erasedPersonOf);
+}
+
+type ErasedRow = Pick<ErasureRow, "id" | "person_id" | "erased_at">;
+
+function erasedPersonOf({ id, person_id: personId, erased_at: erasedAt }: ErasedRow): readonly ErasedPerson[] {
+  return personId === null ? [] : [{ personId, erasure: { id, erasedAt } }];
 }
 
 /** Forgets whom receipts were about, once no backup can bring them back, and receipts of long ago. */

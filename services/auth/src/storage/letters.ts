@@ -1,4 +1,6 @@
 import { sql } from "kysely";
+import type { People } from "./people.ts";
+import { personKeyOf } from "./person-secrets.ts";
 import type { Db } from "./sessions.ts";
 
 /** A letter whose turn it is. */
@@ -6,7 +8,6 @@ export type DueLetter = {
   /** The code it carries. */
   readonly verificationId: string;
   readonly personId: string;
-  readonly contentSealed: Buffer;
   /** How often it was tried, this time included. */
   readonly attempts: number;
 };
@@ -45,8 +46,14 @@ export async function takeDueLetters(
       where l.refused_at is null and l.next_at <= ${now} and c.expires_at > ${now} and c.used_at is null
       order by l.next_at limit ${limit} for update of l skip locked)
     returning letters.verification_id as "verificationId", v.person_id as "personId",
-      letters.content_sealed as "contentSealed", letters.attempts`.execute(db);
+      letters.attempts`.execute(db);
   return rows;
+}
+
+/** The words of a letter, as they were sealed; `null` when it is not there any more. */
+export async function openLetter(people: People, verificationId: string): Promise<string | null> {
+  const row = await letterRows(people.db).where("verification_id", "=", verificationId).executeTakeFirst();
+  return row === undefined ? null : openRow(people, row);
 }
 
 /** The letter was handed over, or has nobody to be handed to. */
@@ -64,20 +71,31 @@ export async function markLetterRefused(db: Db, verificationId: string, at: Date
 
 /** The letter to `owner` that the mail server refused, while its code would still be good. */
 export async function findRefusedLetter(
-  db: Db,
+  people: People,
   owner: { readonly personId: string; readonly sessionId: string },
   now: Date,
-): Promise<Buffer | null> {
-  const row = await db
-    .selectFrom("letters")
-    .innerJoin("verifications", "verifications.id", "letters.verification_id")
-    .select("letters.content_sealed")
+): Promise<string | null> {
+  const row = await letterRows(people.db)
     .where("verifications.person_id", "=", owner.personId)
     .where("verifications.session_id", "=", owner.sessionId)
     .where("verifications.expires_at", ">", now)
     .where("letters.refused_at", "is not", null)
     .executeTakeFirst();
-  return row?.content_sealed ?? null;
+  return row === undefined ? null : openRow(people, row);
+}
+
+function letterRows(db: Db) {
+  return db
+    .selectFrom("letters")
+    .innerJoin("verifications", "verifications.id", "letters.verification_id")
+    .innerJoin("people", "people.id", "verifications.person_id")
+    .select(["verifications.person_id", "letters.content_sealed", "people.data_key"]);
+}
+
+type LetterRow = { readonly person_id: string; readonly content_sealed: Buffer; readonly data_key: Buffer | null };
+
+function openRow(people: People, { person_id: id, data_key: dataKey, content_sealed: sealed }: LetterRow): string {
+  return personKeyOf(people, id, dataKey).open("letter", sealed);
 }
 
 /** Forgets letters whose code is over. */

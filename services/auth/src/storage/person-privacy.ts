@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { Person, Profile } from "../domain/person.ts";
 import { type People, type Taken, takenBy, takenUnderOtherKey } from "./people.ts";
 import { PERSON_COLUMNS as COLUMNS, personOf, sealProfile } from "./person-row.ts";
+import { rekeyPerson } from "./rekey-people.ts";
 import type { Db } from "./sessions.ts";
 
 /**
@@ -22,6 +23,8 @@ export async function replaceProfile<Refusal extends string>(
   const { personalData } = people;
   try {
     return await people.db.transaction().execute(async (tx) => {
+      // What is written while keys are changed is not written under a data key from before.
+      await rekeyPerson({ ...people, db: tx }, id);
       const row = await tx.selectFrom("people").select(COLUMNS).where("id", "=", id).forUpdate().executeTakeFirst();
       const person = row === undefined ? null : personOf(personalData, row);
       if (row === undefined || person === null || person.profile === null) return refuse("unknown" as const);
@@ -55,7 +58,10 @@ export async function markEmailVerified(tx: Db, id: string, at: Date): Promise<v
   await tx.updateTable("people").set({ email_verified_at: at }).where("id", "=", id).execute();
 }
 
-/** Deletes a person, and with the row the key that sealed what it held; what belongs to the person goes too. */
+/**
+ * Deletes a person, and with the row the key that sealed what it held. What refers to the row goes with it; sessions are
+ * anybody's and refer to none: `forgetPerson` is what erases somebody.
+ */
 export async function deletePerson(tx: Db, id: string): Promise<void> {
   await tx.deleteFrom("people").where("id", "=", id).execute();
 }

@@ -52,7 +52,7 @@ export function sealProfile(
     email_index: personalData.index("email", email),
     cpf_sealed: cpf === undefined ? null : key.seal("cpf", cpf),
     cpf_index: cpf === undefined ? null : personalData.index("cpf", cpf),
-    data_key: personalData.rewrap(id, wrapped),
+    data_key: dataKey == null ? wrapped : personalData.rewrap(id, dataKey),
     data_key_id: personalData.masterKeyId,
   };
 }

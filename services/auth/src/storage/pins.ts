@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Person } from "../domain/person.ts";
 import type { People } from "./people.ts";
 import { PERSON_COLUMNS, personOf } from "./person-row.ts";
-import { personKeyOf } from "./person-secrets.ts";
+import { lockPersonKey, personKeyOf } from "./person-secrets.ts";
 import type { Db } from "./sessions.ts";
 
 /** Writes somebody's PIN down, in place of the one before: its slow hash, sealed. */
@@ -10,23 +10,26 @@ export async function writePin(
   people: People,
   pin: { readonly personId: string; readonly hash: string; readonly at: Date },
 ) {
-  const key = await personKeyOf(people, pin.personId);
-  const columns = { hash_sealed: key.seal("pin", pin.hash), set_at: pin.at };
-  await people.db
-    .insertInto("pins")
-    .values({ person_id: pin.personId, ...columns })
-    .onConflict((conflict) => conflict.column("person_id").doUpdateSet(columns))
-    .execute();
+  await people.db.transaction().execute(async (tx) => {
+    const key = await lockPersonKey({ ...people, db: tx }, pin.personId);
+    const columns = { hash_sealed: key.seal("pin", pin.hash), set_at: pin.at };
+    await tx
+      .insertInto("pins")
+      .values({ person_id: pin.personId, ...columns })
+      .onConflict((conflict) => conflict.column("person_id").doUpdateSet(columns))
+      .execute();
+  });
 }
 
 /** What somebody's PIN is checked against. */
 export async function findPinHash(people: People, personId: string): Promise<string | null> {
   const row = await people.db
     .selectFrom("pins")
-    .select("hash_sealed")
+    .innerJoin("people", "people.id", "pins.person_id")
+    .select(["hash_sealed", "data_key"])
     .where("person_id", "=", personId)
     .executeTakeFirst();
-  return row === undefined ? null : (await personKeyOf(people, personId)).open("pin", row.hash_sealed);
+  return row === undefined ? null : personKeyOf(people, personId, row.data_key).open("pin", row.hash_sealed);
 }
 
 export async function removePin(db: Db, personId: string): Promise<void> {

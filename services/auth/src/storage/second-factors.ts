@@ -1,15 +1,21 @@
 import type { Db } from "./sessions.ts";
 
-/** Somebody's second factor as it is kept. */
-export type SecondFactor = { readonly secretSealed: Buffer; readonly confirmedAt: Date | null };
+/** Somebody's second factor as it is kept, and the wrapped data key that opens it. */
+export type SecondFactor = {
+  readonly secretSealed: Buffer;
+  readonly dataKey: Buffer | null;
+  readonly confirmedAt: Date | null;
+};
 
 export async function findSecondFactor(db: Db, personId: string): Promise<SecondFactor | null> {
   const row = await db
     .selectFrom("second_factors")
-    .select(["secret_sealed", "confirmed_at"])
+    .innerJoin("people", "people.id", "second_factors.person_id")
+    .select(["secret_sealed", "data_key", "confirmed_at"])
     .where("person_id", "=", personId)
     .executeTakeFirst();
-  return row === undefined ? null : { secretSealed: row.secret_sealed, confirmedAt: row.confirmed_at };
+  if (row === undefined) return null;
+  return { secretSealed: row.secret_sealed, dataKey: row.data_key, confirmedAt: row.confirmed_at };
 }
 
 /** Writes a secret down that has yet to be confirmed, in place of one that never was; a confirmed one stays. */

@@ -4,7 +4,6 @@ import type { Email } from "../domain/email.ts";
 import type { Person, Profile } from "../domain/person.ts";
 import type { People, Taken } from "../storage/people.ts";
 import { replaceProfile } from "../storage/person-privacy.ts";
-import { personKeyOf } from "../storage/person-secrets.ts";
 import type { Db } from "../storage/sessions.ts";
 import { keepNotice } from "../storage/verifications.ts";
 import { writeLetter } from "./post-letters.ts";
@@ -63,15 +62,14 @@ async function tellFormerAddress(
   { personId, former }: { readonly personId: string; readonly former: Profile },
 ): Promise<void> {
   const now = clock.now();
-  const key = await personKeyOf({ ...people, db: tx }, personId);
   const letter = {
     to: former.email.reveal(),
     subject: "O e-mail do seu cadastro foi trocado",
     text: "O cadastro que tinha este e-mail agora tem outro. Se foi você, ignore esta mensagem.\nSe não foi, peça ajuda no balcão: um administrador corrige o cadastro.\n\nThe account that had this e-mail has another now. If that was not you, ask at the counter.",
   };
-  await keepNotice(tx, personId, {
+  await keepNotice({ ...people, db: tx }, personId, {
     writtenAt: now,
     expiresAt: addSeconds(now, NOTICE_SECONDS),
-    letterSealed: key.seal("letter", writeLetter(letter)),
+    letter: writeLetter(letter),
   });
 }

@@ -1,11 +1,9 @@
-import { sayEvent } from "@comanda/messaging";
 import { type Clock, ok, type Result, refuse } from "@comanda/primitives";
 import { type Erasure, insertErasure } from "../storage/erasures.ts";
 import { findPerson, type People, waitForTurnToCreateAdmin } from "../storage/people.ts";
-import { deletePerson, forgetSignIns } from "../storage/person-privacy.ts";
 import type { Db } from "../storage/sessions.ts";
 import { isLastActiveAdmin } from "../storage/staff.ts";
-import { endAllOf } from "./end-session.ts";
+import { forgetPerson, sayErased } from "./forget-person.ts";
 
 /**
  * Erases a person: the row goes with the key that sealed what it held, every session ends, and an event tells the other
@@ -23,8 +21,10 @@ export function makeEraseCustomer(deps: {
   readonly clock: Clock;
   readonly noteRevocations: () => Promise<void>;
   readonly wakeRelay: () => void;
+  /** Removes letters in the clear, where there are any, whose codes have gone. */
+  readonly tidyLetters: () => Promise<void>;
 }): EraseCustomer {
-  const { people, clock, noteRevocations, wakeRelay } = deps;
+  const { people, clock, noteRevocations, wakeRelay, tidyLetters } = deps;
 
   return async function eraseCustomer({ id, askedBy, note }) {
     const erased = await people.db.transaction().execute(async (tx) => {
@@ -42,6 +42,7 @@ export function makeEraseCustomer(deps: {
     });
     if (!erased.ok) return erased;
     await noteRevocations();
+    await tidyLetters();
     wakeRelay();
     return erased;
   };
@@ -51,23 +52,8 @@ async function erase(
   tx: Db,
   { id, askedBy, now }: { readonly id: string; readonly askedBy: "self" | "admin"; readonly now: Date },
 ): Promise<Erasure> {
-  await endAllOf(tx, id, now);
-  await forgetSignIns(tx, id);
-  await deletePerson(tx, id);
+  await forgetPerson(tx, id, now);
   const erasure = await insertErasure(tx, { personId: id, askedBy, at: now });
-  await sayErased(tx, { personId: id, erasure });
+  await sayErased(tx, { personId: id, erasure, now });
   return erasure;
-}
-
-/** Tells the other services, in the transaction of the erasure. */
-export async function sayErased(
-  tx: Db,
-  { personId, erasure }: { readonly personId: string; readonly erasure: Pick<Erasure, "id" | "erasedAt"> },
-): Promise<void> {
-  await sayEvent(tx, {
-    type: "comanda.customer.erased",
-    subject: personId,
-    data: { customer_id: personId, erasure_id: erasure.id, erased_at: erasure.erasedAt.toISOString() },
-    traceparent: null,
-  });
 }

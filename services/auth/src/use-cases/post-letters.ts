@@ -1,10 +1,16 @@
 import { addSeconds, backoffMs, type Clock, createLoop, type Loop } from "@comanda/primitives";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
-import type { Letter, SendMail } from "../gateways/mailer.ts";
-import { type DueLetter, forgetLetter, markLetterRefused, putLetterOff, takeDueLetters } from "../storage/letters.ts";
+import type { Letter, SendMail } from "../gateways/letter.ts";
+import {
+  type DueLetter,
+  forgetLetter,
+  markLetterRefused,
+  openLetter,
+  putLetterOff,
+  takeDueLetters,
+} from "../storage/letters.ts";
 import type { People } from "../storage/people.ts";
-import { findPersonKey } from "../storage/person-secrets.ts";
 
 const POLL_MS = 2_000;
 const AT_ONCE = 10;
@@ -49,12 +55,13 @@ export function makePostingLetters(deps: Deps): Loop {
 }
 
 async function post({ people, clock, log, sendMail }: Deps, due: DueLetter, trouble: Trouble): Promise<void> {
-  const { verificationId, personId, contentSealed, attempts } = due;
-  const key = await findPersonKey(people, personId);
-  if (key === null) return;
-  const letter = readLetter(key.open("letter", contentSealed));
+  const { verificationId, personId, attempts } = due;
+  const words = await openLetter(people, verificationId);
+  if (words === null) return;
+  const letter = readLetter(words);
   try {
-    if ((await sendMail(letter)) === "handed-over") await forgetLetter(people.db, verificationId);
+    if ((await sendMail({ ...letter, id: verificationId })) === "handed-over")
+      await forgetLetter(people.db, verificationId);
     else {
       log.warn({ person: personId }, "the mail server refuses the address of a letter");
       await markLetterRefused(people.db, verificationId, clock.now());

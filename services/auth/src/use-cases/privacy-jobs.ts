@@ -1,11 +1,12 @@
 import { purgeOutbox } from "@comanda/messaging";
-import { addSeconds, type Clock, createLoop } from "@comanda/primitives";
-import { listReturned, purgeErasures } from "../storage/erasures.ts";
+import { addSeconds, type Clock, createLoop, type Loop } from "@comanda/primitives";
+import { purgeErasures } from "../storage/erasures.ts";
 import { purgeLetters } from "../storage/letters.ts";
 import type { People } from "../storage/people.ts";
-import { deleteAnonymous, deletePerson } from "../storage/person-privacy.ts";
+import { deleteAnonymous } from "../storage/person-privacy.ts";
 import { purgeCodes } from "../storage/verifications.ts";
-import { rekeyPeople } from "./rekey-people.ts";
+import { countUnderOtherKey, rekeyInvitations, rekeyPeople } from "./rekey-people.ts";
+import { eraseReturned, repeatErasures } from "./repeat-erasures.ts";
 
 const EVERY_MS = 3_600_000;
 const DAY_S = 86_400;
@@ -27,30 +28,55 @@ export async function forgetOld({ db }: Pick<People, "db">, now: Date): Promise<
   await purgeOutbox(db);
 }
 
-/** Erases again whoever came back with a backup. @returns how many */
-export async function eraseReturned({ db }: Pick<People, "db">): Promise<number> {
-  const ids = await listReturned(db);
-  for (const id of ids) await deletePerson(db, id);
-  return ids.length;
-}
+export type PrivacyJobs = Pick<Loop, "start" | "stop"> & {
+  /** How many people and invitations stood under another master key in the last round; `NaN` before the first. */
+  readonly underOtherKey: () => number;
+};
 
 /** The work that privacy asks for in the background, at the start and every hour. */
 export function makePrivacyJobs(deps: {
   readonly people: People;
   readonly clock: Clock;
   readonly log: Readonly<Record<"info" | "warn" | "error", (record: object, message: string) => void>>;
-}): { readonly start: () => void; readonly stop: () => Promise<void> } {
-  const { people, clock, log } = deps;
-  return createLoop({
+  /** Whether the other services are to be told of all erasures again, once, at the start. */
+  readonly repeatsErasures: boolean;
+  readonly noteRevocations: () => Promise<void>;
+  readonly wakeRelay: () => void;
+}): PrivacyJobs {
+  const { people, clock, log, noteRevocations, wakeRelay } = deps;
+  let isToRepeat = deps.repeatsErasures;
+  let underOtherKey = Number.NaN;
+
+  async function eraseAgain(): Promise<void> {
+    const returned = await eraseReturned({ people, clock });
+    if (returned > 0) log.warn({ returned }, "people who had been erased were back, and are erased again");
+    const repeated = isToRepeat ? await repeatErasures({ people, clock }) : 0;
+    if (isToRepeat) log.info({ repeated }, "order and payment are told again of everybody who was erased");
+    isToRepeat = false;
+    if (returned + repeated === 0) return;
+    await noteRevocations();
+    wakeRelay();
+  }
+
+  async function rekey(isStopped: () => boolean): Promise<void> {
+    const moved = (await rekeyPeople({ people, log, isStopped })) + (await rekeyInvitations({ people, log }));
+    if (moved > 0) log.info({ moved }, "people and invitations brought under the present personal data key");
+    underOtherKey = await countUnderOtherKey(people);
+    const left = underOtherKey;
+    if (left > 0) log.warn({ left }, "people and invitations are still under another key than PERSONAL_DATA_KEY");
+    else if (people.personalData.masterKeys > 1)
+      log.info({ left }, "nothing is under PERSONAL_DATA_KEY_PREVIOUS any more");
+  }
+
+  const loop = createLoop({
     round: async (signal) => {
-      const returned = await eraseReturned(people);
-      if (returned > 0) log.warn({ returned }, "people who had been erased were back, and are erased again");
+      await eraseAgain();
       await forgetOld(people, clock.now());
-      const moved = await rekeyPeople({ people, log, isStopped: () => signal.aborted });
-      if (moved > 0) log.info({ moved }, "people brought under the present personal data key");
+      await rekey(() => signal.aborted);
       return 0;
     },
     pollMs: EVERY_MS,
     onError: (error) => log.error({ err: error, job: "privacy" }, "background work failed; it will be tried again"),
   });
+  return { start: loop.start, stop: loop.stop, underOtherKey: () => underOtherKey };
 }

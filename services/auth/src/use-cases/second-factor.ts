@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { type Clock, ok, type Result, refuse } from "@comanda/primitives";
 import { RECOVERY_CODES, readRecoveryCode, recoveryCodeOf } from "../domain/recovery-code.ts";
 import { findPerson, type People } from "../storage/people.ts";
-import { personKeyOf } from "../storage/person-secrets.ts";
+import { lockPersonKey, personKeyOf } from "../storage/person-secrets.ts";
 import {
   confirmSecondFactor,
   countRecoveryCodes,
@@ -55,7 +55,7 @@ export function makeSecondFactors(deps: Deps): SecondFactors {
   async function secretOf(personId: string): Promise<{ readonly secret: Buffer; readonly isEnabled: boolean } | null> {
     const factor = await findSecondFactor(db, personId);
     if (factor === null) return null;
-    const key = await personKeyOf(people, personId);
+    const key = personKeyOf(people, personId, factor.dataKey);
     const secret = Buffer.from(key.open("totp", factor.secretSealed), "base64");
     return { secret, isEnabled: factor.confirmedAt !== null };
   }
@@ -68,9 +68,11 @@ export function makeSecondFactors(deps: Deps): SecondFactors {
     },
     begin: async (personId) => {
       const secret = newTotpSecret();
-      const key = await personKeyOf(people, personId);
-      const secretSealed = key.seal("totp", secret.toString("base64"));
-      const written = await offerSecondFactor(db, { personId, secretSealed, at: clock.now() });
+      const written = await db.transaction().execute(async (tx) => {
+        const key = await lockPersonKey({ ...people, db: tx }, personId);
+        const secretSealed = key.seal("totp", secret.toString("base64"));
+        return offerSecondFactor(tx, { personId, secretSealed, at: clock.now() });
+      });
       return written === "offered" ? ok(secret) : refuse("in-use");
     },
     confirm: async ({ personId, code, tokenId }) => {

@@ -6,13 +6,13 @@ import { findAttempts, forgetAttempts, lockAttempts, writeAttempts } from "../st
 import { findRefusedLetter } from "../storage/letters.ts";
 import { findPerson, type People } from "../storage/people.ts";
 import { lockPersonFacts, markEmailVerified } from "../storage/person-privacy.ts";
-import { personKeyOf } from "../storage/person-secrets.ts";
 import { type Db, findSessionIdOfAccessToken } from "../storage/sessions.ts";
 import { setPasswordHash } from "../storage/staff.ts";
 import { type CodeOwner, countTry, replaceCode, useCode } from "../storage/verifications.ts";
 import type { BeginSession, TokenPair } from "./begin-session.ts";
 import { endOthersOf } from "./end-session.ts";
 import { readLetter, writeLetter } from "./post-letters.ts";
+import { verificationLetter } from "./verification-letter.ts";
 
 /** What somebody is told of the code that was sent. */
 export type SentCode = { readonly sentTo: string; readonly expiresInSeconds: number };
@@ -43,30 +43,27 @@ export type ConfirmCode = (bearer: CodeBearer, code: string) => Promise<Result<P
 type Deps = { readonly people: People; readonly clock: Clock };
 
 /** @param deps.wakePost says that there is a letter to be sent; `null` when there is no way to send any */
-export function makeSendCode(deps: Deps & { readonly wakePost: (() => void) | null }): SendCode {
-  const { people, clock, wakePost } = deps;
+export function makeSendCode(
+  deps: Deps & { readonly shopName: string; readonly wakePost: (() => void) | null },
+): SendCode {
+  const { people, clock, shopName, wakePost } = deps;
   return async function sendCode(owner) {
     const person = await findPerson(people, owner.personId);
     if (person?.role !== "customer" || person.profile === null) return refuse("unknown");
     if (wakePost === null) return refuse("no-mailer");
     const now = clock.now();
-    const key = await personKeyOf(people, person.id);
     const { email } = person.profile;
-    const refused = await findRefusedLetter(people.db, owner, now);
-    if (refused !== null && readLetter(key.open("letter", refused)).to === email.reveal()) {
+    const refused = await findRefusedLetter(people, owner, now);
+    if (refused !== null && readLetter(refused).to === email.reveal()) {
       return refuse("address-refused");
     }
     const code = codeOf(randomInt(CODES));
-    const letter = {
-      to: email.reveal(),
-      subject: `${code} é o seu código da Comanda`,
-      text: `Seu código é ${code}. Ele vale por 10 minutos, uma única vez.\nSe não foi você que pediu, ignore esta mensagem.`,
-    };
-    await replaceCode(people.db, owner, {
+    const letter = { to: email.reveal(), ...verificationLetter({ shopName, code, seconds: CODE_SECONDS }) };
+    await replaceCode(people, owner, {
       digest: digestOf(people, owner, code),
       writtenAt: now,
       expiresAt: addSeconds(now, CODE_SECONDS),
-      letterSealed: key.seal("letter", writeLetter(letter)),
+      letter: writeLetter(letter),
     });
     wakePost();
     return ok({ sentTo: email.masked, expiresInSeconds: CODE_SECONDS });
