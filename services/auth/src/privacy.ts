@@ -60,21 +60,7 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
   // Auth signs its own tokens: it has nobody to ask for them.
   const tokenFor = async (audience: ErasingService) =>
     (await issueAccessToken({ kind: "service", client: "auth", audience })).token;
-  const transportTo = (service: ErasingService) =>
-    createHttpTransport({
-      source: "/auth",
-      routeOf: () => new URL("/events", urls[service]),
-      token: () => tokenFor(service),
-    });
-  const relay = createRelay({
-    outbox: createPostgresOutbox(db),
-    transport: makeErasureTransport({
-      to: { order: transportTo("order"), payment: transportTo("payment") },
-      noteErased: (id, service) => noteErasedBy(db, id, { service, at: clock.now() }),
-    }),
-    log,
-    attemptsMax: ATTEMPTS_MAX,
-  });
+  const relay = makeErasureRelay({ ...deps, urls, tokenFor });
 
   const sendMail = makeMailer(settings, clock);
   const post = sendMail === null ? null : makePostingLetters({ people, clock, log, sendMail });
@@ -132,6 +118,32 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
       await Promise.all([relay.stop(), jobs.stop(), post?.stop(), tidying?.stop()]);
     },
   };
+}
+
+/** Tells order and payment of erasures until each has confirmed. */
+function makeErasureRelay(
+  deps: Pick<Deps, "people" | "clock" | "log"> & {
+    readonly urls: Readonly<Record<ErasingService, string>>;
+    readonly tokenFor: (audience: ErasingService) => Promise<string>;
+  },
+) {
+  const { people, clock, log, urls, tokenFor } = deps;
+  const { db } = people;
+  const transportTo = (service: ErasingService) =>
+    createHttpTransport({
+      source: "/auth",
+      routeOf: () => new URL("/events", urls[service]),
+      token: () => tokenFor(service),
+    });
+  return createRelay({
+    outbox: createPostgresOutbox(db),
+    transport: makeErasureTransport({
+      to: { order: transportTo("order"), payment: transportTo("payment") },
+      noteErased: (id, service) => noteErasedBy(db, id, { service, at: clock.now() }),
+    }),
+    log,
+    attemptsMax: ATTEMPTS_MAX,
+  });
 }
 
 /** What an operator looks at before the former master key goes. */
