@@ -30,7 +30,7 @@ await runUntilStopped(async (onStop) => {
   const system = openSystem({ dataDir: settings.dataDir, screen, stopsFirst: "gateway" });
   onStop(system);
   await system.together([
-    settings.needsPostgres && system.postgres(["auth", "order", "payment"]),
+    settings.needsPostgres && system.postgres(secrets.databasePasswords),
     settings.usesSandbox && system.process(sandbox()),
     system.process(gateway()),
   ]);

@@ -9,12 +9,14 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { glob } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { waitFor } from "@comanda/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { claimDataDirectory } from "./data-directory.ts";
+import { OWNERS } from "./own-secrets.ts";
 import { checkPorts } from "./ports.ts";
 import { planProcesses } from "./processes.ts";
 import { ensureSecrets } from "./secrets.ts";
@@ -181,6 +183,37 @@ describe("planProcesses", () => {
     const asFile = plan({ AUTH_DATABASE_URL_FILE: "/run/secrets/db" }).auth({ databaseUrl });
     expect(asFile.environment["AUTH_DATABASE_URL"]).toBeUndefined();
     expect(plan().auth({ databaseUrl }).environment["AUTH_DATABASE_URL"]).toBe(databaseUrl);
+  });
+
+  test("when secrets are given by the environment, then each reaches those alone who need it, direct or as a file", () => {
+    const given = Object.fromEntries(Object.keys(OWNERS).map((name) => [name, `the ${name}`]));
+    for (const variables of [given, Object.fromEntries(Object.keys(given).map((name) => [`${name}_FILE`, "/run/x"]))]) {
+      const plans = plan(variables);
+      const all = [
+        ...[plans.sandbox(), plans.gateway()],
+        ...[plans.auth, plans.order, plans.payment].map((planOf) => planOf({ databaseUrl: "postgresql://ours" })),
+      ];
+      for (const { name: process, environment } of all) {
+        const told = Object.keys(variables).filter((name) => name in environment);
+        const meant = Object.keys(variables).filter((name) => OWNERS[name.replace(/_FILE$/, "")]?.includes(process));
+        expect(told, process).toEqual(meant);
+      }
+      expect(all).toHaveLength(5);
+    }
+  });
+
+  // A setting that opens something and is in no list would be told to everybody.
+  test("when a service reads a secret, then the list says whose it is", async () => {
+    const found: string[] = [];
+    for await (const path of glob("services/*/src/config.ts")) {
+      const service = path.split(/[\\/]/)[1];
+      for (const [, name = ""] of readFileSync(path, "utf8").matchAll(/^ {2}([A-Z][A-Z_]+): /gm)) {
+        if (!/SECRET|PASSWORD|TOKEN$|_KEY|KEYS|DATABASE_URL|_URI|SMTP|CPF/.test(name)) continue;
+        found.push(name);
+        expect(OWNERS[name], `${name} of ${service}`).toContain(service);
+      }
+    }
+    expect(found.length).toBeGreaterThan(15);
   });
 
   test("when real Mercado Pago credentials are given, then nothing points at the sandbox", () => {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { withoutOthersSecrets } from "./own-secrets.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Settings } from "./settings.ts";
 import type { ProcessPlan } from "./supervisor.ts";
@@ -28,7 +29,7 @@ function sandbox({ settings, secrets }: Known): ProcessPlan {
     title: "Mercado Pago simulado",
     script: "packages/mercadopago-sandbox/src/main.ts",
     readyUrl: `${urls.sandbox}/ready`,
-    environment: environmentOf(settings, {
+    environment: environmentOf(settings, "sandbox", {
       SANDBOX_PORT: String(ports.SANDBOX_PORT),
       SANDBOX_DATA_DIR: join(dataDir, "sandbox"),
       SANDBOX_PUBLIC_URL: `http://localhost:${ports.SANDBOX_PORT}`,
@@ -47,7 +48,7 @@ function auth({ settings, secrets }: Known, databaseUrl: string): ProcessPlan {
     title: "Autenticação",
     script: "services/auth/src/main.ts",
     readyUrl: `${settings.urls.auth}/ready`,
-    environment: environmentOf(settings, {
+    environment: environmentOf(settings, "auth", {
       AUTH_PORT: String(settings.ports.AUTH_PORT),
       AUTH_DATABASE_URL: databaseUrl,
       AUTH_KEYS_DIR: secrets.keysDir,
@@ -69,7 +70,7 @@ function order({ settings, secrets }: Known, databaseUrl: string): ProcessPlan {
     title: "Pedidos",
     script: "services/order/src/main.ts",
     readyUrl: `${settings.urls.order}/ready`,
-    environment: environmentOf(settings, {
+    environment: environmentOf(settings, "order", {
       ORDER_PORT: String(settings.ports.ORDER_PORT),
       ORDER_DATABASE_URL: databaseUrl,
       ORDER_CLIENT_SECRET_FILE: secrets.fileOf("ORDER_CLIENT_SECRET"),
@@ -86,7 +87,7 @@ function payment({ settings, secrets }: Known, databaseUrl: string): ProcessPlan
     title: "Pagamentos",
     script: "services/payment/src/main.ts",
     readyUrl: `${settings.urls.payment}/ready`,
-    environment: environmentOf(settings, {
+    environment: environmentOf(settings, "payment", {
       PAYMENT_PORT: String(settings.ports.PAYMENT_PORT),
       ...(settings.isGiven("MONGODB_URI") ? {} : { PAYMENT_DATABASE_URL: databaseUrl }),
       PAYMENT_CLIENT_SECRET_FILE: secrets.fileOf("PAYMENT_CLIENT_SECRET"),
@@ -108,15 +109,19 @@ function gateway({ settings }: Known): ProcessPlan {
     title: "Porta de entrada",
     script: "services/gateway/src/main.ts",
     readyUrl: `${settings.urls.gateway}/ready`,
-    environment: environmentOf(settings, {
+    environment: environmentOf(settings, "gateway", {
       WEB_PORT: String(settings.ports.WEB_PORT),
       ...(settings.usesSandbox && { SANDBOX_URL: settings.urls.sandbox }),
     }),
   };
 }
 
-/** What everybody is told, what this process is told; a person's own word, direct or as a file, goes before both. */
-function environmentOf({ environment, host, urls, dataDir, isGiven }: Settings, own: Variables): Variables {
+/**
+ * What everybody is told, what this process is told; a person's own word, direct or as a file, goes before both, but for
+ * the secrets of others.
+ */
+function environmentOf(settings: Settings, name: ProcessPlan["name"], own: Variables): Variables {
+  const { environment, host, urls, dataDir, isGiven } = settings;
   const everybody = {
     // Node keeps its compiled modules here, which halves the time that a process takes to start.
     NODE_COMPILE_CACHE: join(dataDir, "cache"),
@@ -127,5 +132,5 @@ function environmentOf({ environment, host, urls, dataDir, isGiven }: Settings, 
     AUTH_ISSUER: urls.public,
   };
   const ours = Object.entries({ ...everybody, ...own }).filter(([name]) => !isGiven(name.replace(/_FILE$/, "")));
-  return { ...environment, ...Object.fromEntries(ours) };
+  return { ...withoutOthersSecrets(environment, name), ...Object.fromEntries(ours) };
 }

@@ -9,6 +9,8 @@ export type Secrets = {
   readonly keysDir: string;
   /** Path of the file that holds a secret; handed to services as `<NAME>_FILE`. */
   readonly fileOf: (name: SecretName) => string;
+  /** By database, of the role that has it in the PostgreSQL that start brings. */
+  readonly databasePasswords: Readonly<Record<"auth" | "order" | "payment", string>>;
   readonly admin: FirstAdmin;
 };
 
@@ -25,6 +27,9 @@ const makers = {
   ORDER_CLIENT_SECRET: () => randomBytes(32).toString("base64url"),
   PAYMENT_CLIENT_SECRET: () => randomBytes(32).toString("base64url"),
   PERSONAL_DATA_KEY: () => randomBytes(32).toString("base64"),
+  AUTH_DATABASE_PASSWORD: () => randomBytes(32).toString("base64url"),
+  ORDER_DATABASE_PASSWORD: () => randomBytes(32).toString("base64url"),
+  PAYMENT_DATABASE_PASSWORD: () => randomBytes(32).toString("base64url"),
   // Mercado Pago's shape: application, date, random part, seller.
   SANDBOX_ACCESS_TOKEN: () => `APP_USR-1000000000000001-010126-${randomBytes(16).toString("hex")}-2000000001`,
   SANDBOX_WEBHOOK_SECRET: () => randomBytes(32).toString("hex"),
@@ -44,7 +49,13 @@ export function ensureSecrets(settings: Settings): Secrets {
     if (!existsSync(file)) writePrivate(file, make());
   }
   ensureSigningKey(keysDir);
-  return { keysDir, fileOf, admin: ensureFirstAdmin(settings) };
+  const read = (name: SecretName) => readFileSync(fileOf(name), "utf8").trimEnd();
+  const databasePasswords = {
+    auth: read("AUTH_DATABASE_PASSWORD"),
+    order: read("ORDER_DATABASE_PASSWORD"),
+    payment: read("PAYMENT_DATABASE_PASSWORD"),
+  };
+  return { keysDir, fileOf, databasePasswords, admin: ensureFirstAdmin(settings) };
 }
 
 function ensureSigningKey(keysDir: string): void {

@@ -8,9 +8,9 @@ import { type ProcessPlan, type Supervised, supervise } from "./supervisor.ts";
 
 /** Everything that start has started, and how it ends. */
 export type System = {
-  /** Starts PostgreSQL with these databases. */
-  readonly postgres: (databases: readonly string[]) => Promise<void>;
-  /** Connection string of one of them; empty without PostgreSQL of ours. */
+  /** Starts PostgreSQL with a database for each of these, and a role that has no other; the values are their passwords. */
+  readonly postgres: (passwords: Readonly<Record<string, string>>) => Promise<void>;
+  /** Connection string of one of them, by its own role; empty without PostgreSQL of ours. */
   readonly databaseUrl: (name: string) => string;
   /** Starts a process and keeps it running. */
   readonly process: (plan: ProcessPlan) => Promise<void>;
@@ -37,16 +37,19 @@ export function openSystem(options: {
   const starting = new AbortController();
   const running: Supervised[] = [];
   let server: EmbeddedPostgres | undefined;
+  const databaseUrls = new Map<string, string>();
   const logOf = (name: string) => openLogFile(join(dataDir, "logs", `${name}.log`));
 
   return {
-    async postgres(databases) {
+    async postgres(passwords) {
       await screen.step("PostgreSQL", async () => {
         server = await startPostgres({ directory: join(dataDir, "postgres"), file: logOf("postgres"), screen });
-        for (const name of databases) await server.createDatabaseIfMissing(name);
+        for (const [name, password] of Object.entries(passwords)) {
+          databaseUrls.set(name, await server.openTenant({ name, password }));
+        }
       });
     },
-    databaseUrl: (name) => server?.url(name) ?? "",
+    databaseUrl: (name) => databaseUrls.get(name) ?? "",
     async process(plan) {
       const outside = { log: logOf(plan.name), say: screen.say, signal: starting.signal };
       await screen.step(plan.title, async () => {

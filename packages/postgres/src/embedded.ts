@@ -6,6 +6,7 @@ import { ensureCluster } from "./embedded/cluster.ts";
 import { claimCluster, disownCluster, isAbandoned } from "./embedded/ownership.ts";
 import { placeCluster } from "./embedded/placement.ts";
 import { type Postmaster, type PostmasterOptions, startPostmaster } from "./embedded/postmaster.ts";
+import { prepareTenant, type Tenant } from "./embedded/tenant.ts";
 import type { Log } from "./log.ts";
 import { sqlState } from "./sql-state.ts";
 
@@ -29,9 +30,14 @@ export interface EmbeddedPostgres {
   readonly port: number;
   /** Process id of the server now; it changes when a crashed server was started again. */
   readonly pid: number;
-  /** Connection string of one of its databases, password included. */
+  /** The administrator's connection string of one of its databases, password included. */
   url(database: string): string;
   createDatabaseIfMissing(name: string): Promise<void>;
+  /**
+   * Makes a database, if missing, that belongs to a role of the same name which can do nothing but use it.
+   * @returns that role's connection string, password included
+   */
+  openTenant(tenant: Tenant): Promise<string>;
   /** Ends all connections, writes everything down, stops the server; never takes longer than 15 s. */
   stop(): Promise<void>;
 }
@@ -53,8 +59,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const password = await ensureCluster(placement, binaries);
   const start = { binaries, placement, settings: options.settings ?? {}, log, port: options.port ?? 0 };
   const server = await keepRunning(start);
-  const url = (database: string) =>
-    `postgresql://postgres:${password}@127.0.0.1:${server.port}/${encodeURIComponent(database)}`;
+  const urlAs = (user: string, secret: string) => (database: string) =>
+    `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(secret)}@127.0.0.1:${server.port}/${encodeURIComponent(database)}`;
+  const url = urlAs("postgres", password);
   return {
     port: server.port,
     get pid() {
@@ -62,6 +69,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     },
     url,
     createDatabaseIfMissing: (name) => createDatabaseIfMissing(url("postgres"), name),
+    async openTenant(tenant) {
+      await createDatabaseIfMissing(url("postgres"), tenant.name);
+      await prepareTenant(url, tenant);
+      return urlAs(tenant.name, tenant.password)(tenant.name);
+    },
     async stop() {
       await server.stop();
       disownCluster(placement);

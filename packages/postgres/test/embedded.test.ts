@@ -143,6 +143,66 @@ describe("startEmbeddedPostgres", () => {
   );
 });
 
+describe("openTenant", () => {
+  const password = "a 'quoted' word: @/?";
+
+  test("when a database is opened for its role, then that role owns it and comes into no other, nor up to anything else", async () => {
+    const server = await start(join(temporaryDirectory(), "postgres"));
+    const order = await server.openTenant({ name: "order", password });
+    const auth = await server.openTenant({ name: "auth", password: "another one" });
+    await query(order, "create table dishes as select 1 as id");
+    expect(await query(order, "select current_user as me, id from dishes")).toEqual([{ me: "order", id: 1 }]);
+    for (const elsewhere of ["auth", "postgres", "template1"]) {
+      await expect(query(order.replace(/order$/, elsewhere), "select 1")).rejects.toMatchObject({ code: "42501" });
+    }
+    await expect(query(auth.replace(/auth$/, "order"), "select 1")).rejects.toMatchObject({ code: "42501" });
+    for (const more of [
+      "create role helper",
+      "create database mine",
+      "alter role auth password 'known'",
+      'alter role "order" superuser',
+      "set session_replication_role = replica",
+      "copy dishes to program 'true'",
+      "select pg_read_file('postgresql.conf')",
+      "select rolpassword from pg_authid",
+    ]) {
+      await expect(query(order, more), more).rejects.toMatchObject({ code: "42501" });
+    }
+  });
+
+  test("when everything was the administrator's before, then the role is handed all of it, and goes on with it", async () => {
+    const server = await start(join(temporaryDirectory(), "postgres"));
+    await server.createDatabaseIfMissing("order");
+    await query(
+      server.url("order"),
+      `create type mood as enum ('calm', 'busy');
+       create table remembered (id bigint generated always as identity primary key, number serial, at mood default 'busy');
+       create sequence free; create view seen as select * from remembered;
+       create function answer() returns int language sql as 'select 42';
+       insert into remembered default values`,
+    );
+    const order = await server.openTenant({ name: "order", password });
+    expect(await server.openTenant({ name: "order", password })).toBe(order);
+    await query(
+      order,
+      `insert into remembered default values; alter table remembered add column note text; drop view seen;
+       alter sequence free restart; alter type mood add value 'late'; drop function answer()`,
+    );
+    expect(await query(order, "select id::int, number, at from remembered order by id")).toEqual([
+      { id: 1, number: 1, at: "busy" },
+      { id: 2, number: 2, at: "busy" },
+    ]);
+  });
+
+  test("when its password becomes another, then the former one is no good any more", async () => {
+    const server = await start(join(temporaryDirectory(), "postgres"));
+    const before = await server.openTenant({ name: "order", password });
+    const after = await server.openTenant({ name: "order", password: "the next one" });
+    await expect(query(before, "select 1")).rejects.toMatchObject({ code: "28P01" });
+    expect(await query(after, "select 1 as one")).toEqual([{ one: 1 }]);
+  });
+});
+
 describe("runningClusterUrl", () => {
   test("when somebody runs the cluster, then a tool beside it comes in; when nobody does, then there is no address", async () => {
     const dataDir = join(temporaryDirectory(), "postgres");

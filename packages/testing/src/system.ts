@@ -50,7 +50,11 @@ export async function startSystem(variables: Readonly<Record<string, string>> = 
   const note = (record: object, message: string) => logged.push(`${message} ${JSON.stringify(record)}`);
   const log = { info: note, warn: note };
   const postgres = await startEmbeddedPostgres({ dataDir: join(directory, "postgres"), port: 0, log });
-  for (const name of ["auth", "order", "payment", "bench_limit"]) await postgres.createDatabaseIfMissing(name);
+  await postgres.createDatabaseIfMissing("bench_limit");
+  const password = "of a role that has one database";
+  const authUrl = await postgres.openTenant({ name: "auth", password });
+  const orderUrl = await postgres.openTenant({ name: "order", password });
+  const paymentUrl = await postgres.openTenant({ name: "payment", password });
   const [web, auth, order, payment, sandbox] = await Promise.all(Array.from({ length: 5 }, freePort));
   const admin = { email: "dona@comanda.local", password: "uma senha longa de teste" };
   const start = run("scripts/start.ts", {
@@ -60,9 +64,9 @@ export async function startSystem(variables: Readonly<Record<string, string>> = 
     ORDER_PORT: String(order),
     PAYMENT_PORT: String(payment),
     SANDBOX_PORT: String(sandbox),
-    AUTH_DATABASE_URL: postgres.url("auth"),
-    ORDER_DATABASE_URL: postgres.url("order"),
-    PAYMENT_DATABASE_URL: postgres.url("payment"),
+    AUTH_DATABASE_URL: authUrl,
+    ORDER_DATABASE_URL: orderUrl,
+    PAYMENT_DATABASE_URL: paymentUrl,
     ADMIN_EMAIL: admin.email,
     ADMIN_PASSWORD: admin.password,
     LOG_LEVEL: "warn",
