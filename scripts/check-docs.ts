@@ -37,6 +37,7 @@ export async function checkDocuments(): Promise<readonly string[]> {
   }
   if (count < 10) faults.push(`only ${count} documents were read`);
   faults.push(...(await unnamedJourneys()));
+  faults.push(...(await untoldSettings()));
   const readme = (await readFile("README.md", "utf8")).trimEnd().split("\n");
   if (readme.length > 150) faults.push(`README.md has ${readme.length} lines; a newcomer reads 150`);
   return faults;
@@ -106,6 +107,18 @@ async function unnamedJourneys(): Promise<string[]> {
   const faults: string[] = [];
   for await (const path of glob("e2e/*.test.ts")) {
     if (!told.includes(`\`${basename(path)}\``)) faults.push(`e2e/README.md: ${basename(path)} is not in its table`);
+  }
+  return faults;
+}
+
+/** The settings of services that the page of all settings does not tell of. */
+async function untoldSettings(): Promise<string[]> {
+  const told = await readFile("docs/configuration.md", "utf8");
+  const faults: string[] = [];
+  for await (const path of glob("services/*/src/config.ts")) {
+    for (const [, name = ""] of (await readFile(path, "utf8")).matchAll(/^ {2}([A-Z][A-Z_]+): /gm)) {
+      if (!told.includes(`\`${name}\``)) faults.push(`docs/configuration.md: ${name} of ${path} is not in it`);
+    }
   }
   return faults;
 }

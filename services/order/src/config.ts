@@ -10,9 +10,7 @@ const Settings = Type.Object({
   AUTH_ISSUER: Type.String({ pattern: "^https?://", default: "http://localhost:8080" }),
   PAYMENT_URL: Type.String({ pattern: "^https?://", default: "http://127.0.0.1:8002" }),
   /** This service's password at auth; the key of the stream tickets is derived from it as well. */
-  ORDER_CLIENT_SECRET: Type.String({ minLength: 16 }),
-  /** Seconds a QR lives. */
-  PAYMENT_EXPIRES_IN: Type.Integer({ minimum: 30, maximum: 86_400, default: 300 }),
+  ORDER_CLIENT_SECRET: Type.String({ minLength: 32, maxLength: 500 }),
   /** Seconds an unpaid order lives. */
   ORDER_EXPIRES_IN: Type.Integer({ minimum: 60, maximum: 86_400, default: 900 }),
   /** How many orders a guest may have that nobody has paid; absent: see {@link unpaidOrdersMax}. */

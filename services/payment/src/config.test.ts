@@ -3,7 +3,7 @@ import { readConfig } from "./config.ts";
 
 const good = {
   PAYMENT_DATABASE_URL: "postgresql://payment@127.0.0.1/payment",
-  PAYMENT_CLIENT_SECRET: "a-client-secret-of-tests",
+  PAYMENT_CLIENT_SECRET: "a-client-secret-that-nobody-but-tests-know",
   MERCADOPAGO_ACCESS_TOKEN: "APP_USR-test",
   MERCADOPAGO_WEBHOOK_SECRET: "a-webhook-secret",
 };

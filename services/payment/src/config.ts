@@ -15,7 +15,7 @@ const Settings = Type.Object({
   AUTH_URL: Url({ default: "http://127.0.0.1:8000" }),
   AUTH_ISSUER: Url({ default: "http://localhost:8080" }),
   ORDER_URL: Url({ default: "http://127.0.0.1:8001" }),
-  PAYMENT_CLIENT_SECRET: Type.String({ minLength: 16 }),
+  PAYMENT_CLIENT_SECRET: Type.String({ minLength: 32, maxLength: 500 }),
   /** Stands for Mercado Pago: the sandbox. Absent means the real one. */
   MERCADOPAGO_BASE_URL: Type.Optional(Type.String()),
   MERCADOPAGO_ACCESS_TOKEN: Type.String({ minLength: 8 }),

@@ -62,7 +62,7 @@ export async function startHarness(options: HarnessOptions = {}) {
     AUTH_URL: receiver.url,
     AUTH_ISSUER: issuer.issuer,
     ORDER_URL: receiver.url,
-    PAYMENT_CLIENT_SECRET: "a-client-secret-of-tests",
+    PAYMENT_CLIENT_SECRET: "a-client-secret-that-nobody-but-tests-know",
     MERCADOPAGO_BASE_URL: options.isProviderTampered === true ? proxy.url : sandbox.url,
     MERCADOPAGO_ACCESS_TOKEN: ACCESS_TOKEN,
     MERCADOPAGO_WEBHOOK_SECRET: WEBHOOK_SECRET,
