@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import { type App, callerOf, IdParams, STAFF } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { findPerson, type People } from "../storage/people.ts";
@@ -33,7 +34,8 @@ export function changePasswordRoute(app: App, deps: Deps): void {
     const whose = { name: profile?.name, email: profile?.email.reveal(), shopName: deps.shopName };
     input.newPassword(next, { ...whose, field: "new_password" });
     input.check();
-    insistOn(await deps.changePassword({ personId, tokenId: callerOf(request).tokenId, current, next }));
+    const note = noteAct(request, { kind: "customers" });
+    insistOn(await deps.changePassword({ personId, tokenId: callerOf(request).tokenId, current, next, note }));
     reply.code(204);
     return null;
   });

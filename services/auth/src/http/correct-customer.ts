@@ -47,7 +47,7 @@ const schema = {
 
 /** `PATCH /customers/{id}` */
 export function correctCustomerRoute(app: App, deps: { readonly correctCustomer: CorrectCustomer }): void {
-  const config = { access: ["customer", "admin"], audit: "correct-customer" } as const;
+  const config = { access: ["customer", "admin"], audit: "correct-customer", auditAhead: true } as const;
   app.patch("/customers/:id", { config, schema }, async (request, reply) => {
     const { id, caller, isAdmin } = ownData(callerOf(request), { params: request.params, needsProof: true });
     // Nothing is held of an anonymous guest that could be wrong.

@@ -80,8 +80,11 @@ export function verifyCustomerRoutes(app: App, deps: Deps): void {
     return { sent_to: sent.value.sentTo, expires_in: sent.value.expiresInSeconds };
   });
 
-  app.post("/customers/:id/verification/confirm", { config, schema: confirmSchema }, async (request, reply) => {
+  // A sign-in, as one by password is: it is written down, and so is a wrong code.
+  const confirming = { config: { ...config, audit: "confirm-code" }, schema: confirmSchema };
+  app.post("/customers/:id/verification/confirm", confirming, async (request, reply) => {
     const { id, caller } = ownData(callerOf(request), { params: request.params, needsProof: false });
+    request.audit.add({ actor: { id, role: "customer" } });
     const confirmed = await deps.confirmCode({ personId: id, sessionId: caller.tokenId }, request.body.code);
     if (!confirmed.ok) {
       const challenge = 'Bearer error="insufficient_user_authentication", acr_values="verified"';

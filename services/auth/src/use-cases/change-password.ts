@@ -2,6 +2,7 @@ import type { Clock } from "@comanda/primitives";
 import type { People } from "../storage/people.ts";
 import { findSessionIdOfAccessToken } from "../storage/sessions.ts";
 import { setPasswordHash } from "../storage/staff.ts";
+import type { NoteAct } from "./act-and-note.ts";
 import type { ConfirmPassword } from "./confirm-password.ts";
 import { endOthersOf } from "./end-session.ts";
 import type { Guarded } from "./guard-attempts.ts";
@@ -13,6 +14,7 @@ export type ChangePassword = (given: {
   readonly tokenId: string;
   readonly current: string;
   readonly next: string;
+  readonly note: NoteAct;
 }) => Promise<Guarded<null>>;
 
 export function makeChangePassword(deps: {
@@ -24,7 +26,7 @@ export function makeChangePassword(deps: {
 }): ChangePassword {
   const { people, passwords, clock, confirmPassword, noteRevocations } = deps;
 
-  return async function changePassword({ personId, tokenId, current, next }) {
+  return async function changePassword({ personId, tokenId, current, next, note }) {
     const confirmed = await confirmPassword(personId, { password: current });
     if (confirmed.outcome !== "right") return confirmed;
     const hash = await passwords.hash(next);
@@ -32,6 +34,7 @@ export function makeChangePassword(deps: {
       await setPasswordHash(tx, personId, hash);
       const keep = await findSessionIdOfAccessToken(tx, tokenId);
       await endOthersOf(tx, { subject: personId, keep }, clock.now());
+      await note(tx, personId);
     });
     await noteRevocations();
     return confirmed;
