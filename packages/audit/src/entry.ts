@@ -32,6 +32,21 @@ export type AuditHead = { readonly seq: number; readonly hash: Buffer };
 /** A row of the trail: the hashed text, and the hash that chains it to the row before. */
 export type AuditRow = { readonly seq: number; readonly content: string; readonly hash: Buffer };
 
+/** What rows are searched for by. It stands beside the hashed text and must say what that says. */
+export type AuditKeys = {
+  readonly at: string;
+  readonly action: string;
+  readonly outcome: string;
+  readonly actorId: string | null;
+  readonly targetId: string | null;
+};
+
+/** What an entry is found by. */
+export function keysOf(entry: AuditEntry): AuditKeys {
+  const { at, action, outcome, actor, target } = entry;
+  return { at: at.toISOString(), action, outcome, actorId: actor?.id ?? null, targetId: target?.id ?? null };
+}
+
 /** Where every chain begins. */
 export const AUDIT_BEGINNING: AuditHead = { seq: 0, hash: Buffer.alloc(32) };
 

@@ -1,6 +1,6 @@
 import { createGatherer } from "@comanda/postgres";
 import { type Kysely, sql } from "kysely";
-import { type AuditEntry, type AuditHead, type AuditRow, chainEntry } from "./entry.ts";
+import { type AuditEntry, type AuditHead, type AuditKeys, type AuditRow, chainEntry } from "./entry.ts";
 import type { AuditQuery, AuditTrail } from "./trail.ts";
 
 /**
@@ -43,8 +43,9 @@ export function createPostgresTrail<Schema>(db: Kysely<Schema>): AuditTrail {
     },
     list: (query) => list(db, query),
     read: async (after, limit) => {
-      const read = sql<AuditRow>`
-        select seq, content, hash from audit_trail where seq > ${after} order by seq limit ${limit}`;
+      const read = sql<AuditRow & AuditKeys>`
+        select seq, content, hash, at, action, outcome, actor_id as "actorId", target_id as "targetId"
+        from audit_trail where seq > ${after} order by seq limit ${limit}`;
       return (await read.execute(db)).rows;
     },
     head: async () => {

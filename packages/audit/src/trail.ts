@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditHead, AuditOutcome, AuditRow } from "./entry.ts";
+import type { AuditEntry, AuditHead, AuditKeys, AuditOutcome, AuditRow } from "./entry.ts";
 
 /** Which rows of a trail are wanted: newest first, `before` a number. */
 export type AuditQuery = {
@@ -17,8 +17,8 @@ export type AuditTrail = {
   /** Adds an entry by itself; an act that has a transaction adds its own in there. Resolves when it is durable. */
   readonly append: (entry: AuditEntry) => Promise<void>;
   readonly list: (query: AuditQuery) => Promise<readonly AuditRow[]>;
-  /** Rows in their order, from behind `after`: for the verifier. */
-  readonly read: (after: number, limit: number) => Promise<readonly AuditRow[]>;
+  /** Rows in their order, from behind `after`, with what they are found by: for the verifier. */
+  readonly read: (after: number, limit: number) => Promise<readonly (AuditRow & AuditKeys)[]>;
   /** Where the chain says it ends. */
   readonly head: () => Promise<AuditHead>;
 };

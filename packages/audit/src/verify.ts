@@ -1,4 +1,4 @@
-import { AUDIT_BEGINNING, type AuditHead, type AuditRow, hashOf } from "./entry.ts";
+import { AUDIT_BEGINNING, type AuditHead, type AuditKeys, type AuditRow, hashOf } from "./entry.ts";
 import type { AuditTrail } from "./trail.ts";
 
 /** What is wrong with the first bad row. */
@@ -36,11 +36,24 @@ export async function verifyTrail(
   return { isIntact: true, rows: last.seq, head: { seq: last.seq, hash: last.hash } };
 }
 
-function faultOf(row: AuditRow, last: AuditHead): AuditFault | null {
+function faultOf(row: AuditRow & AuditKeys, last: AuditHead): AuditFault | null {
   const seq = last.seq + 1;
   if (row.seq !== seq) return { seq, fault: "missing" };
   if (numberIn(row.content) !== seq) return { seq, fault: numberIn(row.content) === null ? "altered" : "reordered" };
-  return hashOf(last.hash, row.content).equals(row.hash) ? null : { seq, fault: "altered" };
+  const isAsWritten = hashOf(last.hash, row.content).equals(row.hash) && isFoundBy(row);
+  return isAsWritten ? null : { seq, fault: "altered" };
+}
+
+/** What of the hashed text is searched for. */
+type Said = {
+  readonly [Key in "at" | "action" | "outcome"]: string;
+} & { readonly [Key in "actor" | "target"]: { readonly id: string } | null };
+
+/** Who searches by a person or an act must find all of it: what stands beside the text says the same as the text. */
+function isFoundBy({ content, at, action, outcome, actorId, targetId }: AuditRow & AuditKeys): boolean {
+  const said = JSON.parse(content) as Said; // as it was written: its hash is right
+  const isSameAct = at === said.at && action === said.action && outcome === said.outcome;
+  return isSameAct && actorId === (said.actor?.id ?? null) && targetId === (said.target?.id ?? null);
 }
 
 function strangerTo(row: AuditRow, known: AuditHead | undefined): AuditFault | null {

@@ -126,6 +126,16 @@ describe("the audit trail", () => {
     expect(await verdictOf(trail)).toBe(verdict);
   });
 
+  it.each(["actor_id", "target_id", "action", "outcome", "at"])(
+    "when row 3 is hidden from whoever searches by its %s, then the verifier names it",
+    async (column) => {
+      const { trail, tamper } = await startTrail(4);
+      await tamper(`alter table audit_trail alter ${column} drop expression;
+                    update audit_trail set ${column} = 'another' where seq = 3`);
+      expect(await verdictOf(trail)).toBe("3 altered");
+    },
+  );
+
   // Who owns the database can make a whole new chain; a head that was written down elsewhere still tells.
   it("when the whole chain is made anew, then a head that somebody noted shows it", async () => {
     const { trail, tamper } = await startTrail(3);

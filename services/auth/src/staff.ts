@@ -22,7 +22,6 @@ import { revokeSessionRoute } from "./http/revoke-session.ts";
 import { setPinRoute } from "./http/set-pin.ts";
 import { updateStaffMemberRoute } from "./http/update-staff-member.ts";
 import type { People } from "./storage/people.ts";
-import { removePin } from "./storage/pins.ts";
 import { makeAcceptInvitation } from "./use-cases/accept-invitation.ts";
 import { makeChangePassword } from "./use-cases/change-password.ts";
 import { makeConfirmPassword } from "./use-cases/confirm-password.ts";
@@ -31,6 +30,7 @@ import { makeInviteStaffMember } from "./use-cases/invite-staff-member.ts";
 import type { IssueAccessToken } from "./use-cases/issue-access-token.ts";
 import { makeKnownDevices } from "./use-cases/known-device.ts";
 import type { PasswordHasher } from "./use-cases/password-hasher.ts";
+import { makeRemovePin } from "./use-cases/remove-pin.ts";
 import { makePasswordResets } from "./use-cases/reset-password.ts";
 import { makeRevokeInvitation } from "./use-cases/revoke-invitation.ts";
 import { makeRevokeSession } from "./use-cases/revoke-session.ts";
@@ -71,7 +71,7 @@ export function makeStaff(deps: StaffDeps) {
     updateStaffMember: makeUpdateStaffMember({ people, clock, noteRevocations }),
     db,
     setPin: makeSetPin({ people, passwords, clock, confirmPassword }),
-    removePin: (personId: string) => removePin(db, personId),
+    removePin: makeRemovePin({ db }),
     switchByPin: makeSwitchByPin({ ...deps, guardAttempts }),
     revokeSession: makeRevokeSession({ db, clock, noteRevocations }),
     inviteStaffMember: makeInviteStaffMember({ people, clock }),

@@ -1,3 +1,4 @@
+import { auditGaps, noteAudited } from "@comanda/testing/audited-routes";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { hireStaff, makeDevice, registerGuest } from "./builders.ts";
 import { type Auth, bearer, post, postToken, signToken, startAuth } from "./harness.ts";
@@ -13,8 +14,9 @@ type Entry = {
 let auth: Auth;
 let admin: { readonly id: string; readonly token: string };
 let seen = 0;
+let audited: ReadonlySet<string>;
 beforeAll(async () => {
-  auth = await startAuth();
+  ({ started: auth, audited } = await noteAudited(() => startAuth()));
   const { id } = await hireStaff(auth, { role: "admin" });
   admin = { id, token: await signToken(auth, { role: "admin", subject: id }) };
 });
@@ -39,6 +41,10 @@ async function written(): Promise<Entry[]> {
 const get = (url: string, token = admin.token) => auth.app.inject({ url, headers: bearer(token) });
 
 describe("what auth writes into the audit trail", () => {
+  it("when a route changes something, then it is audited, or says why not", () => {
+    expect(auditGaps("auth", audited)).toEqual([]);
+  });
+
   it("when a device is made and revoked, then who, what and which, in the transaction of the act", async () => {
     const made = await post(auth, "/devices", { payload: { name: "Totem", kind: "kiosk" }, token: admin.token });
     const { id } = made.json();
@@ -98,7 +104,7 @@ describe("what auth writes into the audit trail", () => {
     await postToken(auth, { username: sent.email, password: "wrong" });
     const entries = await written();
     expect(entries).toMatchObject([
-      { action: "sign-in", outcome: "ok", actor: { id, role: "staff" } },
+      { action: "sign-in", outcome: "ok", actor: { id, role: "manager" } },
       { action: "sign-in", outcome: "refused", actor: null, details: { error: "invalid_grant" } },
     ]);
     expect(entries[0]?.target).toEqual(entries[1]?.target);

@@ -105,7 +105,7 @@ describe("what else is sealed, when the master key changes", () => {
     const { rows } = await auth.database.pool.query("select verification_id as id from letters");
     expect(await openLetter(alone, rows[0].id)).toBe("words of a letter");
     const factors = makeSecondFactors({ people: alone, clock: systemClock, noteRevocations: async () => undefined });
-    const shown = { personId: id, code: codeOf(secret, new Date()), tokenId: "none" };
+    const shown = { personId: id, code: codeOf(secret, new Date()), tokenId: "none", note: async () => {} };
     expect((await factors.confirm(shown)).ok).toBe(true);
     await change(NEXT, OLD);
   });

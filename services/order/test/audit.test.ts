@@ -1,10 +1,12 @@
+import { auditGaps, noteAudited } from "@comanda/testing/audited-routes";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeProduct } from "./menu-builders.ts";
 import { type OrderingHarness, startOrderingHarness } from "./ordering-harness.ts";
 
 let harness: OrderingHarness;
+let audited: ReadonlySet<string>;
 beforeAll(async () => {
-  harness = await startOrderingHarness();
+  ({ started: harness, audited } = await noteAudited(() => startOrderingHarness()));
 });
 afterAll(() => harness.close());
 
@@ -15,6 +17,10 @@ async function writtenOf(id: string) {
 }
 
 describe("what order writes into the audit trail", () => {
+  it("when a route changes something, then it is audited, or says why not", () => {
+    expect(auditGaps("order", audited)).toEqual([]);
+  });
+
   it("when a product is made, repriced and removed, then who did, which fields, and both prices", async () => {
     const { id } = await makeProduct(harness, { price_cents: 1990 });
     const headers = await harness.as("manager");

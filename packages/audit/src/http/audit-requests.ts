@@ -12,6 +12,8 @@ declare module "fastify" {
     audit?: string;
     /** Writes an `asked` before the act as well: nothing moves that does not stand in the trail. */
     auditAhead?: true;
+    /** The kind of thing whose id stands in the address, where that is not the address's first word. */
+    auditKind?: string;
   }
   interface FastifyRequest {
     audit: AuditNote;
@@ -31,11 +33,12 @@ export type AuditNote = {
   readonly leaveOut: () => void;
 };
 
-const WORTH_KEEPING_OF_REFUSALS: ReadonlySet<number> = new Set([403, 404, 409, 412]);
+// 401 with somebody known: a code they were asked for is wrong.
+const WORTH_KEEPING_OF_REFUSALS: ReadonlySet<number> = new Set([401, 403, 404, 409, 412]);
 const STAFF_ROLES: ReadonlySet<Role> = new Set(STAFF);
 
 /**
- * Audits the routes that declare `config.audit`: one entry for each call of somebody of the staff that was done, was not
+ * Audits the routes that declare `config.audit`: one entry for each call of the staff, or of a screen of theirs, that was done, was not
  * allowed, or broke. It is durable before the answer goes out, and when it cannot be written the answer is a failure:
  * nobody reads personal data unseen. To be called before the routes are added.
  */
@@ -141,15 +144,22 @@ function outcomeOf(reply: FastifyReply): AuditOutcome | null {
   return WORTH_KEEPING_OF_REFUSALS.has(reply.statusCode) ? "refused" : null;
 }
 
-/** Only who works here is audited: guests act on their own, and there are thousands of them. */
+/**
+ * Only who works here is audited, and the screens they work at: guests act on their own, and there are thousands of them.
+ * A totem is a guest's hand.
+ */
 function actorOf(caller: Caller | null): AuditEntry["actor"] {
-  return caller !== null && STAFF_ROLES.has(caller.role) ? { id: caller.id, role: caller.role } : null;
+  if (caller === null) return null;
+  const { id, role, kind } = caller;
+  if (role === "device") return kind === null || kind === "kiosk" ? null : { id, role: `device:${kind}` };
+  return STAFF_ROLES.has(role) ? { id, role } : null;
 }
 
 function targetOf(request: FastifyRequest): AuditEntry["target"] {
   const { params } = request;
   const id: unknown = typeof params === "object" && params !== null && "id" in params ? params.id : undefined;
-  const [, kind = "thing"] = (request.routeOptions.url ?? "").split("/");
+  const { url = "", config } = request.routeOptions;
+  const kind = config.auditKind ?? url.split("/")[1] ?? "thing";
   // Whatever else stands there was written by the caller: it names nothing, may hold a CPF, and a null character would
   // make PostgreSQL refuse the entry.
   return typeof id === "string" && isId(id) ? { kind, id: id.toLowerCase() } : null;

@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import { type App, IdParams, STAFF } from "@comanda/service-kit";
 import { toString as drawQrCode } from "qrcode";
 import { Type } from "typebox";
@@ -40,7 +41,7 @@ export function beginSecondFactorRoute(app: App, deps: Deps): void {
   app.post("/customers/:id/mfa", { config, schema }, async (request, reply) => {
     const id = ownId(request);
     insistOn(await deps.confirmPassword(id, { password: request.body.password }));
-    const begun = await deps.secondFactors.begin(id);
+    const begun = await deps.secondFactors.begin(id, noteAct(request, { kind: "customers" }));
     if (!begun.ok) throw authProblem("second-factor-in-use");
     const account = (await findPerson(deps.people, id))?.profile?.email.reveal() ?? id;
     const uri = totpUri(begun.value, { issuer: deps.shopName, account });

@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import { type App, callerOf, IdParams, STAFF } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { findPerson, type People } from "../storage/people.ts";
@@ -36,7 +37,8 @@ export function changePasswordRoute(app: App, deps: Deps): void {
     const whose = { name: profile?.name, email: profile?.email.reveal(), shopName: deps.shopName };
     input.newPassword(next, { ...whose, field: "new_password" });
     input.check();
-    const changed = await deps.changePassword({ personId, tokenId, current: current ?? null, next });
+    const note = noteAct(request, { kind: "customers" });
+    const changed = await deps.changePassword({ personId, tokenId, current: current ?? null, next, note });
     if (changed.outcome === "proof-needed") throw proofNeeded();
     insistOn(changed);
     reply.code(204);

@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import { type App, callerOf, IdParams, STAFF } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { authProblem } from "../problems.ts";
@@ -43,7 +44,8 @@ export function confirmSecondFactorRoute(
   app.post("/customers/:id/mfa/confirm", { config, schema }, async (request, reply) => {
     const personId = ownId(request);
     const { tokenId } = callerOf(request);
-    const confirmed = await deps.secondFactors.confirm({ personId, tokenId, code: request.body.mfa_code });
+    const note = noteAct(request, { kind: "customers" });
+    const confirmed = await deps.secondFactors.confirm({ personId, tokenId, code: request.body.mfa_code, note });
     if (!confirmed.ok) throw authProblem(REFUSALS[confirmed.refusal]);
     reply.header("cache-control", "no-store");
     return { recovery_codes: [...confirmed.value] };

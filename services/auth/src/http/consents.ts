@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import type { Clock } from "@comanda/primitives";
 import { type App, callerOf, houseProblem, IdParams, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
@@ -5,6 +6,7 @@ import { CONSENT_PURPOSES, CONSENT_TEXTS, standingOf } from "../domain/consent.t
 import { authProblems } from "../problems.ts";
 import { appendConsent, listConsents } from "../storage/consents.ts";
 import { findPerson, type People } from "../storage/people.ts";
+import { actAndNote } from "../use-cases/act-and-note.ts";
 import { ConsentSchema, viewOfConsent } from "./consent-view.ts";
 import { ownData } from "./own-data.ts";
 
@@ -87,7 +89,13 @@ export function consentRoutes(app: App, { people, clock }: Deps): void {
       const { version } = CONSENT_TEXTS[purpose];
       const how = caller.id === id ? ("self" as const) : ("admin" as const);
       const consent = { purpose, version, isGiven: given, how, at: clock.now() };
-      if (!(await appendConsent(people.db, id, consent))) throw houseProblem("not-found");
+      const note = noteAct(request, { kind: "customers", details: { purpose, given } });
+      const isRecorded = await actAndNote(people.db, {
+        act: (tx) => appendConsent(tx, id, consent),
+        hadEffect: (isThere) => isThere,
+        note: (tx) => note(tx, id),
+      });
+      if (!isRecorded) throw houseProblem("not-found");
       reply.code(201).header("cache-control", "no-store");
       return viewOfConsent(consent);
     },

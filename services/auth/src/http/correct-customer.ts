@@ -51,7 +51,7 @@ type Deps = { readonly correctCustomer: CorrectCustomer; readonly limits: AuthLi
 
 /** `PATCH /customers/{id}` */
 export function correctCustomerRoute(app: App, deps: Deps): void {
-  const config = { access: ["customer", "admin"], audit: "correct-customer" } as const;
+  const config = { access: ["customer", "admin"], audit: "correct-customer", auditAhead: true } as const;
   app.patch("/customers/:id", { config, schema, preHandler: deps.limits.correct }, async (request, reply) => {
     const { id, caller, isAdmin } = ownData(callerOf(request), { params: request.params, needsProof: true });
     // Nothing is held of an anonymous guest that could be wrong.

@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import { type App, IdParams, STAFF } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { ConfirmPassword } from "../use-cases/confirm-password.ts";
@@ -31,7 +32,7 @@ export function disableSecondFactorRoute(app: App, deps: Deps): void {
       const id = ownId(request);
       const { password, mfa_code: mfaCode } = request.body;
       insistOn(await deps.confirmPassword(id, { password, mfaCode }));
-      await deps.secondFactors.remove(id);
+      await deps.secondFactors.remove(id, noteAct(request, { kind: "customers" }));
       reply.code(204);
       return null;
     },

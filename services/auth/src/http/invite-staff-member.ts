@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import { type App, callerOf, houseProblem } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { STAFF_ROLES } from "../domain/person.ts";
@@ -33,13 +34,20 @@ export function inviteStaffMemberRoute(app: App, deps: { readonly inviteStaffMem
   app.post("/customers/invitations", { config, schema }, async (request, reply) => {
     const { id: by, role: rank } = callerOf(request);
     const { role } = request.body;
+    request.audit.add({ details: { role } });
     if (!mayInvite(rank === "admin" ? "admin" : "manager", role)) throw houseProblem("forbidden");
     const input = readPersonalInput(request);
     const email = input.email(request.body.email);
     input.check();
     if (email === null) throw new TypeError("a missing e-mail has been refused just above");
     const requestKey = requestKeyOf("invite-staff-member", request);
-    const invited = await deps.inviteStaffMember({ email, role, by, requestKey });
+    const invited = await deps.inviteStaffMember({
+      email,
+      role,
+      by,
+      requestKey,
+      note: noteAct(request, { kind: "invitations" }),
+    });
     if (!invited.ok) throw authProblem(invited.refusal);
     const { invitation, code, isReplay } = invited.value;
     reply.code(201).headers({ ...replayHeaders(isReplay), "cache-control": "no-store" });

@@ -1,3 +1,4 @@
+import { noteShown } from "@comanda/audit";
 import { type App, IdSchema, LEVELS, PageOf, pageQuery, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { STAFF_ROLES } from "../domain/person.ts";
@@ -34,8 +35,10 @@ export function listCustomersRoute(app: App, deps: Deps): void {
     reply.header("cache-control", "no-store");
     const before = cursor === undefined ? undefined : readCursor(cursor);
     // `identified` is a level of tokens; nobody is written down with it.
-    if (level === "identified") return { items: [], next_cursor: null };
-    const page = pageOf(await listPeople(deps.people, { id, level, role, before, limit: limit + 1 }), limit);
+    const found =
+      level === "identified" ? [] : await listPeople(deps.people, { id, level, role, before, limit: limit + 1 });
+    const page = pageOf(found, limit);
+    noteShown(request, { items: page.items, filter: { level, role }, about: id });
     return { ...page, items: page.items.map(viewOfPerson) };
   });
 }

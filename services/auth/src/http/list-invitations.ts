@@ -1,3 +1,4 @@
+import { noteShown } from "@comanda/audit";
 import { type App, callerOf, InstantSchema, Nullable, PageOf, pageQuery, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { STAFF_ROLES } from "../domain/person.ts";
@@ -28,13 +29,14 @@ const schema = {
 
 /** `GET /customers/invitations` */
 export function listInvitationsRoute(app: App, { people }: { readonly people: People }): void {
-  const config = { access: ["admin", "manager"] } as const;
+  const config = { access: ["admin", "manager"], audit: "list-invitations" } as const;
   app.get("/customers/invitations", { config, schema }, async (request, reply) => {
     const { limit, cursor } = request.query;
     const rank = callerOf(request).role === "admin" ? "admin" : "manager";
     const roles = STAFF_ROLES.filter((role) => mayInvite(rank, role));
     const before = cursor === undefined ? undefined : readCursor(cursor);
     const page = pageOf(await listInvitations(people, { roles, before, limit: limit + 1 }), limit);
+    noteShown(request, { items: page.items });
     reply.header("cache-control", "no-store");
     const items = page.items.map((invitation) => ({
       ...viewOfInvitation(invitation),

@@ -1,3 +1,4 @@
+import { noteShown } from "@comanda/audit";
 import type { Clock } from "@comanda/primitives";
 import {
   type App,
@@ -55,18 +56,21 @@ const schema = {
 
 /** `GET /customers/sessions` */
 export function listSessionsRoute(app: App, { db, clock }: { readonly db: Db; readonly clock: Clock }): void {
-  const config = { access: ["customer", ...STAFF] } as const;
+  const config = { access: ["customer", ...STAFF], audit: "list-sessions" } as const;
   app.get("/customers/sessions", { config, schema }, async (request, reply) => {
     const caller = callerOf(request);
     // Who only typed a CPF sees nothing of the person it belongs to.
     if (caller.role === "customer" && caller.level !== "registered") throw houseProblem("forbidden");
     const { limit, cursor } = request.query;
     const subject = request.query.subject?.toLowerCase() ?? caller.id;
+    if (subject === caller.id) request.audit.leaveOut();
+    request.audit.add({ target: { kind: "customers", id: subject } });
     if (subject !== caller.id && caller.role !== "admin") throw houseProblem("not-found");
     const before = cursor === undefined ? undefined : readCursor(cursor);
     const found = await listSessions(db, { subject, now: clock.now(), before, limit: limit + 1 });
     const current = await findSessionIdOfAccessToken(db, caller.tokenId);
     const page = pageOf(found, limit);
+    noteShown(request, { items: page.items });
     reply.header("cache-control", "no-store");
     const items = page.items.map((session) => ({
       id: session.id,

@@ -1,3 +1,4 @@
+import { noteShown } from "@comanda/audit";
 import { type App, PageOf, pageQuery, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { STAFF_ROLES } from "../domain/person.ts";
@@ -24,6 +25,7 @@ export function listStaffRoute(app: App, { people }: { readonly people: People }
     const before = cursor === undefined ? undefined : readCursor(cursor);
     const roles = role === undefined ? STAFF_ROLES : [role];
     const page = pageOf(await listPeople(people, { roles, before, limit: limit + 1 }), limit);
+    noteShown(request, { items: page.items, filter: { role } });
     reply.header("cache-control", "no-store");
     return { ...page, items: await viewsOfStaff(people, page.items) };
   });

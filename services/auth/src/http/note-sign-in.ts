@@ -1,6 +1,7 @@
 import type { AuditEntry, AuditOutcome, AuditTrail } from "@comanda/audit";
 import { type Clock, newId } from "@comanda/primitives";
 import { addressBlock } from "@comanda/rate-limits";
+import { decodeJwt } from "jose";
 import { parseEmail } from "../domain/email.ts";
 import { makeSeldom } from "../domain/seldom.ts";
 import type { People } from "../storage/people.ts";
@@ -11,7 +12,7 @@ type Attempt = {
   readonly form: Form;
   readonly action: "sign-in" | "renew" | "pair-device" | "switch-by-pin" | "authenticate-service";
 };
-type Answer = { readonly scope: string; readonly customer_id: string | null };
+type Answer = { readonly access_token: string; readonly scope: string };
 
 /**
  * Carries an attempt out and writes into the audit trail what came of it, before it is answered. Renewals and services
@@ -72,12 +73,22 @@ export function makeNoteSignIn(deps: {
       throw error;
     });
     if (!ROUTINE.has(attempt.action)) {
-      const role = answer.scope.split(":", 1)[0] ?? "";
-      const actor = answer.customer_id === null ? null : { id: answer.customer_id, role };
-      await trail.append(entryOf(attempt, { outcome: "ok", actor, details: { scope: answer.scope } }));
+      const { actor, device } = holderOf(answer);
+      const details = { scope: answer.scope, ...(device === null ? {} : { device }) };
+      await trail.append(entryOf(attempt, { outcome: "ok", actor, details }));
     }
     return answer;
   };
+}
+
+/** Who the token that was just signed is for: with their own role, and the screen they stand at. */
+function holderOf({ access_token: token }: Answer): {
+  readonly actor: AuditEntry["actor"];
+  readonly device: string | null;
+} {
+  const { sub: id = "", role, kind, device } = decodeJwt<{ role: string; kind?: string; device?: string }>(token);
+  const actor = { id, role: kind === undefined ? role : `${role}:${kind}` };
+  return { actor, device: device === undefined || device === id ? null : device };
 }
 
 /** Who a service says it is; it is refused for not being it. */

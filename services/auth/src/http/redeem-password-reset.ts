@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import type { App } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { authProblem } from "../problems.ts";
@@ -27,16 +28,23 @@ const schema = {
 
 /** `POST /customers/password` */
 export function redeemPasswordResetRoute(app: App, deps: Deps): void {
-  const route = { config: { access: "public" }, schema, preHandler: deps.limits.register } as const;
+  const route = {
+    config: { access: "public", audit: "redeem-password-reset" },
+    schema,
+    preHandler: deps.limits.register,
+  } as const;
   app.post("/customers/password", route, async (request, reply) => {
     const { code, password } = request.body;
     const person = await deps.passwordResets.find(code);
     if (person === null) throw authProblem("code-unusable");
+    // Nobody is signed in: the code is who they are.
+    request.audit.add({ actor: { id: person.id, role: person.role }, target: { kind: "customers", id: person.id } });
     const input = readPersonalInput(request);
     const whose = { name: person.profile?.name, email: person.profile?.email.reveal(), shopName: deps.shopName };
     input.newPassword(password, whose);
     input.check();
-    if (!(await deps.passwordResets.redeem({ person, code, password }))) throw authProblem("code-unusable");
+    const note = noteAct(request, { kind: "customers" });
+    if (!(await deps.passwordResets.redeem({ person, code, password, note }))) throw authProblem("code-unusable");
     reply.code(204);
     return null;
   });

@@ -1,5 +1,7 @@
+import { noteAct } from "@comanda/audit";
 import { type App, IdParams, problemResponses, STAFF } from "@comanda/service-kit";
 import { Type } from "typebox";
+import type { RemovePin } from "../use-cases/remove-pin.ts";
 import { ownIdOrAnyForAdmin } from "./own-account.ts";
 
 const schema = {
@@ -14,10 +16,10 @@ const schema = {
 } as const;
 
 /** `DELETE /customers/{id}/pin` */
-export function removePinRoute(app: App, deps: { readonly removePin: (personId: string) => Promise<void> }): void {
+export function removePinRoute(app: App, deps: { readonly removePin: RemovePin }): void {
   const config = { access: STAFF, audit: "remove-pin" } as const;
   app.delete("/customers/:id/pin", { config, schema }, async (request, reply) => {
-    await deps.removePin(ownIdOrAnyForAdmin(request));
+    await deps.removePin(ownIdOrAnyForAdmin(request), noteAct(request, { kind: "customers" }));
     reply.code(204);
     return null;
   });

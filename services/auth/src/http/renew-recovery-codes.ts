@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import { type App, IdParams, STAFF } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { ConfirmPassword } from "../use-cases/confirm-password.ts";
@@ -29,7 +30,8 @@ export function renewRecoveryCodesRoute(app: App, deps: Deps): void {
       const { password, mfa_code: mfaCode } = request.body;
       insistOn(await deps.confirmPassword(id, { password, mfaCode }));
       reply.header("cache-control", "no-store");
-      return { recovery_codes: [...(await deps.secondFactors.renewCodes(id))] };
+      const codes = await deps.secondFactors.renewCodes(id, noteAct(request, { kind: "customers" }));
+      return { recovery_codes: [...codes] };
     },
   );
 }

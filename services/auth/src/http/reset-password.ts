@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import { type App, callerOf, houseProblem, IdParams, InstantSchema, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { authProblem, authProblems } from "../problems.ts";
@@ -25,7 +26,7 @@ export function resetPasswordRoute(app: App, deps: { readonly passwordResets: Pi
   app.post("/customers/:id/password/reset", { config, schema }, async (request, reply) => {
     const id = request.params.id.toLowerCase();
     if (callerOf(request).id === id) throw authProblem("own-account");
-    const begun = await deps.passwordResets.begin(id);
+    const begun = await deps.passwordResets.begin(id, noteAct(request, { kind: "customers" }));
     if (begun === null) throw houseProblem("not-found");
     reply.code(201).header("cache-control", "no-store");
     return { code: begun.code, expires_at: begun.expiresAt.toISOString() };

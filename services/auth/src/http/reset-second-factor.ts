@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import { type App, callerOf, houseProblem, IdParams, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { authProblem, authProblems } from "../problems.ts";
@@ -30,7 +31,8 @@ export function resetSecondFactorRoute(
     async (request, reply) => {
       const id = request.params.id.toLowerCase();
       if (callerOf(request).id === id) throw authProblem("own-account");
-      if (!(await deps.secondFactors.remove(id))) throw houseProblem("not-found");
+      const note = noteAct(request, { kind: "customers" });
+      if (!(await deps.secondFactors.remove(id, note))) throw houseProblem("not-found");
       reply.code(204);
       return null;
     },

@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import { type App, callerOf, houseProblem, IdParams, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { RevokeInvitation } from "../use-cases/revoke-invitation.ts";
@@ -15,10 +16,11 @@ const schema = {
 
 /** `DELETE /customers/invitations/{id}` */
 export function revokeInvitationRoute(app: App, deps: { readonly revokeInvitation: RevokeInvitation }): void {
-  const config = { access: ["admin", "manager"], audit: "revoke-invitation" } as const;
+  const config = { access: ["admin", "manager"], audit: "revoke-invitation", auditKind: "invitations" } as const;
   app.delete("/customers/invitations/:id", { config, schema }, async (request, reply) => {
     const by = callerOf(request).role === "admin" ? "admin" : "manager";
-    if (!(await deps.revokeInvitation(request.params.id.toLowerCase(), by))) throw houseProblem("not-found");
+    const note = noteAct(request, { kind: "invitations" });
+    if (!(await deps.revokeInvitation(request.params.id.toLowerCase(), by, note))) throw houseProblem("not-found");
     reply.code(204);
     return null;
   });

@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import { type App, callerOf, houseProblem, IdParams, problemResponses, STAFF } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { RevokeSession } from "../use-cases/revoke-session.ts";
@@ -16,12 +17,13 @@ const schema = {
 
 /** `DELETE /customers/sessions/{id}` */
 export function revokeSessionRoute(app: App, deps: { readonly revokeSession: RevokeSession }): void {
-  const config = { access: ["customer", ...STAFF], audit: "revoke-session" } as const;
+  const config = { access: ["customer", ...STAFF], audit: "revoke-session", auditKind: "sessions" } as const;
   app.delete("/customers/sessions/:id", { config, schema }, async (request, reply) => {
     const { id: caller, role, level } = callerOf(request);
     if (role === "customer" && level !== "registered") throw houseProblem("forbidden");
     const subject = role === "admin" ? null : caller;
-    if (!(await deps.revokeSession(request.params.id.toLowerCase(), subject))) throw houseProblem("not-found");
+    const note = noteAct(request, { kind: "sessions" });
+    if (!(await deps.revokeSession(request.params.id.toLowerCase(), subject, note))) throw houseProblem("not-found");
     reply.code(204);
     return null;
   });

@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import { type App, houseProblem, IdParams, languageOf, STAFF } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { faultOfPin } from "../domain/pin.ts";
@@ -31,7 +32,7 @@ export function setPinRoute(app: App, deps: { readonly setPin: SetPin }): void {
       const message = EASY[languageOf(request.headers["accept-language"])];
       throw houseProblem("validation-failed", { extensions: { errors: [{ path: "/pin", message }] } });
     }
-    insistOn(await deps.setPin({ personId, password, pin }));
+    insistOn(await deps.setPin({ personId, password, pin, note: noteAct(request, { kind: "customers" }) }));
     reply.code(204);
     return null;
   });

@@ -1,3 +1,4 @@
+import { noteAct } from "@comanda/audit";
 import { type App, callerOf, houseProblem, IdParams } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { STAFF_ROLES } from "../domain/person.ts";
@@ -29,7 +30,13 @@ export function updateStaffMemberRoute(app: App, deps: Deps): void {
   app.patch("/customers/admin/:id", { config, schema }, async (request, reply) => {
     const id = request.params.id.toLowerCase();
     const { role, active: isActive } = request.body;
-    const done = await deps.updateStaffMember({ id, by: callerOf(request).id, role, isActive });
+    // What was asked stands there when it is refused, too.
+    request.audit.add({
+      target: { kind: "customers", id },
+      details: { ...(role === undefined ? {} : { role }), ...(isActive === undefined ? {} : { active: isActive }) },
+    });
+    const change = { id, by: callerOf(request).id, role, isActive };
+    const done = await deps.updateStaffMember(change, noteAct(request, { kind: "customers" }));
     if (!done.ok) throw done.refusal === "unknown" ? houseProblem("not-found") : authProblem(done.refusal);
     const person = await findPerson(deps.people, id);
     const [view] = person === null ? [] : await viewsOfStaff(deps.people, [person]);

@@ -94,9 +94,15 @@ export function verifyCustomerRoutes(app: App, deps: Deps): void {
     return { sent_to: sent.value.sentTo, expires_in: sent.value.expiresInSeconds };
   });
 
-  const confirming = { config, schema: confirmSchema, preHandler: deps.limits.confirmCode };
+  // A sign-in, as one by password is: it is written down, and so is a wrong code.
+  const confirming = {
+    config: { ...config, audit: "confirm-code" },
+    schema: confirmSchema,
+    preHandler: deps.limits.confirmCode,
+  };
   app.post("/customers/:id/verification/confirm", confirming, async (request, reply) => {
     const { id, caller } = ownData(callerOf(request), { params: request.params, needsProof: false });
+    request.audit.add({ actor: { id, role: "customer" } });
     const { tokenId: sessionId, level, deviceId } = caller;
     const confirmed = await deps.confirmCode({ personId: id, sessionId, level, deviceId }, request.body.code);
     if (!confirmed.ok) {

@@ -4,6 +4,7 @@ import type { Person } from "../domain/person.ts";
 import { lockInvitation, markInvitationAccepted } from "../storage/invitations.ts";
 import { insertPerson, type People, type Taken } from "../storage/people.ts";
 import { digestOf } from "../storage/refresh-secret.ts";
+import type { NoteAct } from "./act-and-note.ts";
 import type { PasswordHasher } from "./password-hasher.ts";
 
 /** Makes the account that an invitation is for, once. `unusable` says nothing of why: used, taken back, over, or never there. */
@@ -12,6 +13,7 @@ export type AcceptInvitation = (given: {
   readonly name: string;
   readonly cpf: Cpf | null;
   readonly password: string;
+  readonly note: NoteAct;
 }) => Promise<Result<Person, Taken | "unusable">>;
 
 export function makeAcceptInvitation(deps: {
@@ -21,7 +23,7 @@ export function makeAcceptInvitation(deps: {
 }): AcceptInvitation {
   const { people, passwords, clock } = deps;
 
-  return async function acceptInvitation({ code, name, cpf, password }) {
+  return async function acceptInvitation({ code, name, cpf, password, note }) {
     const passwordHash = await passwords.hash(password);
     const accepted = people.db.transaction().execute(async (tx): Promise<Result<Person, "unusable">> => {
       const within = { ...people, db: tx };
@@ -30,10 +32,13 @@ export function makeAcceptInvitation(deps: {
       if (invitation === null) return refuse("unusable");
       const profile = { name, email: invitation.email, cpf };
       const person: Person = { id: newId(), createdAt: now, role: invitation.role, level: null, profile };
-      // Last but one, for a refused insert spoils the transaction, and then nothing of it remains.
+      // Before the insert, for a refused one spoils the transaction, and then nothing of it remains.
       await markInvitationAccepted(tx, invitation.id, now);
       const written = await insertPerson(within, { person, passwordHash, consentedAt: null }, null);
-      if (written.ok) return ok(person);
+      if (written.ok) {
+        await note(tx, person.id, { role: person.role, invitation: invitation.id });
+        return ok(person);
+      }
       if (written.refusal === "repeated") throw new Error("an account of an invitation has no request key");
       throw new TakenError(written.refusal);
     });

@@ -1,7 +1,8 @@
+import type { AuditDetails } from "@comanda/audit";
 import type { Db } from "../storage/sessions.ts";
 
-/** Writes an act into the audit trail, as the last part of its transaction. */
-export type NoteAct = (tx: Db, id: string) => Promise<void>;
+/** Writes an act into the audit trail, as the last part of its transaction: what was acted on, and what else to say. */
+export type NoteAct = (tx: Db, id: string, more?: AuditDetails) => Promise<void>;
 
 /**
  * Acts and writes the act down as one transaction. What had no effect is rolled back and not written: a statement that

@@ -4,6 +4,7 @@ import { findPerson, type People } from "../storage/people.ts";
 import { lockPersonFacts, readPersonFacts } from "../storage/person-privacy.ts";
 import { findSessionBeginning, findSessionIdOfAccessToken } from "../storage/sessions.ts";
 import { setPasswordHash } from "../storage/staff.ts";
+import type { NoteAct } from "./act-and-note.ts";
 import type { ConfirmPassword } from "./confirm-password.ts";
 import { endOthersOf } from "./end-session.ts";
 import type { Guarded } from "./guard-attempts.ts";
@@ -19,6 +20,7 @@ export type ChangePassword = (given: {
   readonly tokenId: string;
   readonly current: string | null;
   readonly next: string;
+  readonly note: NoteAct;
 }) => Promise<Guarded<null> | { readonly outcome: "proof-needed" }>;
 
 /** How long a registration or a code counts as just now, in seconds: as long as a code is good. */
@@ -35,7 +37,7 @@ type Deps = {
 export function makeChangePassword(deps: Deps): ChangePassword {
   const { people, passwords, clock, confirmPassword, noteRevocations } = deps;
 
-  return async function changePassword({ personId, tokenId, current, next }) {
+  return async function changePassword({ personId, tokenId, current, next, note }) {
     const isFirst = current === null && (await mayChooseFirst(deps, { personId, tokenId }));
     if (current === null && !isFirst) return { outcome: "proof-needed" };
     if (current !== null) {
@@ -49,6 +51,7 @@ export function makeChangePassword(deps: Deps): ChangePassword {
       await setPasswordHash(tx, personId, hash);
       const keep = await findSessionIdOfAccessToken(tx, tokenId);
       await endOthersOf(tx, { subject: personId, keep }, clock.now());
+      await note(tx, personId);
       return true;
     });
     if (!isChanged) return { outcome: "proof-needed" };

@@ -11,6 +11,7 @@ import {
 } from "../storage/invitations.ts";
 import { findPersonByEmail, type People } from "../storage/people.ts";
 import { digestOf } from "../storage/refresh-secret.ts";
+import type { NoteAct } from "./act-and-note.ts";
 import type { RequestKey } from "./create-person-once.ts";
 
 /** For how long an invitation can be accepted, in seconds: three days. */
@@ -29,13 +30,14 @@ export type InviteStaffMember = (given: {
   readonly role: StaffRole;
   readonly by: string;
   readonly requestKey: RequestKey | null;
+  readonly note: NoteAct;
 }) => Promise<Result<Invited, Refusal>>;
 
 export function makeInviteStaffMember(deps: { readonly people: People; readonly clock: Clock }): InviteStaffMember {
   const { people, clock } = deps;
   const { personalData } = people;
 
-  return async function inviteStaffMember({ email, role, by, requestKey }) {
+  return async function inviteStaffMember({ email, role, by, requestKey, note }) {
     const request = requestKey && JSON.stringify([requestKey.operation, requestKey.scope, requestKey.key]);
     // Of a request that may be repeated the code is made from its key: a repetition gets the same one, and yet nothing
     // that could be read stands in the database.
@@ -59,6 +61,7 @@ export function makeInviteStaffMember(deps: { readonly people: People; readonly 
       const invitation = { id: newId(), role, email, invitedBy: by, createdAt, expiresAt };
       await revokeInvitationsTo(within, email, createdAt);
       await insertInvitation(within, invitation, { codeDigest: digestOf(code), creation });
+      await note(tx, invitation.id);
       return ok({ invitation, code, isReplay: false });
     });
   };

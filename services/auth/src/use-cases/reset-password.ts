@@ -9,6 +9,7 @@ import {
   takePasswordReset,
   writePasswordReset,
 } from "../storage/staff.ts";
+import type { NoteAct } from "./act-and-note.ts";
 import { endAllOf } from "./end-session.ts";
 import type { PasswordHasher } from "./password-hasher.ts";
 
@@ -17,13 +18,17 @@ const GOOD_FOR_S = 86_400;
 /** How somebody of the shop who forgot their password gets another: an administrator gives them a code. */
 export type PasswordResets = {
   /** From now on the old password is worth nothing, every session is over, and the code is good once, for a day. */
-  readonly begin: (personId: string) => Promise<{ readonly code: string; readonly expiresAt: Date } | null>;
+  readonly begin: (
+    personId: string,
+    note: NoteAct,
+  ) => Promise<{ readonly code: string; readonly expiresAt: Date } | null>;
   /** Whom a code is for; `null` when it is good for nothing. */
   readonly find: (code: string) => Promise<Person | null>;
   readonly redeem: (given: {
     readonly person: Person;
     readonly code: string;
     readonly password: string;
+    readonly note: NoteAct;
   }) => Promise<boolean>;
 };
 
@@ -35,7 +40,7 @@ export function makePasswordResets(deps: {
 }): PasswordResets {
   const { people, passwords, clock, noteRevocations } = deps;
   return {
-    begin: async (personId) => {
+    begin: async (personId, note) => {
       const code = newCode();
       const now = clock.now();
       const expiresAt = addSeconds(now, GOOD_FOR_S);
@@ -44,6 +49,7 @@ export function makePasswordResets(deps: {
         await setPasswordHash(tx, personId, null);
         await writePasswordReset(tx, { personId, codeDigest: digestOf(code), expiresAt });
         await endAllOf(tx, personId, now);
+        await note(tx, personId);
         return true;
       });
       if (!isBegun) return null;
@@ -54,11 +60,12 @@ export function makePasswordResets(deps: {
       const personId = await findPasswordReset(people.db, digestOf(code), clock.now());
       return personId === null ? null : findPerson(people, personId);
     },
-    redeem: async ({ person, code, password }) => {
+    redeem: async ({ person, code, password, note }) => {
       const hash = await passwords.hash(password);
       return people.db.transaction().execute(async (tx) => {
         if (!(await takePasswordReset(tx, digestOf(code), clock.now()))) return false;
         await setPasswordHash(tx, person.id, hash);
+        await note(tx, person.id);
         return true;
       });
     },

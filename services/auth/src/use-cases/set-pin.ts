@@ -1,6 +1,7 @@
 import type { Clock } from "@comanda/primitives";
 import type { People } from "../storage/people.ts";
 import { writePin } from "../storage/pins.ts";
+import type { NoteAct } from "./act-and-note.ts";
 import type { ConfirmPassword } from "./confirm-password.ts";
 import type { Guarded } from "./guard-attempts.ts";
 import type { PasswordHasher } from "./password-hasher.ts";
@@ -10,6 +11,7 @@ export type SetPin = (given: {
   readonly personId: string;
   readonly password: string;
   readonly pin: string;
+  readonly note: NoteAct;
 }) => Promise<Guarded<null>>;
 
 export function makeSetPin(deps: {
@@ -19,10 +21,14 @@ export function makeSetPin(deps: {
   readonly confirmPassword: ConfirmPassword;
 }): SetPin {
   const { people, passwords, clock, confirmPassword } = deps;
-  return async function setPin({ personId, password, pin }) {
+  return async function setPin({ personId, password, pin, note }) {
     const confirmed = await confirmPassword(personId, { password });
     if (confirmed.outcome === "right") {
-      await writePin(people, { personId, hash: await passwords.hash(pin), at: clock.now() });
+      const hash = await passwords.hash(pin);
+      await people.db.transaction().execute(async (tx) => {
+        await writePin({ ...people, db: tx }, { personId, hash, at: clock.now() });
+        await note(tx, personId);
+      });
     }
     return confirmed;
   };

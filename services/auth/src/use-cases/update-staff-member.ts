@@ -3,6 +3,7 @@ import type { StaffRole } from "../domain/person.ts";
 import { type People, waitForTurnToCreateAdmin } from "../storage/people.ts";
 import type { Db } from "../storage/sessions.ts";
 import { disablePerson, enablePerson, isLastActiveAdmin, lockStaffMember, setRole } from "../storage/staff.ts";
+import type { NoteAct } from "./act-and-note.ts";
 import { endAllOf } from "./end-session.ts";
 
 /** What is to change of somebody of the shop. */
@@ -16,7 +17,7 @@ type Change = {
 type Refusal = "unknown" | "own-account" | "last-admin";
 
 /** Gives somebody another role, keeps them out, lets them in again. What changes ends every session of theirs. */
-export type UpdateStaffMember = (change: Change) => Promise<Result<null, Refusal>>;
+export type UpdateStaffMember = (change: Change, note: NoteAct) => Promise<Result<null, Refusal>>;
 
 export function makeUpdateStaffMember(deps: {
   readonly people: People;
@@ -25,18 +26,22 @@ export function makeUpdateStaffMember(deps: {
 }): UpdateStaffMember {
   const { people, clock, noteRevocations } = deps;
 
-  return async function updateStaffMember(change) {
+  return async function updateStaffMember(change, note) {
     const done = await people.db.transaction().execute(async (tx) => {
       // Two administrators who demote each other at once must not both succeed.
       await waitForTurnToCreateAdmin({ ...people, db: tx });
-      return carryOut(tx, change, clock.now());
+      return carryOut(tx, { change, note, now: clock.now() });
     });
     if (done.ok) await noteRevocations();
     return done;
   };
 }
 
-async function carryOut(tx: Db, change: Change, now: Date): Promise<Result<null, Refusal>> {
+async function carryOut(
+  tx: Db,
+  how: { readonly change: Change; readonly note: NoteAct; readonly now: Date },
+): Promise<Result<null, Refusal>> {
+  const { change, note, now } = how;
   const { id, by, role, isActive } = change;
   const present = await lockStaffMember(tx, id);
   if (present === null) return refuse("unknown");
@@ -48,5 +53,9 @@ async function carryOut(tx: Db, change: Change, now: Date): Promise<Result<null,
   if (changesRole) await setRole(tx, id, role);
   if (changesActive) await (isActive ? enablePerson(tx, id) : disablePerson(tx, id, now));
   if (changesRole || changesActive) await endAllOf(tx, id, now);
+  await note(tx, id, {
+    ...(role === undefined ? {} : { role_before: present.role }),
+    ...(isActive === undefined ? {} : { active_before: present.isActive }),
+  });
   return ok(null);
 }

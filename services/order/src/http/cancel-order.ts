@@ -3,6 +3,7 @@ import { Type } from "typebox";
 import type { Ordering } from "../ordering.ts";
 import { answerOnce } from "../use-cases/answer-once.ts";
 import { changeOrderStatus } from "../use-cases/change-status.ts";
+import { noteOrder } from "./note-order.ts";
 import { actorOf, isGuest, ORDER_KEEPERS, viewerOf } from "./order-caller.ts";
 import { orderRouteProblems, problemOf } from "./order-problems.ts";
 import { OrderSchema } from "./order-schema.ts";
@@ -42,12 +43,12 @@ export function registerCancelOrder(app: App, ordering: Ordering): void {
           viewer,
           reason: request.body?.reason,
           traceparent: request.traceparent,
+          note: noteOrder(request),
         });
         if (!cancelled.ok) throw problemOf(cancelled.refusal, { isGuest: isGuest(caller) });
         return renderOrder(cancelled.value, viewer.view);
       });
       if (!answered.ok) throw problemOf(answered.refusal);
-      request.audit.add({ details: { total_cents: answered.value.answer.total_cents ?? null } });
       if (answered.value.isReplay) reply.headers(REPLAYED);
       return answered.value.answer;
     },

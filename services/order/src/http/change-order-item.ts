@@ -3,6 +3,7 @@ import { Type } from "typebox";
 import { LINE_STATUSES } from "../domain/order.ts";
 import type { Ordering } from "../ordering.ts";
 import { changeItem } from "../use-cases/change-item.ts";
+import { noteOrder } from "./note-order.ts";
 import { actorOf, viewerOf } from "./order-caller.ts";
 import { BODY_PROBLEMS, orderRouteProblems, problemOf } from "./order-problems.ts";
 import { OrderSchema } from "./order-schema.ts";
@@ -39,22 +40,32 @@ const schema = {
 };
 
 export function registerChangeOrderItem(app: App, ordering: Ordering): void {
-  app.patch("/orders/:id/items/:item_id", { config: { access: STATIONS }, schema }, async (request, reply) => {
-    const caller = callerOf(request);
-    const viewer = viewerOf(caller);
-    const { status, reason, expected_version } = request.body;
-    const changed = await changeItem(ordering, {
-      orderId: request.params.id,
-      lineId: request.params.item_id.toLowerCase(),
-      to: status,
-      actor: actorOf(caller),
-      viewer,
-      reason,
-      expectedVersion: expected_version,
-      traceparent: request.traceparent,
-    });
-    if (!changed.ok) throw problemOf(changed.refusal);
-    reply.header("etag", etagOf(changed.value));
-    return renderOrder(changed.value, viewer.view);
-  });
+  app.patch(
+    "/orders/:id/items/:item_id",
+    { config: { access: STATIONS, audit: "change-order-item" }, schema },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const viewer = viewerOf(caller);
+      const { status, reason, expected_version } = request.body;
+      const lineId = request.params.item_id.toLowerCase();
+      // Of a refused line the money goes back, by itself on the phone; of an order without any other, all of it.
+      const givesBack = status === "refused";
+      if (givesBack) request.audit.add({ details: { item: lineId, item_status: status } });
+      else request.audit.leaveOut();
+      const changed = await changeItem(ordering, {
+        orderId: request.params.id,
+        lineId,
+        to: status,
+        actor: actorOf(caller),
+        viewer,
+        reason,
+        expectedVersion: expected_version,
+        traceparent: request.traceparent,
+        note: givesBack ? noteOrder(request) : undefined,
+      });
+      if (!changed.ok) throw problemOf(changed.refusal);
+      reply.header("etag", etagOf(changed.value));
+      return renderOrder(changed.value, viewer.view);
+    },
+  );
 }

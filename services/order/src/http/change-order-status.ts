@@ -4,6 +4,7 @@ import { Type } from "typebox";
 import type { Ordering } from "../ordering.ts";
 import { problem } from "../problems.ts";
 import { changeOrderStatus } from "../use-cases/change-status.ts";
+import { noteOrder } from "./note-order.ts";
 import { actorOf, viewerOf } from "./order-caller.ts";
 import { BODY_PROBLEMS, orderRouteProblems, problemOf } from "./order-problems.ts";
 import { OrderSchema } from "./order-schema.ts";
@@ -52,7 +53,8 @@ export function registerChangeOrderStatus(app: App, ordering: Ordering): void {
       const viewer = viewerOf(caller);
       const { status, reason } = request.body;
       // The kitchen's steps stand in the order's own tracking; what gives money back stands in the trail as well.
-      if (status === "cancelled" || status === "rejected") request.audit.add({ details: { status } });
+      const givesBack = status === "cancelled" || status === "rejected";
+      if (givesBack) request.audit.add({ details: { status } });
       else request.audit.leaveOut();
       const seen = seenVersionOf(request, request.body.expected_version);
       const changed = await changeOrderStatus(ordering, {
@@ -63,6 +65,7 @@ export function registerChangeOrderStatus(app: App, ordering: Ordering): void {
         reason,
         expectedVersion: seen.version,
         traceparent: request.traceparent,
+        note: givesBack ? noteOrder(request) : undefined,
       });
       if (!changed.ok) {
         if (changed.refusal.code === "version-conflict" && seen.isHeader) throw problem("precondition-failed");

@@ -1,9 +1,11 @@
 import { type AuditDetails, noteAct } from "@comanda/audit";
+import { priceChanges } from "../domain/price-changes.ts";
+import type { Product } from "../domain/product.ts";
 import type { Menu } from "../use-cases/change-menu.ts";
 
 type Asking = Parameters<typeof noteAct>[0];
 
-/** The menu, with every change of it written into the audit trail in its own transaction: which fields, and prices. */
+/** The menu, with every change of it written into the audit trail in its own transaction: which fields, and all prices. */
 export function noteMenu(menu: Menu, request: Asking, kind: "categories" | "products"): Menu {
   const note = noteAct(request, { kind });
   return {
@@ -14,9 +16,22 @@ export function noteMenu(menu: Menu, request: Asking, kind: "categories" | "prod
         ...fieldsOf(request.body),
         ...(price.to === null || price.from === price.to ? {} : { price_cents: price.to }),
         ...(price.from === null || price.from === price.to ? {} : { price_cents_before: price.from }),
+        ...pricesWithin(before, value),
       });
     },
   };
+}
+
+/** Of options and of what fills a combo: `option Bacon <id>: 200 → 300`. */
+function pricesWithin(before: unknown, value: unknown): AuditDetails {
+  if (!isProduct(value)) return {};
+  const changes = priceChanges(isProduct(before) ? before : null, value);
+  const words = changes.map(({ of, id, name, from, to }) => `${of} ${name} ${id}: ${from ?? "none"} → ${to ?? "none"}`);
+  return words.length === 0 ? {} : { prices: words };
+}
+
+function isProduct(thing: unknown): thing is Product {
+  return typeof thing === "object" && thing !== null && "optionGroups" in thing && "slots" in thing;
 }
 
 /** Names only: what a description says is no business of the trail. */

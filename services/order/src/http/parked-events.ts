@@ -37,7 +37,7 @@ export function registerParkedEvents(app: App, { outbox }: Ordering): void {
 
   app.post(
     "/events/parked/:id/retry",
-    { config: { access: ["admin"], audit: "retry-parked-event" }, schema: retrySchema },
+    { config: { access: ["admin"], audit: "retry-parked-event", auditAhead: true }, schema: retrySchema },
     async (request, reply) => {
       if (!(await outbox.retryParked(request.params.id))) throw houseProblem("not-found");
       return reply.code(204).send(null);

@@ -2,6 +2,7 @@ import { type App, callerOf, FreeText, IdSchema } from "@comanda/service-kit";
 import { Type } from "typebox";
 import type { Ordering } from "../ordering.ts";
 import { refundItem } from "../use-cases/refund-line.ts";
+import { noteOrder } from "./note-order.ts";
 import { actorOf, viewerOf } from "./order-caller.ts";
 import { BODY_PROBLEMS, orderRouteProblems, problemOf } from "./order-problems.ts";
 import { OrderSchema } from "./order-schema.ts";
@@ -25,16 +26,20 @@ const schema = {
 /** `POST /orders/{id}/items/{item_id}/refund` */
 export function registerRefundOrderItem(app: App, ordering: Ordering): void {
   const access = ["cashier", "manager", "admin"] as const;
-  app.post("/orders/:id/items/:item_id/refund", { config: { access }, schema }, async (request, reply) => {
+  const config = { access, audit: "refund-order-item" } as const;
+  app.post("/orders/:id/items/:item_id/refund", { config, schema }, async (request, reply) => {
     const caller = callerOf(request);
     const viewer = viewerOf(caller);
+    const lineId = request.params.item_id.toLowerCase();
+    request.audit.add({ details: { item: lineId } });
     const refunded = await refundItem(ordering, {
       orderId: request.params.id,
-      lineId: request.params.item_id.toLowerCase(),
+      lineId,
       actor: actorOf(caller),
       viewer,
       reason: request.body?.reason,
       traceparent: request.traceparent,
+      note: noteOrder(request),
     });
     if (!refunded.ok) throw problemOf(refunded.refusal);
     reply.header("etag", etagOf(refunded.value));

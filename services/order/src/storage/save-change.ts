@@ -12,14 +12,30 @@ export type SavingOptions = {
   readonly answered?: readonly Id[];
   /** The answer to keep for repetitions of the request that caused it. */
   readonly answer?: { readonly name: KeyName; readonly answer: unknown } | undefined;
+  /** Writes the change into the audit trail, as the last part of its transaction: both are true or neither. */
+  readonly note?: NoteChange | undefined;
 };
 
+/** Says in the audit trail who made a change of an order. */
+export type NoteChange = (tx: Kysely<OrderTables>, change: Change) => Promise<void>;
+
 /**
- * Writes a change of an order, everything of it or nothing: order, lines, charges, feed, events. One statement, since it
- * is a transaction in itself and needs one round trip.
+ * Writes a change of an order, everything of it or nothing: order, lines, charges, feed, events, and the entry of the
+ * audit trail where somebody must answer for it.
  * @returns `false` when the order is no longer as it was when the change was decided
  */
 export async function saveChange(db: Kysely<OrderTables>, change: Change, options: SavingOptions): Promise<boolean> {
+  const { note } = options;
+  if (note === undefined) return writeChange(db, change, options);
+  return db.transaction().execute(async (tx) => {
+    const isSaved = await writeChange(tx, change, options);
+    if (isSaved) await note(tx, change);
+    return isSaved;
+  });
+}
+
+/** One statement, since it is a transaction in itself and needs one round trip. */
+async function writeChange(db: Kysely<OrderTables>, change: Change, options: SavingOptions): Promise<boolean> {
   const { before, order } = change;
   const { answer, answered = [] } = options;
   const { rows } = await sql<{ saved: boolean }>`

@@ -2,6 +2,7 @@ import { type Id, type Result, refuse } from "@comanda/primitives";
 import { changeLine, type LineStep, type LineStepRefusal } from "../domain/lines.ts";
 import type { Order } from "../domain/order.ts";
 import { canSee, knowsOf, type Viewer } from "../domain/visibility.ts";
+import type { NoteChange } from "../storage/save-change.ts";
 import { changeOrder } from "./change-order.ts";
 import type { UnknownOrder } from "./change-status.ts";
 import type { OrderingDeps } from "./ordering-deps.ts";
@@ -10,6 +11,7 @@ export type ItemStep = Omit<LineStep, "now"> & {
   readonly orderId: Id;
   readonly viewer: Viewer;
   readonly traceparent: string | null;
+  readonly note?: NoteChange | undefined;
 };
 
 /** Moves one line at its station; the order goes along by itself. */
@@ -20,6 +22,7 @@ export async function changeItem(
   return changeOrder<LineStepRefusal | UnknownOrder>(deps.store, command.orderId, {
     traceparent: command.traceparent,
     announce: deps.announce,
+    note: command.note,
     decide: (order) => {
       if (!knowsOf(order, command.viewer)) return refuse({ code: "order-unknown" });
       const decided = changeLine(order, { ...command, now: deps.clock.now() });

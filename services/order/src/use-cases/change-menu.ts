@@ -14,6 +14,12 @@ export type Menu = {
   readonly note?: (tx: Kysely<OrderTables>, change: { value: unknown; before?: unknown }) => Promise<void>;
 };
 
+/** The same menu; a change of it is written down beside what was there `before`, which is known once it was decided. */
+export function comparedWith(menu: Menu, before: () => unknown): Menu {
+  const { note } = menu;
+  return note === undefined ? menu : { ...menu, note: (tx, { value }) => note(tx, { value, before: before() }) };
+}
+
 /**
  * One change of the menu: alone among all changes, told to every process, and seen by this one before it answers.
  * `decide` looks before it writes: what it refuses must have written nothing.

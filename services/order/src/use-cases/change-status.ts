@@ -2,6 +2,7 @@ import { type Id, type Result, refuse } from "@comanda/primitives";
 import type { Order } from "../domain/order.ts";
 import { changeStatus, type StatusCommand, type StatusRefusal } from "../domain/transitions.ts";
 import { canSee, knowsOf, type Viewer } from "../domain/visibility.ts";
+import type { NoteChange } from "../storage/save-change.ts";
 import { changeOrder } from "./change-order.ts";
 import type { OrderingDeps } from "./ordering-deps.ts";
 
@@ -10,6 +11,7 @@ export type StatusChange = Omit<StatusCommand, "now"> & {
   /** Who may not know of the order does not learn from this that it exists. */
   readonly viewer: Viewer;
   readonly traceparent: string | null;
+  readonly note?: NoteChange | undefined;
 };
 
 export type UnknownOrder = { readonly code: "order-unknown" };
@@ -22,6 +24,7 @@ export async function changeOrderStatus(
   return changeOrder<StatusRefusal | UnknownOrder>(deps.store, command.orderId, {
     traceparent: command.traceparent,
     announce: deps.announce,
+    note: command.note,
     decide: (order) => {
       if (!knowsOf(order, command.viewer)) return refuse({ code: "order-unknown" });
       const decided = changeStatus(order, { ...command, now: deps.clock.now() });

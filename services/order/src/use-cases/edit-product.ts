@@ -2,7 +2,7 @@ import { type Id, ok, type Result, refuse } from "@comanda/primitives";
 import { changedProduct, type Product, type ProductChange } from "../domain/product.ts";
 import { deleteProductImage } from "../storage/product-images.ts";
 import { findProduct, updateProduct } from "../storage/products.ts";
-import { changeMenu, type Menu } from "./change-menu.ts";
+import { changeMenu, comparedWith, type Menu } from "./change-menu.ts";
 import { findFaultOfProduct, type ProductFault } from "./check-product.ts";
 
 export async function editProduct(
@@ -10,13 +10,9 @@ export async function editProduct(
   id: Id,
   change: ProductChange,
 ): Promise<Result<Product, "not-found" | ProductFault>> {
-  const { note } = menu;
   let before: Product | null = null;
-  const noted =
-    note === undefined
-      ? menu
-      : { ...menu, note: ((tx, { value }) => note(tx, { value, before })) satisfies Menu["note"] };
-  return changeMenu<Product, "not-found" | ProductFault>(noted, async (tx) => {
+  const compared = comparedWith(menu, () => before);
+  return changeMenu<Product, "not-found" | ProductFault>(compared, async (tx) => {
     const product = await findProduct(tx, id);
     if (product === null) return refuse("not-found");
     before = product;

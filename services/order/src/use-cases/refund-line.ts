@@ -2,6 +2,7 @@ import { addSeconds, type Id, ok, type Result, refuse } from "@comanda/primitive
 import type { Actor, Order } from "../domain/order.ts";
 import { type LineRefundRefusal, refundLine, SWAP_S } from "../domain/refund-line.ts";
 import { canSee, type Viewer } from "../domain/visibility.ts";
+import type { NoteChange } from "../storage/save-change.ts";
 import { changeOrder } from "./change-order.ts";
 import type { UnknownOrder } from "./change-status.ts";
 import type { OrderingDeps } from "./ordering-deps.ts";
@@ -18,11 +19,13 @@ export function refundItem(
     readonly viewer: Viewer;
     readonly reason?: string | undefined;
     readonly traceparent: string | null;
+    readonly note?: NoteChange | undefined;
   },
 ): Promise<Result<Order, LineRefundRefusal | UnknownOrder>> {
   return changeOrder<LineRefundRefusal | UnknownOrder>(deps.store, command.orderId, {
     traceparent: command.traceparent,
     announce: deps.announce,
+    note: command.note,
     decide: (order) => {
       if (!canSee(order, command.viewer)) return refuse({ code: "order-unknown" });
       return refundLine(order, { ...command, now: deps.clock.now() });

@@ -1,3 +1,4 @@
+import { noteShown } from "@comanda/audit";
 import { CHARGE_STATUSES } from "@comanda/contracts";
 import { type App, callerOf, houseProblem, IdSchema, PageOf, pageQuery, problemResponses } from "@comanda/service-kit";
 import { Type } from "typebox";
@@ -26,11 +27,13 @@ const schema = {
 
 /** `GET /payments/` */
 export function listChargesRoute(app: App, { store }: { readonly store: ChargeStore }): void {
-  app.get("/payments/", { config: { access: READERS }, schema }, async (request) => {
+  app.get("/payments/", { config: { access: READERS, audit: "list-charges" }, schema }, async (request) => {
     const { order_id: orderId, customer_id: asked, status, limit, cursor } = request.query;
     const view = viewOf(callerOf(request));
     // Whose payments they are is what the kitchen is not told.
     if (view.audience === "kitchen" && asked !== undefined) throw houseProblem("forbidden");
+    // To look after payments is the work; to look after one person is something else.
+    if (asked === undefined) request.audit.leaveOut();
     const customerId = view.audience !== "guest" ? asked?.toLowerCase() : view.customerId;
     if (customerId === null) return { items: [], next_cursor: null };
     // Somebody else's payments are not there, for those who may not see them.
@@ -46,6 +49,7 @@ export function listChargesRoute(app: App, { store }: { readonly store: ChargeSt
     const shown = page.slice(0, limit).filter((charge) => isVisible(charge, view));
     const last = page[limit - 1];
     const hasMore = page.length > limit && shown.length === limit && last !== undefined;
+    noteShown(request, { items: shown, about: asked });
     return {
       items: await Promise.all(shown.map((charge) => viewFor(charge, view.audience))),
       next_cursor: hasMore ? cursorOf(last.id) : null,

@@ -93,6 +93,13 @@ export function refundChargeRoute(app: App, desk: ChargeDesk): void {
         traceparent: request.traceparent,
       });
       if (!refunded.ok) throw problemOfRefund(refunded.refusal);
+      const { amountCents: givenCents, lines } = refunded.value.refund;
+      request.audit.add({
+        details: {
+          amount_cents: givenCents,
+          ...(lines.length === 0 ? {} : { items: lines.map((line) => `${line.quantity} × ${line.itemId}`) }),
+        },
+      });
       if (refunded.value.isReplay) reply.header("idempotency-replayed", "true");
       return reply.code(201).send(await viewOfRefund(refunded.value));
     },

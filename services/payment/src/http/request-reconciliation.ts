@@ -47,8 +47,9 @@ type Deps = Pick<ChargeDesk, "clock" | "newId"> & {
 
 /** `POST /payments/reconciliations` */
 export function requestReconciliationRoute(app: App, deps: Deps): void {
-  const config = { access: ["admin"], audit: "request-reconciliation" } as const;
+  const config = { access: ["admin"], audit: "request-reconciliation", auditAhead: true } as const;
   app.post("/payments/reconciliations", { config, schema }, async (request, reply) => {
+    request.audit.add({ details: { date: request.body.date } });
     const key = request.headers["idempotency-key"];
     const requested = await requestReconciliation(deps, {
       day: request.body.date,

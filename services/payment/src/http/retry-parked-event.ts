@@ -19,7 +19,7 @@ type Deps = { readonly outbox: OutboxStore; readonly wakeRelay: () => void };
 export function retryParkedEventRoute(app: App, { outbox, wakeRelay }: Deps): void {
   app.post(
     "/events/parked/:id/retry",
-    { config: { access: ["admin"], audit: "retry-parked-event" }, schema },
+    { config: { access: ["admin"], audit: "retry-parked-event", auditAhead: true }, schema },
     async (request, reply) => {
       const id = request.params.id.toLowerCase();
       if (!(await outbox.retryParked(id))) throw houseProblem("not-found");

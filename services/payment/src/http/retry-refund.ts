@@ -43,11 +43,13 @@ export function retryRefundRoute(app: App, desk: ChargeDesk): void {
     { config: { access: ["admin"], audit: "retry-refund", auditAhead: true }, schema },
     async (request, reply) => {
       const { id, refund_id: refundId } = request.params;
+      request.audit.add({ details: { refund: refundId.toLowerCase() } });
       const retried = await retryFailedRefund(desk, id.toLowerCase(), {
         refundId: refundId.toLowerCase(),
         traceparent: request.traceparent,
       });
       if (!retried.ok) throw problemOf(retried.refusal);
+      request.audit.add({ details: { amount_cents: retried.value.refund.amountCents } });
       if (retried.value.isReplay) reply.header("idempotency-replayed", "true");
       return reply.code(201).send(await viewOfRefund(retried.value));
     },

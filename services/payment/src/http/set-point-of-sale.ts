@@ -49,10 +49,14 @@ const schema = {
 export function setPointOfSaleRoute(app: App, desk: ChargeDesk): void {
   app.put(
     "/payments/points_of_sale/:device_id",
-    { config: { access: ["admin"], audit: "set-point-of-sale" }, schema },
+    { config: { access: ["admin"], audit: "set-point-of-sale", auditAhead: true }, schema },
     async (request) => {
       const deviceId = request.params.device_id.toLowerCase();
       const { external_pos_id: externalPosId = null, terminal_id: terminalId = null } = request.body;
+      request.audit.add({
+        target: { kind: "devices", id: deviceId },
+        details: { external_pos_id: externalPosId, terminal_id: terminalId },
+      });
       const set = await setPointOfSale(desk, { deviceId, externalPosId, terminalId });
       if (!set.ok) throw paymentProblem(set.refusal.kind);
       return viewOfPointOfSale(deviceId, set.value);

@@ -3,24 +3,17 @@ import {
   AUDIT_BEGINNING,
   type AuditEntry,
   type AuditHead,
+  type AuditKeys,
   type AuditRow,
   type AuditTrail,
   chainEntry,
+  keysOf,
 } from "@comanda/audit";
 import { createGatherer } from "@comanda/postgres";
 import { type Collection, type Db, type Filter, MongoServerError } from "mongodb";
 
 /** A row of the collection `audit_trail`; the fields beside `content` are read out of it, for searching. */
-type AuditRecord = {
-  readonly _id: number;
-  readonly content: string;
-  readonly hash: string;
-  readonly at: string;
-  readonly action: string;
-  readonly outcome: string;
-  readonly actorId: string | null;
-  readonly targetId: string | null;
-};
+type AuditRecord = AuditKeys & { readonly _id: number; readonly content: string; readonly hash: string };
 type HeadRecord = { readonly _id: string; readonly seq: number; readonly hash: string };
 
 const DUPLICATE_KEY = 11_000;
@@ -65,7 +58,7 @@ export function createMongoTrail(db: Db): AuditTrail {
     },
     read: async (after, limit) => {
       const found = rows.find({ _id: { $gt: after } }).sort({ _id: 1 });
-      return (await found.limit(limit).toArray()).map(rowOf);
+      return (await found.limit(limit).toArray()).map((record) => ({ ...keysIn(record), ...rowOf(record) }));
     },
     head: async () => {
       const [noted, last] = await Promise.all([heads.findOne({ _id: HEAD }), lastOf(rows)]);
@@ -110,20 +103,15 @@ async function lastOf(rows: Collection<AuditRecord>): Promise<AuditHead> {
 }
 
 function recordOf({ seq, content, hash }: AuditRow, entry: AuditEntry): AuditRecord {
-  return {
-    _id: seq,
-    content,
-    hash: hash.toString("hex"),
-    at: entry.at.toISOString(),
-    action: entry.action,
-    outcome: entry.outcome,
-    actorId: entry.actor?.id ?? null,
-    targetId: entry.target?.id ?? null,
-  };
+  return { _id: seq, content, hash: hash.toString("hex"), ...keysOf(entry) };
 }
 
 function rowOf({ _id, content, hash }: AuditRecord): AuditRow {
   return { seq: _id, content, hash: Buffer.from(hash, "hex") };
+}
+
+function keysIn({ at, action, outcome, actorId, targetId }: AuditRecord): AuditKeys {
+  return { at, action, outcome, actorId, targetId };
 }
 
 function isDuplicate(error: unknown): boolean {

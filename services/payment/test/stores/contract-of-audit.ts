@@ -1,4 +1,4 @@
-import { type AuditEntry, verifyTrail } from "@comanda/audit";
+import { type AuditEntry, keysOf, verifyTrail } from "@comanda/audit";
 import { newId } from "@comanda/primitives";
 import { describe, expect, it } from "vitest";
 import type { TestStore } from "./store-harness.ts";
@@ -36,6 +36,14 @@ export function contractOfAudit(opened: () => TestStore): void {
       expect(await found({ action: "cancel-charge" })).toEqual([2]);
       expect(await found({ targetId: charge.id })).toEqual([1, 0]);
       expect(await found({ from: at(9), to: at(10) })).toEqual([1]);
+    });
+
+    it("when a row is verified, then what it is found by is read beside its text", async () => {
+      const { store } = opened();
+      const entry = anEntry({ target: { kind: "payments", id: newId() } });
+      await store.audit.append(entry);
+      const { seq } = await store.audit.head();
+      expect((await store.audit.read(seq - 1, 1))[0]).toMatchObject({ seq, ...keysOf(entry) });
     });
 
     it("when a row is read, then its text is what was hashed, to the last letter", async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { verifyTrail } from "@comanda/audit";
 import { startMongoServer } from "@comanda/testing/mongo";
 import { type CommandStartedEvent, MongoClient } from "mongodb";
 import { afterAll, describe, expect, it } from "vitest";
@@ -52,6 +53,30 @@ describe.skipIf(server === null)("the MongoDB store of charges", () => {
     expect(new Set(preferences)).toEqual(new Set(["primary"]));
     expect(writes.length).toBeGreaterThanOrEqual(10);
   });
+
+  // MongoDB computes nothing out of the text: what a row is found by is only what somebody wrote there.
+  it.each(["actorId", "targetId", "action", "outcome", "at"])(
+    "when a row of the audit trail is hidden from whoever searches by its %s, then the verifier names it",
+    async (field) => {
+      const uri = uriOfNewDatabase();
+      const store = await openMongoChargeStore(uri, patience);
+      for (const action of ["receive-at-counter", "refund-charge"]) {
+        const actor = { id: randomBytes(8).toString("hex"), role: "admin" };
+        const about = { outcome: "ok", target: { kind: "payments", id: "p1" }, details: {} } as const;
+        const from = { id: action, at: new Date(0), address: null, requestId: null };
+        await store.audit.append({ ...from, ...about, action, actor });
+      }
+      expect(await verifyTrail(store.audit)).toMatchObject({ isIntact: true, rows: 2 });
+      const client = new MongoClient(uri);
+      await client
+        .db()
+        .collection("audit_trail")
+        .updateOne({ action: "refund-charge" }, { $set: { [field]: "another" } });
+      await client.close();
+      expect(await verifyTrail(store.audit)).toMatchObject({ isIntact: false, seq: 2, fault: "altered" });
+      await store.close();
+    },
+  );
 
   it("when the store is opened, then its indexes are there, the unique ones unique", async () => {
     const uri = uriOfNewDatabase();
