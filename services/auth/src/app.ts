@@ -44,6 +44,7 @@ import type { AuthTables } from "./storage/schema.ts";
 import type { SigningKeys } from "./storage/signing-keys.ts";
 import { type AuthenticateClient, makeAuthenticateBySecret } from "./use-cases/authenticate-client.ts";
 import { makeBeginSession } from "./use-cases/begin-session.ts";
+import { makeBeginSignedIn } from "./use-cases/begin-signed-in.ts";
 import { BusyError } from "./use-cases/bulkhead.ts";
 import { makeCheckClientAssertion } from "./use-cases/check-client-assertion.ts";
 import { makeCreateAnonymousCustomer } from "./use-cases/create-anonymous-customer.ts";
@@ -216,7 +217,7 @@ async function addTokenRoutes(app: App, parts: Parts): Promise<void> {
     admit: parts.passwords.admit,
     verifyToken: parts.verifiers.auth,
     isSecure: settings.AUTH_ISSUER.startsWith("https:"),
-    beginSession,
+    beginSignedIn: makeBeginSignedIn({ db, beginSession }),
     pairDevice: makePairDevice({ people, clock, beginSession }),
     noteDevice,
     refreshSession: makeRefreshSession({ db, clock, issueAccessToken, findHolder: makeFindHolder(people) }),

@@ -57,7 +57,7 @@ export function makeStaff(deps: StaffDeps) {
   const { people, passwords, clock, noteRevocations } = deps;
   const { db } = people;
   const guardAttempts = makeGuardAttempts({ db, clock });
-  const secondFactors = makeSecondFactors({ people, clock, noteRevocations });
+  const secondFactors = makeSecondFactors({ people, clock, guardAttempts, noteRevocations });
   const knownDevices = makeKnownDevices(people.personalData, clock);
   const confirmPassword = makeConfirmPassword({ people, passwords, guardAttempts, secondFactors });
   return {
@@ -70,8 +70,8 @@ export function makeStaff(deps: StaffDeps) {
     passwordResets: makePasswordResets({ people, passwords, clock, noteRevocations }),
     updateStaffMember: makeUpdateStaffMember({ people, clock, noteRevocations }),
     db,
-    setPin: makeSetPin({ people, passwords, clock, confirmPassword }),
-    removePin: makeRemovePin({ db }),
+    setPin: makeSetPin({ people, passwords, clock, confirmPassword, noteRevocations }),
+    removePin: makeRemovePin({ db, clock, noteRevocations }),
     switchByPin: makeSwitchByPin({ ...deps, guardAttempts }),
     revokeSession: makeRevokeSession({ db, clock, noteRevocations }),
     inviteStaffMember: makeInviteStaffMember({ people, clock }),

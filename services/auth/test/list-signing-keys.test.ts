@@ -20,7 +20,7 @@ const freshToken = async () => String((await post(auth, "/customers/anonymous"))
 describe("list-signing-keys", () => {
   it("when the keys are read, then they are public halves only, and cacheable for a short while", async () => {
     const answer = await auth.app.inject({ url: "/.well-known/jwks.json" });
-    expect(answer.headers["cache-control"]).toBe("public, max-age=60");
+    expect(answer.headers["cache-control"]).toBe("public, max-age=15");
     expect(answer.json()).toEqual({
       keys: [
         { kty: "OKP", crv: "Ed25519", x: expect.stringMatching(/^[\w-]{43}$/), kid: "0001", alg: "EdDSA", use: "sig" },

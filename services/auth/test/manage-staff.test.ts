@@ -1,4 +1,4 @@
-import { type FixedClock, fixedClock } from "@comanda/testing";
+import { type FixedClock, fixedClock, waitFor } from "@comanda/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshCpf, hireStaff, registerGuest, registration } from "./builders.ts";
 import { type Auth, bearer, post, postToken, startAuth } from "./harness.ts";
@@ -110,6 +110,28 @@ describe("invitations", () => {
     expect(revoked.statusCode).toBe(404);
   });
 
+  // Else an administrator who is dismissed writes oneself an invitation first, and is back within three days.
+  it("when who invited is kept out, given a lesser role or erased since, then the code is good for nothing", async () => {
+    const admin = await signedIn("admin");
+    const endings: ((who: { readonly id: string }) => Promise<{ readonly statusCode: number }>)[] = [
+      ({ id }) => patch(id, { active: false }, admin.token),
+      ({ id }) => patch(id, { role: "cashier" }, admin.token),
+      ({ id }) => auth.app.inject({ method: "DELETE", url: `/customers/${id}`, headers: bearer(admin.token) }),
+    ];
+    for (const end of endings) {
+      const dismissed = await signedIn("admin");
+      const { code } = (await invite(dismissed.token, { email: registration().email, role: "admin" })).json();
+      expect((await end(dismissed)).statusCode).toBeLessThan(300);
+      expect((await accept(code)).statusCode).toBe(404);
+      await patch(dismissed.id, { active: true, role: "admin" }, admin.token);
+      expect((await accept(code)).statusCode).toBe(404);
+    }
+    const promoted = await signedIn("manager");
+    const { code } = (await invite(promoted.token, { email: registration().email, role: "kitchen" })).json();
+    await patch(promoted.id, { role: "admin" }, admin.token);
+    expect((await accept(code)).statusCode).toBe(201);
+  });
+
   it("when the request is repeated with its key, then the first answer comes again, with the code", async () => {
     const admin = await signedIn("admin");
     const payload = { email: registration().email, role: "cashier" };
@@ -152,6 +174,48 @@ describe("other roles, and none", () => {
     expect((await patch(who.id, { active: true }, admin.token)).json().active).toBe(true);
     clock.advanceSeconds(1);
     expect((await who.signIn()).statusCode).toBe(200);
+  });
+
+  it("when an administrator is kept out, then no code for a new password that they may have handed out is good", async () => {
+    const [admin, dismissed, victim] = [await signedIn("admin"), await signedIn("admin"), await signedIn("manager")];
+    const { code } = (await post(auth, `/customers/${victim.id}/password/reset`, { token: dismissed.token })).json();
+    await patch(dismissed.id, { active: false }, admin.token);
+    const redeemed = await post(auth, "/customers/password", { payload: { code, password: "dois pasteis de carne" } });
+    expect(redeemed.statusCode).toBe(404);
+  });
+
+  // The password is looked at, then takes its time to be hashed; what happens meanwhile must count.
+  it.each([
+    ["the password is changed", "update people set password_hash = 'another' where id = $1"],
+    ["another role is given", "update people set role = 'kitchen' where id = $1"],
+    [
+      "somebody is kept out",
+      `with held as (select id from people where id = $1 for update)
+       insert into disabled_people (person_id, disabled_at) select id, now() from held`,
+    ],
+  ])("when %s in the middle of a sign-in, then no session comes of it", async (_what, statement) => {
+    const who = await signedIn("cashier");
+    const client = await auth.database.pool.connect();
+    try {
+      await client.query("begin");
+      await client.query(statement, [who.id]);
+      const entering = who.signIn();
+      await waitFor(async () => {
+        const { rows } = await auth.database.pool.query(
+          "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        );
+        return rows.length > 0;
+      });
+      await client.query("commit");
+      const refused = await entering;
+      expect([refused.statusCode, refused.json().error]).toEqual([400, "invalid_grant"]);
+      const { rows } = await auth.database.pool.query("select count(*)::int as n from sessions where subject = $1", [
+        who.id,
+      ]);
+      expect(rows).toEqual([{ n: 1 }]);
+    } finally {
+      client.release();
+    }
   });
 
   it("when a role changes, then the old token is worth nothing and the next one carries the new role", async () => {

@@ -155,12 +155,13 @@ function forgetfulSignIn() {
   const { people, passwords } = auth;
   const { db, personalData } = people;
   const forgetful = { ...passwords, verifyNothing: async () => undefined };
+  const guardAttempts = makeGuardAttempts({ db, clock });
   return makeSignIn({
     people,
     passwords: forgetful,
-    guardAttempts: makeGuardAttempts({ db, clock }),
+    guardAttempts,
     knownDevices: makeKnownDevices(personalData, clock),
-    secondFactors: makeSecondFactors({ people, clock, noteRevocations: async () => undefined }),
+    secondFactors: makeSecondFactors({ people, clock, guardAttempts, noteRevocations: async () => undefined }),
   });
 }
 

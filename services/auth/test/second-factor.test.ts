@@ -113,6 +113,38 @@ describe("setting up a second factor", () => {
   });
 });
 
+describe("confirming a second factor", () => {
+  it("when codes are guessed, then they are slowed down; the owner's is good afterwards", async () => {
+    const who = await hire(auth);
+    const { access_token: token } = (await signIn(auth, who)).json();
+    const { secret } = (await begin(auth, who, token)).json();
+    const confirm = (code: string) =>
+      post(auth, `/customers/${who.id}/mfa/confirm`, { payload: { mfa_code: code }, token });
+    for (const guess of ["000000", "111111", "222222", "333333", "444444"]) {
+      expect((await confirm(guess)).statusCode).toBe(422);
+    }
+    const sixth = await confirm(codeOf(secret, clock.now()));
+    expect([sixth.statusCode, sixth.headers["retry-after"]]).toEqual([429, "5"]);
+    clock.advanceSeconds(5);
+    expect((await confirm(codeOf(secret, clock.now()))).statusCode).toBe(200);
+  });
+
+  it("when the secret was given more than ten minutes ago, then it is begun anew", async () => {
+    const who = await hire(auth);
+    const { access_token: token } = (await signIn(auth, who)).json();
+    const confirm = (secret: string) =>
+      post(auth, `/customers/${who.id}/mfa/confirm`, { payload: { mfa_code: codeOf(secret, clock.now()) }, token });
+    const { secret } = (await begin(auth, who, token)).json();
+    await auth.database.pool.query(
+      "update second_factors set created_at = created_at - interval '600 s' where person_id = $1",
+      [who.id],
+    );
+    const refused = await confirm(secret);
+    expect([refused.statusCode, refused.json().code]).toEqual([409, "second-factor-not-begun"]);
+    expect((await confirm((await begin(auth, who, token)).json().secret)).statusCode).toBe(200);
+  });
+});
+
 describe("signing in with a second factor", () => {
   it("when no code is sent, then the RFC's refusal says what is missing; a wrong password says nothing of it", async () => {
     const who = await enrolled(auth);

@@ -1,4 +1,4 @@
-import { type FixedClock, fixedClock } from "@comanda/testing";
+import { type FixedClock, fixedClock, waitFor } from "@comanda/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { hireStaff, pairDevice } from "./builders.ts";
 import { type Auth, bearer, postToken, signToken, startAuth } from "./harness.ts";
@@ -118,6 +118,50 @@ describe("taking over a screen by PIN", () => {
     await auth.app.inject({ method: "DELETE", url: `/devices/${screen.id}`, headers });
     expect(await statusOf(token)).toBe(401);
     expect((await enter(screen.token, who.id)).statusCode).toBe(401);
+  });
+
+  it("when the PIN becomes another, is taken away, or the password is reset, then who came in by it is out", async () => {
+    const admin = bearer(await signToken(auth, { role: "admin" }));
+    const endings: ((who: Awaited<ReturnType<typeof withPin>>) => Promise<{ readonly statusCode: number }>)[] = [
+      (who) => put(who.id, { password: PASSWORD, pin: "7302" }, who.token),
+      (who) => auth.app.inject({ method: "DELETE", url: `/customers/${who.id}/pin`, headers: admin }),
+      (who) => auth.app.inject({ method: "POST", url: `/customers/${who.id}/password/reset`, headers: admin }),
+    ];
+    for (const end of endings) {
+      const who = await withPin("cashier");
+      const { access_token: token } = (await enter(counter, who.id)).json();
+      expect((await end(who)).statusCode).toBeLessThan(300);
+      expect(await statusOf(token)).toBe(401);
+      expect((await enter(counter, who.id)).statusCode).toBe(400);
+    }
+  });
+
+  it("when ten take one screen over at once, then one of them is there", async () => {
+    const people = await Promise.all(Array.from({ length: 10 }, () => withPin("cashier")));
+    const answers = await Promise.all(people.map(({ id }) => enter(counter, id)));
+    const tokens = answers.filter(({ statusCode }) => statusCode === 200).map((answer) => answer.json().access_token);
+    const statuses = await Promise.all(tokens.map(statusOf));
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+  });
+
+  it("when the screen is revoked in the middle of it, then nobody is there afterwards", async () => {
+    const [who, screen] = [await withPin("cashier"), await pairDevice(auth, { kind: "counter" })];
+    const client = await auth.database.pool.connect();
+    try {
+      await client.query("begin");
+      await client.query("update devices set revoked_at = now() where id = $1", [screen.id]);
+      const entering = enter(screen.token, who.id);
+      await waitFor(async () => {
+        const { rows } = await auth.database.pool.query(
+          "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        );
+        return rows.length > 0;
+      });
+      await client.query("commit");
+      expect((await entering).statusCode).toBe(400);
+    } finally {
+      client.release();
+    }
   });
 
   it("when the screen asks who may take it over, then first names and nothing else", async () => {

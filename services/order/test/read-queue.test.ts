@@ -51,6 +51,6 @@ describe("readQueue", () => {
     expect(JSON.stringify(await queue("kitchen"))).toContain("amendoim");
     const seen = await queue("panel");
     expect(JSON.stringify(seen)).not.toContain("amendoim");
-    expect(seen[0]?.items[0]).toMatchObject({ name: "X-Salada", comment: null });
+    expect(seen.flatMap(({ items }) => items)).toEqual([]);
   });
 });

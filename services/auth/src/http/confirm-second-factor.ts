@@ -3,7 +3,7 @@ import { type App, callerOf, IdParams, STAFF } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { authProblem } from "../problems.ts";
 import type { SecondFactors } from "../use-cases/second-factor.ts";
-import { accountProblems, MfaCodeSchema, ownId } from "./own-account.ts";
+import { accountProblems, MfaCodeSchema, ownId, tooEarly } from "./own-account.ts";
 
 /** Recovery codes, shown once. */
 export const RecoveryCodesAnswer = Type.Object(
@@ -25,7 +25,7 @@ const schema = {
   body: Type.Object({ mfa_code: MfaCodeSchema }, { examples: [{ mfa_code: "492039" }] }),
   response: {
     200: RecoveryCodesAnswer,
-    ...accountProblems(["wrong-code", "second-factor-in-use", "second-factor-not-begun"]),
+    ...accountProblems(["wrong-code", "second-factor-in-use", "second-factor-not-begun", "quota-exceeded"]),
   },
 } as const;
 
@@ -46,8 +46,11 @@ export function confirmSecondFactorRoute(
     const { tokenId } = callerOf(request);
     const note = noteAct(request, { kind: "customers" });
     const confirmed = await deps.secondFactors.confirm({ personId, tokenId, code: request.body.mfa_code, note });
-    if (!confirmed.ok) throw authProblem(REFUSALS[confirmed.refusal]);
+    if (confirmed.outcome === "too-early") throw tooEarly(confirmed.waitSeconds);
+    if (confirmed.outcome === "wrong") throw authProblem("wrong-code");
+    const { value: done } = confirmed;
+    if (!done.ok) throw authProblem(REFUSALS[done.refusal]);
     reply.header("cache-control", "no-store");
-    return { recovery_codes: [...confirmed.value] };
+    return { recovery_codes: [...done.value] };
   });
 }

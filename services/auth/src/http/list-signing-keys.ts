@@ -27,7 +27,7 @@ const schema = {
 export function listSigningKeysRoute(app: App, { keys }: { readonly keys: SigningKeys }): void {
   app.get("/.well-known/jwks.json", { config: { access: "tokenless" }, schema }, async (_request, reply) => {
     // Short: a key that has just begun to sign must not be missing for long behind a cache.
-    reply.header("cache-control", "public, max-age=60");
+    reply.header("cache-control", "public, max-age=15");
     return { keys: [...keys.publicKeys()] };
   });
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "@comanda/primitives";
 import type { Log } from "@comanda/service-kit";
-import { holderFor, type ServiceClient, serviceAudience } from "../domain/token-policy.ts";
-import type { BeginSession } from "../use-cases/begin-session.ts";
+import { type ServiceClient, serviceAudience } from "../domain/token-policy.ts";
+import type { BeginSignedIn } from "../use-cases/begin-signed-in.ts";
 import type { NoteDevice } from "../use-cases/device-presence.ts";
 import type { IssueAccessToken } from "../use-cases/issue-access-token.ts";
 import type { PairDevice } from "../use-cases/pair-device.ts";
@@ -13,7 +13,7 @@ import { viewOfAccessToken, viewOfPair } from "./views.ts";
 /** What the grants are answered with. */
 export type GrantDeps = {
   readonly signIn: SignIn;
-  readonly beginSession: BeginSession;
+  readonly beginSignedIn: BeginSignedIn;
   readonly refreshSession: RefreshSession;
   readonly issueAccessToken: IssueAccessToken;
   readonly pairDevice: PairDevice;
@@ -31,7 +31,7 @@ type Sender = {
 };
 
 /** `grant_type=password`: people of the shop and registered guests, on our own pages only (docs/adr/0007). */
-export async function answerPassword(form: Form, { signIn, beginSession, agent, mark, keepMark }: GrantDeps & Sender) {
+export async function answerPassword(form: Form, { signIn, beginSignedIn, agent, mark, keepMark }: GrantDeps & Sender) {
   const username = form.get("username");
   const password = form.get("password");
   if (username === undefined || password === undefined) {
@@ -39,8 +39,10 @@ export async function answerPassword(form: Form, { signIn, beginSession, agent, 
   }
   const signedIn = await signIn({ username, password, mfaCode: form.get("mfa_code"), mark });
   if (!signedIn.ok) throw refusalOf(signedIn.refusal);
-  const { person, proof } = signedIn.value;
-  const pair = await beginSession(holderFor(person, proof), { agent });
+  const { person } = signedIn.value;
+  const pair = await beginSignedIn(signedIn.value, agent);
+  // It was right a moment ago, and is so no more.
+  if (pair === null) throw refusalOf({ why: "wrong-credentials" });
   keepMark(signedIn.value.mark);
   const { scope, expiresInSeconds: seconds } = pair;
   return { ...viewOfPair({ ...pair, seconds }), scope, customer_id: person.id };
@@ -68,7 +70,11 @@ export async function answerRefresh(form: Form, deps: GrantDeps & { readonly log
   const refreshToken = form.get("refresh_token");
   if (refreshToken === undefined) throw new OAuthError("refresh_token is needed", { error: "invalid_request" });
   const softwareVersion = softwareVersionOf(form);
-  const renewed = await deps.refreshSession(refreshToken);
+  // A scope may be asked for again, never another (RFC 6749 §6); looked at before anything is spent.
+  const renewed = await deps.refreshSession(refreshToken, { scope: form.get("scope") });
+  if (!renewed.ok && renewed.refusal === "other-scope") {
+    throw new OAuthError("this scope cannot be had", { error: "invalid_scope" });
+  }
   if (!renewed.ok) {
     if (renewed.refusal === "reused") {
       deps.log.warn("a spent refresh token came again; its session is ended");
@@ -79,10 +85,6 @@ export async function answerRefresh(form: Form, deps: GrantDeps & { readonly log
   }
   const { subject, scope, expiresAt } = renewed.value;
   if (subject.kind === "device") deps.noteDevice(subject.id, softwareVersion);
-  // A scope may be asked for again, never another: RFC 6749 §6.
-  const asked = form.get("scope");
-  if (asked !== undefined && asked !== scope)
-    throw new OAuthError("this scope cannot be had", { error: "invalid_scope" });
   const seconds = Math.max(0, Math.floor((expiresAt.getTime() - deps.clock.now().getTime()) / 1000));
   const customerId = subject.kind === "person" ? subject.id : null;
   return { ...viewOfPair({ ...renewed.value, seconds }), scope, customer_id: customerId };

@@ -104,6 +104,12 @@ export async function findActiveDevice(db: Db, id: string): Promise<Device | nul
   return row === undefined ? null : deviceOf(row);
 }
 
+/** Holds a device fast until the transaction ends; says no when it was revoked. */
+export async function lockActiveDevice(tx: Db, id: string): Promise<boolean> {
+  const active = tx.selectFrom("devices").select("id").where("id", "=", id).where("revoked_at", "is", null);
+  return (await active.forNoKeyUpdate().executeTakeFirst()) !== undefined;
+}
+
 /** Notes that a device was there, unless that was noted after `notSince` already, and what it runs, if it says so. */
 export async function noteDeviceSeen(
   db: Db,

@@ -129,6 +129,12 @@ export async function revokeInvitationsTo(people: People, email: Email, at: Date
     .execute();
 }
 
+/** Takes back whatever somebody has asked others by: who may not come in any more lets nobody in either. */
+export async function revokeInvitationsBy(tx: Db, personId: string, at: Date): Promise<void> {
+  const open = tx.updateTable("invitations").set({ revoked_at: at }).where("accepted_at", "is", null);
+  await open.where("revoked_at", "is", null).where("invited_by", "=", personId).execute();
+}
+
 /** One page of invitations that are open or were accepted, newest first; `before` is the id after which it begins. */
 export async function listInvitations(
   people: People,

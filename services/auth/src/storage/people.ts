@@ -8,6 +8,7 @@ import type { Person, Profile } from "../domain/person.ts";
 import { PERSON_COLUMNS as COLUMNS, personOf, sealProfile } from "./person-row.ts";
 import type { PersonalData } from "./personal-data.ts";
 import type { AuthTables, PersonRow } from "./schema.ts";
+import type { Db } from "./sessions.ts";
 
 /** Where people are kept: the database, or a transaction on it, and the keys of their personal fields. */
 export type People = { readonly db: Kysely<AuthTables>; readonly personalData: PersonalData };
@@ -146,6 +147,30 @@ export async function findSignIn(
     .executeTakeFirst();
   if (row === undefined) return null;
   return { person: personOf(people.personalData, row), passwordHash: row.password_hash };
+}
+
+/**
+ * What a sign-in rests on, as it is now; nobody changes it until the transaction ends. `null` for somebody who is not there.
+ */
+export async function shareSignIn(
+  tx: Db,
+  id: string,
+): Promise<{ readonly role: Person["role"]; readonly passwordHash: string | null } | null> {
+  const row = await tx
+    .selectFrom("people")
+    .select(["role", "password_hash"])
+    .where("id", "=", id)
+    .forShare()
+    .executeTakeFirst();
+  return row === undefined ? null : { role: row.role, passwordHash: row.password_hash };
+}
+
+/**
+ * Holds a person fast until the transaction ends: nobody begins a session of theirs meanwhile, nor changes what one would
+ * rest on. Nothing is held for an id that is nobody's, such as a device's.
+ */
+export async function lockPerson(tx: Db, id: string): Promise<void> {
+  await tx.selectFrom("people").select("id").where("id", "=", id).forNoKeyUpdate().executeTakeFirst();
 }
 
 /** What the password of somebody is checked against. */

@@ -5,20 +5,18 @@ import { PERSON_COLUMNS, personOf } from "./person-row.ts";
 import { lockPersonKey, personKeyOf } from "./person-secrets.ts";
 import type { Db } from "./sessions.ts";
 
-/** Writes somebody's PIN down, in place of the one before: its slow hash, sealed. */
+/** Writes somebody's PIN down, in place of the one before: its slow hash, sealed; in the transaction of `people.db`. */
 export async function writePin(
   people: People,
   pin: { readonly personId: string; readonly hash: string; readonly at: Date },
 ) {
-  await people.db.transaction().execute(async (tx) => {
-    const key = await lockPersonKey({ ...people, db: tx }, pin.personId);
-    const columns = { hash_sealed: key.seal("pin", pin.hash), set_at: pin.at };
-    await tx
-      .insertInto("pins")
-      .values({ person_id: pin.personId, ...columns })
-      .onConflict((conflict) => conflict.column("person_id").doUpdateSet(columns))
-      .execute();
-  });
+  const key = await lockPersonKey(people, pin.personId);
+  const columns = { hash_sealed: key.seal("pin", pin.hash), set_at: pin.at };
+  await people.db
+    .insertInto("pins")
+    .values({ person_id: pin.personId, ...columns })
+    .onConflict((conflict) => conflict.column("person_id").doUpdateSet(columns))
+    .execute();
 }
 
 /** What somebody's PIN is checked against. */

@@ -4,6 +4,7 @@ import type { Db } from "./sessions.ts";
 export type SecondFactor = {
   readonly secretSealed: Buffer;
   readonly dataKey: Buffer | null;
+  readonly offeredAt: Date;
   readonly confirmedAt: Date | null;
 };
 
@@ -11,11 +12,12 @@ export async function findSecondFactor(db: Db, personId: string): Promise<Second
   const row = await db
     .selectFrom("second_factors")
     .innerJoin("people", "people.id", "second_factors.person_id")
-    .select(["secret_sealed", "data_key", "confirmed_at"])
+    .select(["secret_sealed", "data_key", "second_factors.created_at", "confirmed_at"])
     .where("person_id", "=", personId)
     .executeTakeFirst();
   if (row === undefined) return null;
-  return { secretSealed: row.secret_sealed, dataKey: row.data_key, confirmedAt: row.confirmed_at };
+  const { created_at: offeredAt, confirmed_at: confirmedAt } = row;
+  return { secretSealed: row.secret_sealed, dataKey: row.data_key, offeredAt, confirmedAt };
 }
 
 /** Writes a secret down that has yet to be confirmed, in place of one that never was; a confirmed one stays. */

@@ -189,7 +189,8 @@ export async function touchSession(db: Db, id: string, at: Date): Promise<void> 
 type Which =
   | { readonly id: string }
   | { readonly subject: string; readonly except?: string | null }
-  | { readonly deviceId: string };
+  | { readonly deviceId: string }
+  | { readonly pinOf: string };
 
 /** Ends sessions that have not ended; gives back the access tokens of theirs that are still alive. */
 export async function endSessions(
@@ -226,6 +227,7 @@ function endingOf(db: Db, which: Which, now: Date) {
     .where("ended_at", "is", null)
     .returning(["id", "device_id", "expires_at"]);
   if ("id" in which) return ending.where("id", "=", which.id);
+  if ("pinOf" in which) return ending.where("subject", "=", which.pinOf).where("proof", "=", "pin");
   if ("deviceId" in which) return ending.where("device_id", "=", which.deviceId);
   const theirs = ending.where("subject", "=", which.subject);
   return which.except == null ? theirs : theirs.where("id", "!=", which.except);

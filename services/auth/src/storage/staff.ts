@@ -1,4 +1,5 @@
 import type { StaffRole } from "../domain/person.ts";
+import type { PersonRow } from "./schema.ts";
 import type { Db } from "./sessions.ts";
 
 /** Whether somebody may not come in any more. */
@@ -12,16 +13,25 @@ export async function isDisabled(db: Db, personId: string): Promise<boolean> {
 }
 
 /** What decides about somebody of the shop, locked until the transaction ends; `null` for guests and nobody. */
-export async function lockStaffMember(
-  tx: Db,
-  id: string,
-): Promise<{ readonly role: StaffRole; readonly isActive: boolean } | null> {
+export async function lockStaffMember(tx: Db, id: string): Promise<Standing | null> {
   const row = await tx.selectFrom("people").select("role").where("id", "=", id).forUpdate().executeTakeFirst();
-  if (row === undefined || row.role === "customer") return null;
-  return { role: row.role, isActive: !(await isDisabled(tx, id)) };
+  return standingOf(tx, id, row?.role);
 }
 
-/** Whether `id` is the only administrator who can still come in. */
+/** The same, and others may look meanwhile but not change it. */
+export async function shareStaffMember(tx: Db, id: string): Promise<Standing | null> {
+  const row = await tx.selectFrom("people").select("role").where("id", "=", id).forShare().executeTakeFirst();
+  return standingOf(tx, id, row?.role);
+}
+
+type Standing = { readonly role: StaffRole; readonly isActive: boolean };
+
+async function standingOf(tx: Db, id: string, role: PersonRow["role"] | undefined): Promise<Standing | null> {
+  if (role === undefined || role === "customer") return null;
+  return { role, isActive: !(await isDisabled(tx, id)) };
+}
+
+/** Whether `id` is the only administrator who can still come in; who waits for a new password cannot. */
 export async function isLastActiveAdmin(tx: Db, id: string): Promise<boolean> {
   const other = await tx
     .selectFrom("people")
@@ -30,6 +40,7 @@ export async function isLastActiveAdmin(tx: Db, id: string): Promise<boolean> {
     .where("role", "=", "admin")
     .where("people.id", "!=", id)
     .where("disabled_at", "is", null)
+    .where("password_hash", "is not", null)
     .limit(1)
     .executeTakeFirst();
   return other === undefined;
@@ -78,6 +89,11 @@ export async function findPasswordReset(db: Db, codeDigest: Buffer, now: Date): 
     .where("expires_at", ">", now)
     .executeTakeFirst();
   return row?.person_id ?? null;
+}
+
+/** Takes back every code for a new password that was handed out and not used. */
+export async function dropPasswordResets(tx: Db): Promise<void> {
+  await tx.deleteFrom("password_resets").execute();
 }
 
 /** Spends the code; of two at once, one does. */

@@ -1,9 +1,11 @@
 import { type Clock, newId, ok, type Result, refuse } from "@comanda/primitives";
 import type { Cpf } from "../domain/cpf.ts";
 import type { Person } from "../domain/person.ts";
+import { mayInvite } from "../domain/staff-rank.ts";
 import { lockInvitation, markInvitationAccepted } from "../storage/invitations.ts";
 import { insertPerson, type People, type Taken } from "../storage/people.ts";
 import { digestOf } from "../storage/refresh-secret.ts";
+import { shareStaffMember } from "../storage/staff.ts";
 import type { NoteAct } from "./act-and-note.ts";
 import type { PasswordHasher } from "./password-hasher.ts";
 
@@ -30,6 +32,9 @@ export function makeAcceptInvitation(deps: {
       const now = clock.now();
       const invitation = await lockInvitation(within, digestOf(code), now);
       if (invitation === null) return refuse("unusable");
+      // Who asked may have been given another role, or been kept out, since: their word is no good then.
+      const inviter = await shareStaffMember(tx, invitation.invitedBy);
+      if (!inviter?.isActive || !mayInvite(inviter.role, invitation.role)) return refuse("unusable");
       const profile = { name, email: invitation.email, cpf };
       const person: Person = { id: newId(), createdAt: now, role: invitation.role, level: null, profile };
       // Before the insert, for a refused one spoils the transaction, and then nothing of it remains.

@@ -1,5 +1,6 @@
 import { addSeconds } from "@comanda/primitives";
 import { LIFETIME_MAX_S } from "../domain/token-policy.ts";
+import { lockPerson } from "../storage/people.ts";
 import { insertRevocations } from "../storage/revocations.ts";
 import { type Db, endSessions } from "../storage/sessions.ts";
 
@@ -28,10 +29,19 @@ export async function endSessionsAt(tx: Db, deviceId: string, now: Date): Promis
 
 /** Ends every session of somebody, and takes back every token of theirs that was issued up to now, in a session or not. */
 export async function endAllOf(tx: Db, subject: string, now: Date): Promise<void> {
+  // A sign-in may be half done: it begins its session before this, and is ended with the others, or sees what changed.
+  await lockPerson(tx, subject);
   // A renewal may have been under way and its token be younger than `now`: those are taken back one by one.
   const alive = await endSessions(tx, { subject }, now);
   const expiresAt = addSeconds(now, LIFETIME_MAX_S + CLOCK_DIFFERENCE_S);
   await insertRevocations(tx, [{ kind: "subject", subject, notBefore: now, expiresAt }, ...alive.map(listed)]);
+}
+
+/** Ends what somebody began by PIN, at whatever screen. */
+export async function endPinSessionsOf(tx: Db, personId: string, now: Date): Promise<void> {
+  await lockPerson(tx, personId);
+  const alive = await endSessions(tx, { pinOf: personId }, now);
+  await insertRevocations(tx, alive.map(listed));
 }
 
 /**
@@ -44,6 +54,7 @@ export async function endOthersOf(
   now: Date,
 ): Promise<void> {
   if (whose.keep === null) return endAllOf(tx, whose.subject, now);
+  await lockPerson(tx, whose.subject);
   const alive = await endSessions(tx, { subject: whose.subject, except: whose.keep }, now);
   const expiresAt = addSeconds(now, LIFETIME_MAX_S);
   await insertRevocations(tx, [...alive, { tokenId: whose.subject, expiresAt }].map(listed));

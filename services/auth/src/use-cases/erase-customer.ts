@@ -3,6 +3,7 @@ import { type Erasure, insertErasure } from "../storage/erasures.ts";
 import { findPerson, type People, waitForTurnToCreateAdmin } from "../storage/people.ts";
 import type { Db } from "../storage/sessions.ts";
 import { isLastActiveAdmin } from "../storage/staff.ts";
+import { endStanding } from "./end-standing.ts";
 import { forgetPerson, sayErased } from "./forget-person.ts";
 
 /**
@@ -36,6 +37,7 @@ export function makeEraseCustomer(deps: {
         await waitForTurnToCreateAdmin(within);
         if (await isLastActiveAdmin(tx, id)) return refuse("last-admin" as const);
       }
+      if (person.role !== "customer") await endStanding(tx, { id, role: person.role }, clock.now());
       const erasure = await erase(tx, { id, askedBy, now: clock.now() });
       await note(tx, id);
       return ok(erasure);

@@ -26,8 +26,14 @@ export type Renewal = {
   readonly expiresAt: Date;
 };
 
-/** Exchanges a refresh token for the next pair. `reused` says aloud what the client is told as `over`. */
-export type RefreshSession = (refreshToken: string) => Promise<Result<Renewal, "over" | "reused">>;
+/**
+ * Exchanges a refresh token for the next pair. `reused` says aloud what the client is told as `over`; with `other-scope`
+ * nothing was spent.
+ */
+export type RefreshSession = (
+  refreshToken: string,
+  asked?: { readonly scope: string | undefined },
+) => Promise<Result<Renewal, "over" | "reused" | "other-scope">>;
 
 type Deps = {
   readonly db: Db;
@@ -39,7 +45,7 @@ type Deps = {
 
 /** Makes the renewal. Everything happens under the lock of the session, so that of many at once exactly one rotates. */
 export function makeRefreshSession(deps: Deps): RefreshSession {
-  return async function refreshSession(refreshToken) {
+  return async function refreshSession(refreshToken, { scope } = { scope: undefined }) {
     const digest = digestOf(refreshToken);
     const sessionId = await findSessionId(deps.db, digest);
     if (sessionId === null) return refuse("over");
@@ -58,9 +64,9 @@ export function makeRefreshSession(deps: Deps): RefreshSession {
           return refuse("reused");
         case "repeat":
           if (spent === null) throw new TypeError("only a spent token can be repeated");
-          return ok(readAnswer(session, openAnswer(refreshToken, spent.answerSealed)));
+          return asAsked(readAnswer(session, openAnswer(refreshToken, spent.answerSealed)), scope);
         case "rotate":
-          return rotate(deps, tx, { session, refreshToken, now });
+          return rotate(deps, tx, { session, refreshToken, scope, now });
       }
     });
   };
@@ -69,12 +75,18 @@ export function makeRefreshSession(deps: Deps): RefreshSession {
 async function rotate(
   deps: Deps,
   tx: Db,
-  given: { readonly session: Session; readonly refreshToken: string; readonly now: Date },
-): Promise<Result<Renewal, "over">> {
+  given: {
+    readonly session: Session;
+    readonly refreshToken: string;
+    readonly scope: string | undefined;
+    readonly now: Date;
+  },
+): Promise<Result<Renewal, "over" | "other-scope">> {
   const { session, now } = given;
   const holder = await deps.findHolder(tx, session);
   if (holder === null) return refuse("over");
   const accessToken = await deps.issueAccessToken(holder, { notAfter: session.expiresAt });
+  if (given.scope !== undefined && given.scope !== accessToken.scope) return refuse("other-scope");
   const next = newRefreshToken();
   const limits = sessionLimits(holder.kind, accessToken.expiresInSeconds);
   await insertRefreshToken(tx, {
@@ -96,6 +108,10 @@ async function rotate(
   await spendRefreshToken(tx, spending, { at: now, successor: digestOf(next), answerSealed });
   await touchSession(tx, session.id, now);
   return ok(renewal);
+}
+
+function asAsked(renewal: Renewal, scope: string | undefined): Result<Renewal, "other-scope"> {
+  return scope === undefined || scope === renewal.scope ? ok(renewal) : refuse("other-scope");
 }
 
 const Answer = Type.Object({

@@ -1,6 +1,7 @@
 import { addSeconds, type Clock } from "@comanda/primitives";
 import type { Person } from "../domain/person.ts";
 import { findPerson, type People } from "../storage/people.ts";
+import { removePin } from "../storage/pins.ts";
 import { digestOf, newRefreshToken as newCode } from "../storage/refresh-secret.ts";
 import {
   findPasswordReset,
@@ -17,7 +18,7 @@ const GOOD_FOR_S = 86_400;
 
 /** How somebody of the shop who forgot their password gets another: an administrator gives them a code. */
 export type PasswordResets = {
-  /** From now on the old password is worth nothing, every session is over, and the code is good once, for a day. */
+  /** From now on the old password and the PIN are worth nothing, every session is over, and the code is good once, for a day. */
   readonly begin: (
     personId: string,
     note: NoteAct,
@@ -48,6 +49,8 @@ export function makePasswordResets(deps: {
         if ((await lockStaffMember(tx, personId)) === null) return false;
         await setPasswordHash(tx, personId, null);
         await writePasswordReset(tx, { personId, codeDigest: digestOf(code), expiresAt });
+        // Whoever came in as them may have given them a PIN of their own.
+        await removePin(tx, personId);
         await endAllOf(tx, personId, now);
         await note(tx, personId);
         return true;

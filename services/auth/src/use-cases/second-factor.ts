@@ -1,7 +1,8 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { type Clock, ok, type Result, refuse } from "@comanda/primitives";
+import { addSeconds, type Clock, ok, type Result, refuse } from "@comanda/primitives";
+import { SIGN_IN_ATTEMPTS } from "../domain/attempts.ts";
 import { RECOVERY_CODES, readRecoveryCode, recoveryCodeOf } from "../domain/recovery-code.ts";
-import { findPerson, type People } from "../storage/people.ts";
+import { findPerson, lockPerson, type People } from "../storage/people.ts";
 import { lockPersonKey, personKeyOf } from "../storage/person-secrets.ts";
 import {
   confirmSecondFactor,
@@ -16,11 +17,25 @@ import {
 import { type Db, findSessionIdOfAccessToken, markSessionProof } from "../storage/sessions.ts";
 import { actAndNote, type NoteAct } from "./act-and-note.ts";
 import { endAllOf, endOthersOf } from "./end-session.ts";
+import type { GuardAttempts, Guarded } from "./guard-attempts.ts";
 import { findTotpStep, newTotpSecret } from "./totp.ts";
+
+/** How long a secret may wait for the first code of it, in seconds: as long as it takes to put it into a telephone. */
+const OFFER_S = 600;
+
+type OpenedFactor = { readonly secret: Buffer; readonly isEnabled: boolean; readonly offeredAt: Date };
+type Confirmation = {
+  readonly personId: string;
+  readonly code: string;
+  readonly tokenId: string;
+  readonly note: NoteAct;
+};
+type Confirmed = Result<readonly string[], "wrong-code" | "not-begun" | "in-use">;
 
 type Deps = {
   readonly people: People;
   readonly clock: Clock;
+  readonly guardAttempts: GuardAttempts;
   readonly noteRevocations: () => Promise<void>;
 };
 
@@ -34,12 +49,7 @@ export type SecondFactors = {
    * Takes the secret into use and gives the recovery codes. The session it is done in counts as one with a second factor
    * from its next renewal on; every other one ends.
    */
-  readonly confirm: (given: {
-    readonly personId: string;
-    readonly code: string;
-    readonly tokenId: string;
-    readonly note: NoteAct;
-  }) => Promise<Result<readonly string[], "wrong-code" | "not-begun" | "in-use">>;
+  readonly confirm: (given: Confirmation) => Promise<Guarded<Confirmed>>;
   /** Whether somebody has to show a code. */
   readonly isEnabled: (personId: string) => Promise<boolean>;
   /** Whether a one-time or recovery code is good; it is spent by being asked about. */
@@ -51,16 +61,8 @@ export type SecondFactors = {
 };
 
 export function makeSecondFactors(deps: Deps): SecondFactors {
-  const { people, clock, noteRevocations } = deps;
+  const { people, clock, guardAttempts, noteRevocations } = deps;
   const { db } = people;
-
-  async function secretOf(personId: string): Promise<{ readonly secret: Buffer; readonly isEnabled: boolean } | null> {
-    const factor = await findSecondFactor(db, personId);
-    if (factor === null) return null;
-    const key = personKeyOf(people, personId, factor.dataKey);
-    const secret = Buffer.from(key.open("totp", factor.secretSealed), "base64");
-    return { secret, isEnabled: factor.confirmedAt !== null };
-  }
 
   return {
     read: async (personId) => {
@@ -81,25 +83,20 @@ export function makeSecondFactors(deps: Deps): SecondFactors {
       });
       return written === "offered" ? ok(secret) : refuse("in-use");
     },
-    confirm: async ({ personId, code, tokenId, note }) => {
-      const factor = await secretOf(personId);
-      if (factor === null) return refuse("not-begun");
-      if (factor.isEnabled) return refuse("in-use");
-      const now = clock.now();
-      const step = findTotpStep(factor.secret, code, now);
-      if (step === null) return refuse("wrong-code");
-      const { secret } = factor;
-      const codes = await db.transaction().execute(async (tx) => {
-        if (!(await takeIntoUse(tx, { personId, tokenId, step }, now))) return null;
-        return newCodes(tx, { personId, secret, note });
+    confirm: async (given) => {
+      const key = people.personalData.index("account", JSON.stringify(["mfa-confirm", given.personId]));
+      return guardAttempts(key, SIGN_IN_ATTEMPTS, async () => {
+        const confirmed = await db
+          .transaction()
+          .execute((tx) => confirm({ ...deps, people: { ...people, db: tx } }, given));
+        if (!confirmed.ok && confirmed.refusal === "wrong-code") return { outcome: "wrong", of: "code" };
+        if (confirmed.ok) await noteRevocations();
+        return { outcome: confirmed.ok ? "right" : "void", value: confirmed };
       });
-      if (codes === null) return refuse("in-use");
-      await noteRevocations();
-      return ok(codes);
     },
     isEnabled: async (personId) => (await findSecondFactor(db, personId))?.confirmedAt != null,
     spend: async (personId, code) => {
-      const factor = await secretOf(personId);
+      const factor = await openFactor(people, personId);
       if (factor === null || !factor.isEnabled) return false;
       const step = findTotpStep(factor.secret, code, clock.now());
       if (step !== null) return spendStep(db, personId, step);
@@ -109,12 +106,13 @@ export function makeSecondFactors(deps: Deps): SecondFactors {
       return spendRecoveryCode(db, { personId, digest }, clock.now());
     },
     renewCodes: async (personId, note) => {
-      const factor = await secretOf(personId);
+      const factor = await openFactor(people, personId);
       if (factor === null) throw new Error("recovery codes are for those with a second factor");
       return db.transaction().execute((tx) => newCodes(tx, { personId, secret: factor.secret, note }));
     },
     remove: async (personId, note) => {
       const isRemoved = await db.transaction().execute(async (tx) => {
+        await lockPerson(tx, personId);
         if (!(await removeSecondFactor(tx, personId))) return false;
         await endAllOf(tx, personId, clock.now());
         await note(tx, personId);
@@ -124,6 +122,31 @@ export function makeSecondFactors(deps: Deps): SecondFactors {
       return isRemoved;
     },
   };
+}
+
+async function openFactor(people: People, personId: string): Promise<OpenedFactor | null> {
+  const factor = await findSecondFactor(people.db, personId);
+  if (factor === null) return null;
+  const key = personKeyOf(people, personId, factor.dataKey);
+  const secret = Buffer.from(key.open("totp", factor.secretSealed), "base64");
+  return { secret, isEnabled: factor.confirmedAt !== null, offeredAt: factor.offeredAt };
+}
+
+/** In the transaction of `people.db`: what was offered stays what it is, for the recovery codes are made of it. */
+async function confirm(
+  { people, clock }: Pick<Deps, "people" | "clock">,
+  { personId, code, tokenId, note }: Confirmation,
+): Promise<Confirmed> {
+  const { db: tx } = people;
+  await lockPerson(tx, personId);
+  const factor = await openFactor(people, personId);
+  if (factor?.isEnabled) return refuse("in-use");
+  const now = clock.now();
+  if (factor === null || now >= addSeconds(factor.offeredAt, OFFER_S)) return refuse("not-begun");
+  const step = findTotpStep(factor.secret, code, now);
+  if (step === null) return refuse("wrong-code");
+  if (!(await takeIntoUse(tx, { personId, tokenId, step }, now))) return refuse("in-use");
+  return ok(await newCodes(tx, { personId, secret: factor.secret, note }));
 }
 
 /** Says no when somebody else was faster, with this factor or with this code. */

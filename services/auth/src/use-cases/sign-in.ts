@@ -11,7 +11,7 @@ import type { PasswordHasher } from "./password-hasher.ts";
 import type { SecondFactors } from "./second-factor.ts";
 
 /** Somebody who is who they say, how they proved it, and the mark by which their device is known from now on. */
-type SignedIn = { readonly person: Person; readonly proof: StaffProof; readonly mark: string };
+export type SignedIn = Looked & { readonly mark: string };
 
 /** Why somebody does not get in. Whether it was the name or the password is nobody's business. */
 type Refusal =
@@ -58,15 +58,19 @@ export function makeSignIn(deps: Deps): SignIn {
       case "void":
         return refuse({ why: "mfa-required" });
       case "right": {
-        const { person, proof } = verdict.value;
-        return ok({ person, proof, mark: knownDevices.mark(person.id) });
+        return ok({ ...verdict.value, mark: knownDevices.mark(verdict.value.person.id) });
       }
     }
   };
 }
 
 type Known = Awaited<ReturnType<typeof findSignIn>>;
-type Looked = { readonly person: Person; readonly proof: StaffProof };
+type Looked = {
+  readonly person: Person;
+  readonly proof: StaffProof;
+  /** What the password was good for. */
+  readonly passwordHash: string;
+};
 
 async function lookAt(
   { people, passwords, secondFactors }: Deps,
@@ -80,14 +84,17 @@ async function lookAt(
   if (!(await passwords.verify(known.passwordHash, password))) return { outcome: "wrong" };
   const { person } = known;
   if (await isDisabled(people.db, person.id)) return { outcome: "wrong" };
-  if (passwords.isOutdated(known.passwordHash)) {
+  let { passwordHash } = known;
+  if (passwords.isOutdated(passwordHash)) {
     const to = await passwords.hash(password);
-    await replacePasswordHash(people, { id: person.id, from: known.passwordHash, to });
+    await replacePasswordHash(people, { id: person.id, from: passwordHash, to });
+    passwordHash = to;
   }
+  const byPassword: Looked = { person, proof: "password", passwordHash };
   if (person.role === "customer" || !(await secondFactors.isEnabled(person.id))) {
-    return { outcome: "right", value: { person, proof: "password" } };
+    return { outcome: "right", value: byPassword };
   }
-  if (mfaCode === undefined) return { outcome: "void", value: { person, proof: "password" } };
+  if (mfaCode === undefined) return { outcome: "void", value: byPassword };
   const isRight = await secondFactors.spend(person.id, mfaCode);
-  return isRight ? { outcome: "right", value: { person, proof: "mfa" } } : { outcome: "wrong", of: "code" };
+  return isRight ? { outcome: "right", value: { ...byPassword, proof: "mfa" } } : { outcome: "wrong", of: "code" };
 }

@@ -2,10 +2,11 @@ import { type Clock, newId, ok, type Result, refuse } from "@comanda/primitives"
 import { PIN_ATTEMPTS } from "../domain/attempts.ts";
 import type { Person, StaffRole } from "../domain/person.ts";
 import { lesserRole } from "../domain/staff-rank.ts";
+import { lockActiveDevice } from "../storage/devices.ts";
 import { findPerson, type People } from "../storage/people.ts";
 import { findPinHash } from "../storage/pins.ts";
 import { insertSession } from "../storage/sessions.ts";
-import { isDisabled } from "../storage/staff.ts";
+import { isDisabled, shareStaffMember } from "../storage/staff.ts";
 import { endSessionsAt } from "./end-session.ts";
 import type { GuardAttempts, Verdict } from "./guard-attempts.ts";
 import type { AccessToken, IssueAccessToken } from "./issue-access-token.ts";
@@ -41,23 +42,37 @@ export function makeSwitchByPin(deps: Deps & { readonly issueAccessToken: IssueA
     const verdict = await guardAttempts(key, PIN_ATTEMPTS, () => lookAt(deps, personId, pin));
     if (verdict.outcome === "too-early") return refuse({ why: "too-early", waitSeconds: verdict.waitSeconds });
     if (verdict.outcome !== "right") return refuse({ why: "wrong-pin" });
-    const role = lesserRole(verdict.value.role, device.role);
+    const role = lesserRole(verdict.value.person.role, device.role);
     const now = clock.now();
     const id = newId();
     // The token has the id of its session: there is no renewal by which the two could be told to belong together.
     const token = await issueAccessToken({ kind: "staff", id: personId, role, proof: "pin" }, { id, begunAt: now });
-    await people.db.transaction().execute(async (tx) => {
+    const isBegun = await people.db.transaction().execute(async (tx) => {
+      if (!(await holds({ ...people, db: tx }, verdict.value)) || !(await lockActiveDevice(tx, device.id)))
+        return false;
       await endSessionsAt(tx, device.id, now);
       const subject = { kind: "person", id: personId } as const;
       const times = { createdAt: now, lastUsedAt: now, expiresAt: token.expiresAt, endedAt: null };
       await insertSession(tx, { id, subject, ...times, proof: "pin", agent, deviceId: device.id });
+      return true;
     });
+    if (!isBegun) return refuse({ why: "wrong-pin" });
     await noteRevocations();
     return ok(token);
   };
 }
 
-async function lookAt({ people, passwords }: Deps, personId: string, pin: string): Promise<Verdict<StaffMember>> {
+type Looked = { readonly person: StaffMember; readonly hash: string };
+
+/** Hashing takes its time: who was kept out, demoted or given another PIN meanwhile does not come in. */
+async function holds(people: People, { person, hash }: Looked): Promise<boolean> {
+  const standing = await shareStaffMember(people.db, person.id);
+  return (
+    standing?.isActive === true && standing.role === person.role && (await findPinHash(people, person.id)) === hash
+  );
+}
+
+async function lookAt({ people, passwords }: Deps, personId: string, pin: string): Promise<Verdict<Looked>> {
   const hash = await findPinHash(people, personId);
   const person = hash === null ? null : await findPerson(people, personId);
   if (hash === null || person === null || person.role === "customer") {
@@ -66,5 +81,5 @@ async function lookAt({ people, passwords }: Deps, personId: string, pin: string
   }
   const isRight = await passwords.verify(hash, pin);
   if (!isRight || (await isDisabled(people.db, personId))) return { outcome: "wrong" };
-  return { outcome: "right", value: person };
+  return { outcome: "right", value: { person: { ...person, role: person.role }, hash } };
 }

@@ -1,10 +1,12 @@
 import { type Clock, ok, type Result, refuse } from "@comanda/primitives";
 import type { StaffRole } from "../domain/person.ts";
+import { lesserRole } from "../domain/staff-rank.ts";
 import { type People, waitForTurnToCreateAdmin } from "../storage/people.ts";
 import type { Db } from "../storage/sessions.ts";
 import { disablePerson, enablePerson, isLastActiveAdmin, lockStaffMember, setRole } from "../storage/staff.ts";
 import type { NoteAct } from "./act-and-note.ts";
 import { endAllOf } from "./end-session.ts";
+import { endStanding } from "./end-standing.ts";
 
 /** What is to change of somebody of the shop. */
 type Change = {
@@ -53,6 +55,8 @@ async function carryOut(
   if (changesRole) await setRole(tx, id, role);
   if (changesActive) await (isActive ? enablePerson(tx, id) : disablePerson(tx, id, now));
   if (changesRole || changesActive) await endAllOf(tx, id, now);
+  const losesRole = changesRole && lesserRole(role, present.role) === role;
+  if (losesRole || (changesActive && !isActive)) await endStanding(tx, { id, role: present.role }, now);
   await note(tx, id, {
     ...(role === undefined ? {} : { role_before: present.role }),
     ...(isActive === undefined ? {} : { active_before: present.isActive }),

@@ -37,7 +37,8 @@ type Status = "up" | "starting" | "down";
 
 async function statusOf({ name, url }: Upstream): Promise<{ name: string; status: Status }> {
   try {
-    const answer = await fetch(new URL("/ready", url), { signal: AbortSignal.timeout(askTimeoutMs) });
+    const signal = AbortSignal.timeout(askTimeoutMs);
+    const answer = await fetch(new URL("/ready", url), { signal, redirect: "error" });
     await answer.body?.cancel();
     // It answers, but one of its own dependencies does not yet.
     return { name, status: answer.ok ? "up" : "starting" };
