@@ -32,6 +32,14 @@ describe("the lock file", () => {
     expect(faultsWith({ "node_modules/a": { integrity: "sha1-abc" } })).toHaveLength(1);
   });
 
+  it("when a package for another system is left out, then it is named", () => {
+    const maker = { ...sound, optionalDependencies: { "@maker/darwin-arm64": "1.0.0" } };
+    expect(faultsWith({ "node_modules/maker": maker })).toEqual([
+      "node_modules/maker may bring @maker/darwin-arm64, which is not locked",
+    ]);
+    expect(faultsWith({ "node_modules/maker": maker, "node_modules/@maker/darwin-arm64": sound })).toEqual([]);
+  });
+
   it("when a workspace wants a range, then it is named; and so is a lock file of another form", () => {
     const wants = (range: string) => ({ "services/auth": { dependencies: { fastify: range } } });
     expect(faultsWith(wants("5.6.1"))).toEqual([]);

@@ -13,7 +13,8 @@ type LockedPackage = {
 
 /**
  * The lock file is version 3, every foreign package carries a SHA-512 and no address of its own (it comes from the registry
- * of whoever installs), and every dependency of ours is pinned exactly.
+ * of whoever installs), packages for other systems are in it as well (else `npm ci` refuses it, and what is installed there
+ * is held to nothing), and every dependency of ours is pinned exactly.
  */
 export async function checkLockfile(): Promise<readonly string[]> {
   return faultsOfLock(JSON.parse(await readFile("package-lock.json", "utf8")) as Lock); // npm's own format
@@ -32,6 +33,12 @@ export function faultsOfLock(lock: Lock): readonly string[] {
     }
     if (!entry.integrity?.startsWith("sha512-")) faults.push(`${path} has no sha512`);
     if (entry.resolved !== undefined) faults.push(`${path} comes from ${entry.resolved}`);
+  }
+  const locked = new Set(Object.keys(lock.packages).map((path) => path.slice(path.lastIndexOf("node_modules/"))));
+  for (const [path, { optionalDependencies: others = {} }] of Object.entries(lock.packages)) {
+    for (const name of Object.keys(others)) {
+      if (!locked.has(`node_modules/${name}`)) faults.push(`${path || "."} may bring ${name}, which is not locked`);
+    }
   }
   for (const [path, manifest] of Object.entries(lock.packages)) {
     if (path.includes("node_modules/")) continue;

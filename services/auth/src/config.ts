@@ -7,9 +7,6 @@ const ClientSecret = Type.String({ minLength: 32, maxLength: 500 });
 
 const MasterKey = Type.String({ pattern: "^[A-Za-z0-9+/]{43}=$" });
 
-/** What a shop is called that has said nothing. */
-export const DEFAULT_SHOP_NAME = "Comanda";
-
 /** Everything auth reads from the environment; each variable may also come as `X_FILE`. */
 const Settings = Type.Object({
   HOST: Type.String({ default: "127.0.0.1" }),
@@ -48,7 +45,7 @@ const Settings = Type.Object({
   // Whether staff need a second factor; without it, what `staffMfaIsRequired` says.
   STAFF_MFA: Type.Optional(Type.Enum(["required", "optional"])),
   // Shown above the one-time code and in letters; no password may contain it.
-  SHOP_NAME: Type.String({ minLength: 1, maxLength: 60, default: DEFAULT_SHOP_NAME }),
+  SHOP_NAME: Type.String({ minLength: 1, maxLength: 60, default: "Comanda" }),
   ADMIN_NAME: Type.String({ minLength: 1, maxLength: 120, default: "Administrador" }),
   ADMIN_EMAIL: Type.String({ default: "admin@comanda.local" }),
   ADMIN_CPF: Type.Optional(Type.String()),

@@ -1,5 +1,5 @@
 import { ConfigError } from "@comanda/service-kit";
-import { type Config, DEFAULT_SHOP_NAME } from "./config.ts";
+import type { Config } from "./config.ts";
 import { parseCpf } from "./domain/cpf.ts";
 import { parseEmail } from "./domain/email.ts";
 import { faultOfPassword, personalWords } from "./domain/password.ts";
@@ -15,9 +15,7 @@ export function readFirstAdmin(config: Config): { readonly profile: Profile; rea
   if (password === undefined) return null;
   const email = parseEmail(config.ADMIN_EMAIL);
   const cpf = config.ADMIN_CPF === undefined ? null : parseCpf(config.ADMIN_CPF);
-  // A name that nobody chose says nothing of the shop, and who started with such a password must go on starting.
-  const shopName = config.SHOP_NAME === DEFAULT_SHOP_NAME ? "" : config.SHOP_NAME;
-  const words = personalWords({ shopName });
+  const words = personalWords({ shopName: config.SHOP_NAME });
   const passwordFault = faultOfPassword(password, { isLeaked: isLeakedPassword, words });
   if (email.ok && cpf?.ok !== false && passwordFault === null) {
     return { profile: { name, email: email.value, cpf: cpf === null ? null : cpf.value }, password };

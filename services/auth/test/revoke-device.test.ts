@@ -31,7 +31,8 @@ describe("revoke-device", () => {
 
   // A renewal or a pairing that is under way must not leave a token behind that nobody knows of.
   it("when it renews, or is paired, at the very moment it is revoked, then no token of it is good", async () => {
-    for (let round = 0; round < 10; round += 1) {
+    // Where the revocation is first, the code is a wrong one, and of one address ten of those are looked at.
+    for (let round = 0; round < 6; round += 1) {
       const { id, refreshToken } = await pairDevice(auth);
       const unpaired = await makeDevice(auth);
       const [renewed, paired] = await Promise.all([
