@@ -62,13 +62,11 @@ export function wordsOf(auth: Auth, mails: string): Guarded["words"] {
       return /^Seu código é (\d{6})/m.exec(ours ?? "")?.[1];
     });
   }
-  const invite = async () =>
-    (
-      await post(auth, "/customers/invitations", {
-        token: await admin(),
-        payload: { email: registration().email, role: "cashier" },
-      })
-    ).json();
+  const invite = async () => {
+    const token = await signToken(auth, { role: "admin", subject: (await hireStaff(auth, { role: "admin" })).id });
+    const payload = { email: registration().email, role: "cashier" };
+    return (await post(auth, "/customers/invitations", { token, payload })).json();
+  };
 
   return {
     client: () => `client_id=order&client_secret=${settings.ORDER_CLIENT_SECRET}`,

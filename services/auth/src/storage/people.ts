@@ -104,6 +104,9 @@ export async function findPersonByCpf(people: People, cpf: Cpf): Promise<Person 
   return row === undefined ? null : personOf(people.personalData, row);
 }
 
+/** The id that nobody has. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
 /**
  * The guest who wants to be recognised by this CPF. Staff are no guests: a number that everybody may know must not name
  * the administrator. Nor does it name who took their consent back. All of it in one statement, so that nobody is told by
@@ -112,20 +115,31 @@ export async function findPersonByCpf(people: People, cpf: Cpf): Promise<Person 
 export async function findRecognisableGuest(people: People, cpf: Cpf): Promise<Person | null> {
   const indexes = people.personalData.indexes("cpf", cpf.reveal());
   const row = await people.db
-    .selectFrom("people")
-    .select(COLUMNS)
-    .where("cpf_index", "in", indexes)
-    .where("role", "=", "customer")
-    .where(({ eb, fn, selectFrom, val }) => {
-      const lastWord = selectFrom("consents")
+    .with("found", (db) => {
+      const guest = db
+        .selectFrom("people")
+        .select("id")
+        .where("cpf_index", "in", indexes)
+        .where("role", "=", "customer");
+      // What is looked up next is looked up for nobody as well.
+      return db.selectNoFrom(({ fn, val }) => fn.coalesce(guest.limit(1), val(NOBODY)).as("id"));
+    })
+    .with("last_word", (db) =>
+      db
+        .selectFrom("consents")
         .select("is_given")
-        .whereRef("consents.person_id", "=", "people.id")
+        .where("person_id", "=", ({ selectFrom }) => selectFrom("found").select("found.id"))
         .where("purpose", "=", "recognition")
         .orderBy("at", "desc")
         .orderBy("consents.id", "desc")
-        .limit(1);
-      return eb(fn.coalesce(lastWord, val(true)), "=", true);
-    })
+        .limit(1),
+    )
+    .selectFrom("people")
+    .select(COLUMNS)
+    .where("people.id", "=", ({ selectFrom }) => selectFrom("found").select("found.id"))
+    .where(({ eb, fn, selectFrom, val }) =>
+      eb(fn.coalesce(selectFrom("last_word").select("last_word.is_given"), val(true)), "=", true),
+    )
     .executeTakeFirst();
   return row === undefined ? null : personOf(people.personalData, row);
 }
