@@ -38,12 +38,16 @@ try {
   const failed: object[] = [];
   const began = performance.now();
   const meanwhile = readUntil(changing, ids, () => isOver);
-  const moved = await rekeyPeople({ people: changing, log: { error: (record) => failed.push(record) } });
+  const moved = await rekeyPeople({
+    people: changing,
+    log: { error: (record, message) => failed.push({ message, ...record }) },
+  });
   const seconds = (performance.now() - began) / 1_000;
   isOver = true;
   const seen = await meanwhile;
   const opened = await openAll(under({ current: after }), ids);
   const left = (await listPeopleToRekey(changing, { after: null, limit: 1 })).length;
+  for (const failure of failed.slice(0, 5)) console.error(failure);
   console.log(
     JSON.stringify({
       rows,

@@ -19,11 +19,11 @@ function traces(body: string): readonly string[] {
     "_cents",
     "customer",
     customer,
-    "4290",
+    ":4290",
     "42,90",
     charge.qr_code,
     charge.provider_id,
-    "e2e",
+    "end_to_end",
     "balance",
   ];
   return traced.filter((each) => body.includes(each));
