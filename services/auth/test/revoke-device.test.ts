@@ -31,7 +31,7 @@ describe("revoke-device", () => {
 
   // A renewal or a pairing that is under way must not leave a token behind that nobody knows of.
   it("when it renews, or is paired, at the very moment it is revoked, then no token of it is good", async () => {
-    // Where the revocation is first, the code is a wrong one, and of one address ten of those are looked at.
+    // Where the revocation is first, the code is a wrong one, and of one address twenty of those are looked at.
     for (let round = 0; round < 6; round += 1) {
       const { id, refreshToken } = await pairDevice(auth);
       const unpaired = await makeDevice(auth);

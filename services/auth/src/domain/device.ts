@@ -54,8 +54,8 @@ type Vessel = { readonly atOnce: number; readonly perSecond: number };
 /** Of all callers together, for an attacker changes address at will: 330 in the life of a code, of 656 billion. */
 const ALL_WRONG_CODES: Vessel = { atOnce: 30, perSecond: 0.5 };
 
-/** Of one address: a twentieth of what runs out of the common vessel, so that one alone never keeps that full. */
-export const WRONG_CODES_OF_ADDRESS: Vessel = { atOnce: 10, perSecond: 0.025 };
+/** Of one address: a fifth of what runs out of the common vessel, so that one alone never keeps that full. */
+export const WRONG_CODES_OF_ADDRESS: Vessel = { atOnce: 20, perSecond: 0.1 };
 
 /** What is in the vessel at `now`. */
 export function drainWrongCodes(wrong: WrongCodes, now: Date, { perSecond }: Vessel = ALL_WRONG_CODES): WrongCodes {
