@@ -1,7 +1,7 @@
 import { addSeconds } from "@comanda/primitives";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { hireStaff, registerGuest, registration } from "./builders.ts";
-import { type Auth, bearer, postToken, signToken, startAuth } from "./harness.ts";
+import { type Auth, callAuth, type Method, postToken, signToken, startAuth } from "./harness.ts";
 import { codeOf } from "./totp-app.ts";
 
 const PASSWORD = "um pastel de queijo";
@@ -16,19 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => auth.close());
 
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-const call = (method: Method, url: string, { token, payload }: { token?: string; payload?: object } = {}) =>
-  auth.app.inject({
-    method,
-    url,
-    headers: {
-      ...(token === undefined ? {} : bearer(token)),
-      ...(payload === undefined ? {} : { "content-type": "application/json" }),
-    },
-    ...(payload === undefined ? {} : { payload: JSON.stringify(payload) }),
-  });
+const call = (method: Method, url: string, asked: { token?: string; payload?: object } = {}) =>
+  callAuth(auth, method, url, asked);
 const byAdmin = (method: Method, url: string, payload?: object) =>
-  call(method, url, { token: admin.token, ...(payload === undefined ? {} : { payload }) });
+  callAuth(auth, method, url, { token: admin.token, payload });
 
 /** Somebody of the shop with a session, a PIN and a second factor that is in use. */
 async function employee() {

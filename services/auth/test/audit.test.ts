@@ -1,4 +1,5 @@
-import { auditGaps, noteAudited } from "@comanda/testing/audited-routes";
+import { auditGaps } from "@comanda/testing/audited-routes";
+import { noteRoutes } from "@comanda/testing/noted-routes";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { hireStaff, makeDevice, registerGuest } from "./builders.ts";
 import { type Auth, bearer, post, postToken, signToken, startAuth } from "./harness.ts";
@@ -16,7 +17,7 @@ let admin: { readonly id: string; readonly token: string };
 let seen = 0;
 let audited: ReadonlySet<string>;
 beforeAll(async () => {
-  ({ started: auth, audited } = await noteAudited(() => startAuth()));
+  ({ started: auth, audited } = await noteRoutes(() => startAuth()));
   const { id } = await hireStaff(auth, { role: "admin" });
   admin = { id, token: await signToken(auth, { role: "admin", subject: id }) };
 });

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { createPool } from "@comanda/postgres";
 import { type Clock, newId, systemClock } from "@comanda/primitives";
 import { createLogger, type DeviceKind, type Level, type Log, type Role } from "@comanda/service-kit";
-import { createTestDatabase, type TestDatabase } from "@comanda/testing";
+import { createTestDatabase, type TestDatabase, waitFor } from "@comanda/testing";
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from "jose";
 import { type AuthDeps, type AuthService, buildApp } from "../src/app.ts";
 import { openSigningKeys, type SigningKeys } from "../src/storage/signing-keys.ts";
@@ -164,4 +164,35 @@ export async function postToken(
   headers: Record<string, string> = {},
 ) {
   return postForm(auth, "/token", form, headers);
+}
+
+/** How a request is made that a helper of its own would say no more of. */
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** Asks auth, with a token and a JSON body where there are any. */
+export function callAuth(
+  auth: Auth,
+  method: Method,
+  url: string,
+  { token, payload }: { readonly token?: string | undefined; readonly payload?: unknown } = {},
+) {
+  return auth.app.inject({
+    method,
+    url,
+    headers: {
+      ...(token === undefined ? {} : bearer(token)),
+      ...(payload === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(payload === undefined ? {} : { payload: JSON.stringify(payload) }),
+  });
+}
+
+/** Waits until some statement on auth's database waits for a lock that another one holds. */
+export async function untilOneWaits(auth: Auth): Promise<void> {
+  await waitFor(async () => {
+    const { rows } = await auth.database.pool.query(
+      "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    return rows.length > 0;
+  });
 }

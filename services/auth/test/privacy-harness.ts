@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FixedClock, fixedClock, waitFor } from "@comanda/testing";
 import { freshCpf, registerGuest } from "./builders.ts";
-import { type Auth, bearer, post, startAuth } from "./harness.ts";
+import { type Auth, callAuth, post, startAuth } from "./harness.ts";
 import { type OtherServices, startOtherServices } from "./other-services.ts";
 
 /** Auth with order and payment beside it, a folder of letters and a clock in our hand. */
@@ -44,16 +44,7 @@ export async function startPrivacyHarness(options: { readonly rateLimits?: strin
     auth,
     others,
     clock,
-    call: (method, url, { token, payload } = {}) =>
-      auth.app.inject({
-        method,
-        url,
-        headers: {
-          ...(token === undefined ? {} : bearer(token)),
-          ...(payload === undefined ? {} : { "content-type": "application/json" }),
-        },
-        ...(payload === undefined ? {} : { payload: JSON.stringify(payload) }),
-      }),
+    call: (method, url, asked) => callAuth(auth, method, url, asked),
     letters,
     codeOf: async (count) => {
       const written = await waitFor(async () => {

@@ -1,7 +1,7 @@
-import { type FixedClock, fixedClock, waitFor } from "@comanda/testing";
+import { type FixedClock, fixedClock } from "@comanda/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { hireStaff, pairDevice } from "./builders.ts";
-import { type Auth, bearer, postToken, signToken, startAuth } from "./harness.ts";
+import { type Auth, bearer, postToken, signToken, startAuth, untilOneWaits } from "./harness.ts";
 
 let auth: Auth;
 let clock: FixedClock;
@@ -151,12 +151,7 @@ describe("taking over a screen by PIN", () => {
       await client.query("begin");
       await client.query("update devices set revoked_at = now() where id = $1", [screen.id]);
       const entering = enter(screen.token, who.id);
-      await waitFor(async () => {
-        const { rows } = await auth.database.pool.query(
-          "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-        );
-        return rows.length > 0;
-      });
+      await untilOneWaits(auth);
       await client.query("commit");
       expect((await entering).statusCode).toBe(400);
     } finally {

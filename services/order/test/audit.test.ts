@@ -1,4 +1,5 @@
-import { auditGaps, noteAudited } from "@comanda/testing/audited-routes";
+import { auditGaps } from "@comanda/testing/audited-routes";
+import { noteRoutes } from "@comanda/testing/noted-routes";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeProduct } from "./menu-builders.ts";
 import { type OrderingHarness, startOrderingHarness } from "./ordering-harness.ts";
@@ -6,7 +7,7 @@ import { type OrderingHarness, startOrderingHarness } from "./ordering-harness.t
 let harness: OrderingHarness;
 let audited: ReadonlySet<string>;
 beforeAll(async () => {
-  ({ started: harness, audited } = await noteAudited(() => startOrderingHarness()));
+  ({ started: harness, audited } = await noteRoutes(() => startOrderingHarness()));
 });
 afterAll(() => harness.close());
 

@@ -196,7 +196,7 @@ describe("forgetOldCustomers", () => {
     ["preparing", ["preparing"]],
     ["ready_for_pickup", ["preparing", "ready_for_pickup"]],
     ["out_for_delivery", ["preparing", "ready_for_pickup", "out_for_delivery"]],
-  ])("when an order is still %s after thirty days, then its words go as any other's", async (status, steps) => {
+  ])("when an order stays %s for thirty days, then its words go like those of any other", async (status, steps) => {
     const { id, order } = await guestWithOrder();
     for (const step of steps) expect((await harness.patch(order.id, { status: step })).statusCode).toBe(200);
     days(31);

@@ -1,12 +1,13 @@
 import { newId } from "@comanda/primitives";
-import { auditGaps, noteAudited } from "@comanda/testing/audited-routes";
+import { auditGaps } from "@comanda/testing/audited-routes";
+import { noteRoutes } from "@comanda/testing/noted-routes";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Harness, startHarness } from "./harness.ts";
 
 let harness: Harness;
 let audited: ReadonlySet<string>;
 beforeAll(async () => {
-  ({ started: harness, audited } = await noteAudited(() => startHarness({ isBackgroundOn: false })));
+  ({ started: harness, audited } = await noteRoutes(() => startHarness({ isBackgroundOn: false })));
 });
 afterAll(() => harness.close());
 

@@ -5,7 +5,7 @@ import { declared } from "./matrix.ts";
 type NotedRoute = {
   readonly method: string | string[];
   readonly url: string;
-  config?: { access?: unknown };
+  config?: { access?: unknown; audit?: unknown };
   readonly schema?: { readonly querystring?: unknown };
 };
 
@@ -13,6 +13,8 @@ type NotedRoute = {
 export type NotedRoutes = {
   readonly routes: ReadonlyMap<string, string>;
   readonly filters: ReadonlyMap<string, readonly string[]>;
+  /** The routes that write an entry into the audit trail. */
+  readonly audited: ReadonlySet<string>;
 };
 
 /**
@@ -31,7 +33,13 @@ export async function noteRoutes<Started>(
   diagnostics.subscribe("fastify.initialization", listen);
   const started = await start().finally(() => diagnostics.unsubscribe("fastify.initialization", listen));
   const filters = noted.flatMap((route) => namesOf(route).map(([name]) => [name, idFiltersOf(route)] as const));
-  return { started, routes: new Map(noted.flatMap(namesOf)), filters: new Map(filters) };
+  const audited = noted.filter(({ config }) => typeof config?.audit === "string").flatMap(namesOf);
+  return {
+    started,
+    routes: new Map(noted.flatMap(namesOf)),
+    filters: new Map(filters),
+    audited: new Set(audited.map(([name]) => name)),
+  };
 }
 
 function idFiltersOf({ schema }: NotedRoute): readonly string[] {

@@ -1,3 +1,5 @@
+import { type CodeForm, readReadableCode, writeReadableCode } from "./readable-code.ts";
+
 /** What a device is for. */
 export const DEVICE_KINDS = ["kiosk", "kitchen", "panel", "counter"] as const;
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
@@ -18,32 +20,17 @@ export type Device = {
 /** How long a pairing code can be used, in seconds. */
 export const PAIRING_SECONDS = 600;
 
-/**
- * A code that somebody reads off one screen and types into another: two groups of four, of letters and digits that are
- * not taken for one another (no I, L, O, U, 0, 1). 30^8 codes are 39 bits; what bounds guessing is the ten minutes and
- * the limit on wrong codes.
- */
-const ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
-const CODE_LENGTH = 8;
+/** 30^8 codes are 39 bits; what bounds guessing is the ten minutes and the limit on wrong codes. */
+const PAIRING_FORM: CodeForm = { length: 8 };
 
-/** Writes a code from random bytes, 16 or more: with that many, no letter is more likely than another by any measure. */
+/** Writes a pairing code from 16 random bytes or more. @throws TypeError when there are fewer */
 export function pairingCodeOf(random: Uint8Array): string {
-  if (random.length < 16) throw new TypeError("a pairing code needs 16 random bytes");
-  let number = random.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
-  let code = "";
-  while (code.length < CODE_LENGTH) {
-    code += ALPHABET[Number(number % BigInt(ALPHABET.length))];
-    number /= BigInt(ALPHABET.length);
-  }
-  return `${code.slice(0, 4)}-${code.slice(4)}`;
+  return writeReadableCode(random, PAIRING_FORM);
 }
 
-/** Reads a code as people type it: in any letter case, with or without blanks and dashes; `null` when it is none. */
+/** Reads a pairing code as people type it; `null` when it is none. */
 export function readPairingCode(text: string): string | null {
-  if (text.length > 40) return null;
-  const code = text.replaceAll(/[\s-]/g, "").toUpperCase();
-  const isCode = code.length === CODE_LENGTH && [...code].every((character) => ALPHABET.includes(character));
-  return isCode ? `${code.slice(0, 4)}-${code.slice(4)}` : null;
+  return readReadableCode(text, PAIRING_FORM);
 }
 
 /** How many wrong codes may be tried, as a vessel that fills with each and empties with time. */

@@ -218,11 +218,11 @@ export async function adminExists(people: People): Promise<boolean> {
 }
 
 // Any constant does; it only has to differ from the other advisory locks of this database.
-const FIRST_ADMIN_LOCK = 1_170_411;
+const ADMINISTRATORS_LOCK = 1_170_411;
 
-/** Lets one transaction at a time look for an administrator and write one down; kept until the transaction ends. */
-export async function waitForTurnToCreateAdmin(people: People): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${FIRST_ADMIN_LOCK})`.execute(people.db);
+/** Lets one transaction at a time count the administrators and make one more or one less; kept until it ends. */
+export async function lockAdministrators(people: People): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${ADMINISTRATORS_LOCK})`.execute(people.db);
 }
 
 /** Which people are wanted; `before` is the id after which the page begins, newest first. */

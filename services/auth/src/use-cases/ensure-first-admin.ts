@@ -1,6 +1,6 @@
 import { type Clock, newId } from "@comanda/primitives";
 import type { Person, Profile } from "../domain/person.ts";
-import { adminExists, insertPerson, type People, waitForTurnToCreateAdmin } from "../storage/people.ts";
+import { adminExists, insertPerson, lockAdministrators, type People } from "../storage/people.ts";
 import type { PasswordHasher } from "./password-hasher.ts";
 
 /** The first administrator of the settings cannot be made; the message says which of their data is taken. */
@@ -23,7 +23,7 @@ export async function ensureFirstAdmin(
   const passwordHash = await passwords.hash(first.password);
   return people.db.transaction().execute(async (db) => {
     const within = { ...people, db };
-    await waitForTurnToCreateAdmin(within);
+    await lockAdministrators(within);
     if (await adminExists(within)) return "present";
     const person: Person = { id: newId(), createdAt: clock.now(), role: "admin", level: null, profile: first.profile };
     const written = await insertPerson(within, { person, passwordHash, consentedAt: null }, null);

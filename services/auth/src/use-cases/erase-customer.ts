@@ -1,6 +1,6 @@
 import { type Clock, ok, type Result, refuse } from "@comanda/primitives";
 import { type Erasure, insertErasure } from "../storage/erasures.ts";
-import { findPerson, type People, waitForTurnToCreateAdmin } from "../storage/people.ts";
+import { findPerson, lockAdministrators, type People } from "../storage/people.ts";
 import type { Db } from "../storage/sessions.ts";
 import { isLastActiveAdmin } from "../storage/staff.ts";
 import { endStanding } from "./end-standing.ts";
@@ -34,7 +34,7 @@ export function makeEraseCustomer(deps: {
       if (person === null) return refuse("unknown" as const);
       if (person.role === "admin") {
         // Two administrators who erase each other at once must not both be gone.
-        await waitForTurnToCreateAdmin(within);
+        await lockAdministrators(within);
         if (await isLastActiveAdmin(tx, id)) return refuse("last-admin" as const);
       }
       if (person.role !== "customer") await endStanding(tx, { id, role: person.role }, clock.now());

@@ -1,7 +1,7 @@
 import { type Clock, ok, type Result, refuse } from "@comanda/primitives";
 import type { StaffRole } from "../domain/person.ts";
 import { lesserRole } from "../domain/staff-rank.ts";
-import { type People, waitForTurnToCreateAdmin } from "../storage/people.ts";
+import { lockAdministrators, type People } from "../storage/people.ts";
 import type { Db } from "../storage/sessions.ts";
 import { disablePerson, enablePerson, isLastActiveAdmin, lockStaffMember, setRole } from "../storage/staff.ts";
 import type { NoteAct } from "./act-and-note.ts";
@@ -31,7 +31,7 @@ export function makeUpdateStaffMember(deps: {
   return async function updateStaffMember(change, note) {
     const done = await people.db.transaction().execute(async (tx) => {
       // Two administrators who demote each other at once must not both succeed.
-      await waitForTurnToCreateAdmin({ ...people, db: tx });
+      await lockAdministrators({ ...people, db: tx });
       return carryOut(tx, { change, note, now: clock.now() });
     });
     if (done.ok) await noteRevocations();

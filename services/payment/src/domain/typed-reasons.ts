@@ -1,3 +1,4 @@
+import { CANCEL_REASONS } from "@comanda/contracts";
 import type { Charge, FlowEntry, Refund } from "./charge.ts";
 import { MADE_ELSEWHERE } from "./refund-sums.ts";
 
@@ -10,13 +11,7 @@ export const HOUSE_REASONS = [
   "a new attempt was begun",
   "its time is over",
   MADE_ELSEWHERE,
-  "order_cancelled",
-  "order_rejected",
-  "order_expired",
-  "method_changed",
-  "paid_twice",
-  "paid_too_late",
-  "wrong_amount",
+  ...CANCEL_REASONS,
   "item_refused",
   "pago em duplicidade",
   "pago com valor errado",
