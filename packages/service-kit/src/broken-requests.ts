@@ -10,7 +10,6 @@ import { SECURITY_HEADERS } from "./security-headers.ts";
 /** Answers what Fastify refuses before it knows a route: an address that cannot be decoded or is too long. */
 export function answerUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const code = error.code === "FST_ERR_MAX_PARAM_LENGTH" ? "uri-too-long" : "malformed-request";
-  reply.headers({ ...SECURITY_HEADERS, "x-request-id": request.id });
   sendProblem(houseProblem(code, { cause: error }), request, reply);
 }
 

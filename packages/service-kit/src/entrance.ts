@@ -8,9 +8,10 @@ import type { TokenVerifier } from "./token-verifier.ts";
 import { makeAmbiguityCheck } from "./unambiguous-requests.ts";
 
 /**
- * All that is done to a request before its route sees it, in this order: the headers that every answer carries, refused
- * or not; is it one request to everybody who reads it; is it the right method of its path; who calls and may they; is the
- * body one that is read here. One hook does it all: of six, each with little to do, the hooks would be most of the cost.
+ * All that is done to a request before its route sees it, in this order: is it one request to everybody who reads it;
+ * the headers that every answer carries (a refusal brings its own); is it the right method of its path; who calls and may
+ * they; is the body one that is read here. One hook does it all: of six, each with little to do, the hooks would be most
+ * of the cost.
  */
 export function useEntrance(app: FastifyInstance, verifyToken: TokenVerifier | null): void {
   const isAmbiguous = makeAmbiguityCheck();
@@ -18,10 +19,10 @@ export function useEntrance(app: FastifyInstance, verifyToken: TokenVerifier | n
   const refusalOfCaller = useAuthentication(app, verifyToken);
 
   app.addHook("onRequest", (request, reply, done) => {
-    reply.headers(SECURITY_HEADERS).header("x-request-id", request.id);
     if (isAmbiguous(request)) return done(houseProblem("malformed-request", { headers: { connection: "close" } }));
     // Fastify makes this object at each look.
     const { url, config } = request.routeOptions;
+    if (config.writesHeaders !== true) reply.headers(SECURITY_HEADERS).header("x-request-id", request.id);
     const wrongMethod = refusalOfMethod(request, url);
     if (wrongMethod !== undefined) return done(wrongMethod);
     const refusal = refusalOfCaller(request, config);

@@ -3,6 +3,7 @@ import { makeFailureLog } from "./failure-log.ts";
 import { houseProblem } from "./house-problems.ts";
 import { HttpProblem, languageOf, renderProblem } from "./problem.ts";
 import { harmlessParts } from "./redaction.ts";
+import { SECURITY_HEADERS } from "./security-headers.ts";
 import { KeysUnavailableError } from "./token-verifier.ts";
 
 /** One place turns anything that went wrong into `application/problem+json` (style E2, E3). */
@@ -41,7 +42,7 @@ export function sendProblem(problem: HttpProblem, request: FastifyRequest, reply
   return (
     reply
       .code(problem.kind.status)
-      .headers({ ...problem.headers, "cache-control": "no-store", vary: "accept-language" })
+      .headers({ ...SECURITY_HEADERS, "x-request-id": request.id, ...problem.headers, vary: "accept-language" })
       .type("application/problem+json")
       // Already text: a route's response schema must not drop members that a problem may carry.
       .serializer((text: string) => text)

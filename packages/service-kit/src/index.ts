@@ -34,7 +34,7 @@ export {
   type WordedFault,
   type Words,
 } from "./problem.ts";
-export { type ReadyAnswer, readyAnswer, sendReady } from "./ready-answer.ts";
+export { type ReadyAnswer, readyAnswer, readyRoute } from "./ready-answer.ts";
 export {
   createRevocationList,
   makeRevocations,

@@ -9,7 +9,7 @@ import { useDocs } from "./docs.ts";
 import { useEntrance } from "./entrance.ts";
 import { useProblems } from "./errors.ts";
 import { type ReadinessCheck, useHealth } from "./health.ts";
-import { lazyChild } from "./lazy-logger.ts";
+import { lazyLogger } from "./lazy-logger.ts";
 import type { Log } from "./logger.ts";
 import { type Metrics, methodInFigures, useMetrics } from "./metrics.ts";
 import { useStrictBodies } from "./strict-bodies.ts";
@@ -77,9 +77,8 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 export async function buildService(options: ServiceOptions): Promise<Service> {
   const { rewriteUrl = (url: string) => url } = options;
   const app: App = fastify({
-    loggerInstance: options.log as FastifyBaseLogger, // pino's own type is wider than Fastify's view of it
+    loggerInstance: lazyLogger(options.log),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
-    childLoggerFactory: (_logger, bindings, childOptions) => lazyChild(options.log, bindings, childOptions),
     genReqId: (request) => requestIdFrom(request.headers["x-request-id"], newRequestId),
     bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES,
     trustProxy: trustOf(options.trustedProxies),

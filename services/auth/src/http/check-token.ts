@@ -8,7 +8,7 @@ import {
   problemResponses,
   type ReadyAnswer,
   readyAnswer,
-  sendReady,
+  readyRoute,
 } from "@comanda/service-kit";
 import { type Static, Type } from "typebox";
 import type { Person } from "../domain/person.ts";
@@ -63,13 +63,15 @@ const schema = {
  */
 export function checkTokenRoute(app: App, { readPerson, noteDevice }: Deps): void {
   const answerFor = makeAnswers();
-  app.get("/auth", { config: { access: EVERYBODY }, schema }, (request, reply) => {
-    const caller = callerOf(request);
-    if (caller.role === "device") noteDevice(caller.id);
-    const person = caller.role === "service" || caller.role === "device" ? NOBODY : readPerson(caller.id);
-    return person instanceof Promise
-      ? person.then((read) => sendReady(reply, answerFor(caller, read)))
-      : sendReady(reply, answerFor(caller, person));
+  readyRoute(app, "/auth", {
+    access: EVERYBODY,
+    schema,
+    answer: (request) => {
+      const caller = callerOf(request);
+      if (caller.role === "device") noteDevice(caller.id);
+      const person = caller.role === "service" || caller.role === "device" ? NOBODY : readPerson(caller.id);
+      return person instanceof Promise ? person.then((read) => answerFor(caller, read)) : answerFor(caller, person);
+    },
   });
 }
 
@@ -84,8 +86,7 @@ function makeAnswers() {
     const before = made.get(caller);
     if (before !== undefined && before.holder === holder) return before.answer;
     const { id, role } = caller;
-    const headers = { "x-auth-subject": id, "x-auth-role": role, "cache-control": "no-store" };
-    const answer = readyAnswer(viewOf(caller, holder), headers);
+    const answer = readyAnswer(viewOf(caller, holder), { "x-auth-subject": id, "x-auth-role": role });
     made.set(caller, { holder, answer });
     return answer;
   };
