@@ -18,5 +18,9 @@ export default defineConfig({
     hookTimeout: 60_000,
     allowOnly: false,
     passWithNoTests: false,
+    // A line for each file, and what failed in full at the end: slow tests are not named (`npm test --
+    // --slow-test-threshold=300` does), and what a test printed is shown when it failed.
+    slowTestThreshold: Number.POSITIVE_INFINITY,
+    silent: "passed-only",
   },
 });

@@ -8,11 +8,14 @@ import { writeSummary } from "./check/summary.ts";
 const RESULTS = ".cache/test-results.json";
 const vitest = fileURLToPath(new URL("../node_modules/vitest/vitest.mjs", import.meta.url));
 const isAutomatic = process.env["CI"] === "true" || process.env["CI"] === "1";
-const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${RESULTS}`];
+const asked = process.argv.slice(2);
+// Whoever names another reporter does not want every line twice; the counts are always read from the JSON.
+const shown = asked.some((option) => option.startsWith("--reporter")) ? [] : ["--reporter=default"];
+const reporters = [...shown, "--reporter=json", `--outputFile.json=${RESULTS}`];
 const plain = isAutomatic ? ["--no-color"] : [];
 
 await rm(RESULTS, { force: true });
-const child = spawn(process.execPath, [vitest, "run", ...reporters, ...plain, ...process.argv.slice(2)], {
+const child = spawn(process.execPath, [vitest, "run", ...reporters, ...plain, ...asked], {
   stdio: "inherit",
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));

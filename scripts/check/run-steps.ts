@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 
 /** One check: a command that must end with 0, or a function that gives back what is wrong (nothing: good). */
-export type Step = { readonly name: string } & (
-  | { readonly command: readonly string[] }
-  | { readonly run: () => Promise<readonly string[]> }
-);
+export type Step = {
+  readonly name: string;
+  /** What is well today and will not be: shown, and no fault. */
+  readonly warn?: () => Promise<readonly string[]>;
+} & ({ readonly command: readonly string[] } | { readonly run: () => Promise<readonly string[]> });
 
 /** Runs the checks two at a time and prints one line each, with what is wrong below it. */
 export async function runSteps(steps: readonly Step[]): Promise<{ passed: number; failed: number }> {
@@ -15,11 +16,13 @@ export async function runSteps(steps: readonly Step[]): Promise<{ passed: number
     for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
       const startedAt = performance.now();
       const faults = await faultsOf(step);
+      const warnings = (await step.warn?.()) ?? [];
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
       if (faults.length === 0) passed += 1;
       else failed += 1;
       console.log(`${faults.length === 0 ? "✓" : "✗"} ${step.name} (${seconds} s)`);
       for (const fault of faults) console.log(fault.replace(/^/gm, "    "));
+      for (const warning of warnings) console.log(`  ! ${warning}`);
     }
   };
   await Promise.all([worker(), worker()]);

@@ -17,15 +17,35 @@ export const OWNERS: Readonly<Record<string, readonly ProcessName[]>> = {
   ADMIN_PASSWORD: ["auth"],
   ADMIN_CPF: ["auth"],
   SMTP_URL: ["auth"],
+  SMTP_URL_PREVIOUS: ["auth"],
   ORDER_CLIENT_SECRET: ["auth", "order"],
   ORDER_CLIENT_SECRET_PREVIOUS: ["auth", "order"],
   PAYMENT_CLIENT_SECRET: ["auth", "payment"],
   PAYMENT_CLIENT_SECRET_PREVIOUS: ["auth"],
   MERCADOPAGO_ACCESS_TOKEN: ["payment"],
+  MERCADOPAGO_ACCESS_TOKEN_PREVIOUS: ["payment"],
   MERCADOPAGO_WEBHOOK_SECRET: ["payment"],
   MERCADOPAGO_WEBHOOK_SECRET_PREVIOUS: ["payment"],
   SANDBOX_ACCESS_TOKEN: ["sandbox"],
+  SANDBOX_ACCESS_TOKEN_PREVIOUS: ["sandbox"],
   SANDBOX_WEBHOOK_SECRET: ["sandbox"],
+};
+
+const SECOND_ROLE = "a second role, or user, is good beside the first: the database keeps both (docs/security.md)";
+
+/**
+ * How a secret is changed without an outage where it has no second value as `<name>_PREVIOUS`: two of it live somewhere
+ * else, or it is none that is changed (docs/adr/0027-two-values-of-each-secret.md).
+ */
+export const OTHER_WAYS: Readonly<Record<string, string>> = {
+  AUTH_DATABASE_URL: SECOND_ROLE,
+  ORDER_DATABASE_URL: SECOND_ROLE,
+  PAYMENT_DATABASE_URL: SECOND_ROLE,
+  MONGODB_URI: SECOND_ROLE,
+  AUTH_KEYS_DIR: "a folder of keys, each good as long as it lies there",
+  ADMIN_PASSWORD: "read once, to make the first administrator; from then on it is theirs to change",
+  ADMIN_CPF: "whose it is, no secret that anybody could change",
+  SANDBOX_WEBHOOK_SECRET: "of a simulator on this machine, started together with the one service that knows it",
 };
 
 /** The environment without what only others may be told. */

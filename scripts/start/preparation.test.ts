@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { waitFor } from "@comanda/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { claimDataDirectory } from "./data-directory.ts";
-import { OWNERS } from "./own-secrets.ts";
+import { OTHER_WAYS, OWNERS } from "./own-secrets.ts";
 import { checkPorts } from "./ports.ts";
 import { planProcesses } from "./processes.ts";
 import { ensureSecrets } from "./secrets.ts";
@@ -214,6 +214,27 @@ describe("planProcesses", () => {
       }
     }
     expect(found.length).toBeGreaterThan(15);
+  });
+
+  // A secret without a second value could only be changed with an outage.
+  test("when a secret is in the list, then two values of it are good at once, or it is said what is done instead", () => {
+    const names = Object.keys(OWNERS).filter((name) => !name.endsWith("_PREVIOUS"));
+    for (const name of names) expect(`${name}_PREVIOUS` in OWNERS !== name in OTHER_WAYS, name).toBe(true);
+    expect(Object.keys(OTHER_WAYS).filter((name) => !names.includes(name))).toEqual([]);
+    const formers = Object.keys(OWNERS).filter((name) => name.endsWith("_PREVIOUS"));
+    expect(formers.filter((name) => !names.includes(name.replace(/_PREVIOUS$/, "")))).toEqual([]);
+    expect(formers.length).toBeGreaterThan(6);
+  });
+
+  test("when a former value is told to a process, then its service reads it", () => {
+    for (const [name, services] of Object.entries(OWNERS)) {
+      if (!name.endsWith("_PREVIOUS")) continue;
+      for (const service of services) {
+        const path =
+          service === "sandbox" ? "packages/mercadopago-sandbox/src/main.ts" : `services/${service}/src/config.ts`;
+        expect(readFileSync(path, "utf8"), path).toMatch(new RegExp(`\\b${name}\\b`));
+      }
+    }
   });
 
   test("when real Mercado Pago credentials are given, then nothing points at the sandbox", () => {

@@ -10,6 +10,7 @@ const flags = {
   host: ["HOST", "address to listen on (127.0.0.1)"],
   "data-dir": ["SANDBOX_DATA_DIR", "folder of the journal (none: memory only)"],
   "access-token": ["SANDBOX_ACCESS_TOKEN", "bearer token of the seller"],
+  "previous-access-token": ["SANDBOX_ACCESS_TOKEN_PREVIOUS", "a second one of the same seller (none)"],
   "webhook-url": ["SANDBOX_WEBHOOK_URL", "where webhooks go (none: they are held)"],
   "webhook-secret": ["SANDBOX_WEBHOOK_SECRET", "secret that signs them (sandbox-webhook-secret)"],
   "external-pos-id": ["SANDBOX_EXTERNAL_POS_ID", "till that exists from the start (COMANDA01)"],

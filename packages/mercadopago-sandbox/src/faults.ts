@@ -1,4 +1,5 @@
 import { type Dice, makeDice } from "./dice.ts";
+import type { RefusedTokens } from "./sellers.ts";
 
 /** What happens to notifications while a fault is set. */
 export type WebhookMode = "normal" | "duplicate" | "reorder" | "drop" | "delay";
@@ -17,6 +18,8 @@ export type FaultSettings = {
   timeout_after_commit_rate: number;
   /** Share of API calls answered 429 with `Retry-After: 1` before anything is done. */
   rate_limit_rate: number;
+  /** Which of a seller's two tokens is answered 401. */
+  refused_tokens: RefusedTokens;
   webhooks: WebhookMode;
   webhook_duplicate_rate: number;
   webhook_drop_rate: number;
@@ -59,6 +62,7 @@ export const noFaults: FaultSettings = {
   down: false,
   timeout_after_commit_rate: 0,
   rate_limit_rate: 0,
+  refused_tokens: "none",
   webhooks: "normal",
   webhook_duplicate_rate: 0,
   webhook_drop_rate: 0,

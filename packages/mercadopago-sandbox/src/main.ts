@@ -24,6 +24,7 @@ const log = (message: string, fields: Record<string, unknown> = {}) =>
 const readOptions = (): SandboxOptions => {
   const given = {
     accessToken: readSetting("SANDBOX_ACCESS_TOKEN"),
+    previousAccessToken: readSetting("SANDBOX_ACCESS_TOKEN_PREVIOUS"),
     webhookSecret: readSetting("SANDBOX_WEBHOOK_SECRET"),
     webhookUrl: readSetting("SANDBOX_WEBHOOK_URL"),
     externalPosId: readSetting("SANDBOX_EXTERNAL_POS_ID"),

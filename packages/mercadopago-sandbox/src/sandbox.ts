@@ -22,6 +22,8 @@ export type SandboxOptions = {
   dataDir?: string | null;
   /** Token of the one seller. */
   accessToken?: string;
+  /** A second token of the same seller and application, good beside the first. */
+  previousAccessToken?: string;
   /** Secret that signs the webhooks of the seller's application. */
   webhookSecret?: string;
   /** Where webhooks go; may be told later with `setWebhookUrl`. */
@@ -55,6 +57,7 @@ export type Sandbox = {
 export const buildSandbox = (options: SandboxOptions = {}): Sandbox => {
   const seller = sellerOfToken({
     accessToken: options.accessToken ?? defaultAccessToken,
+    previousAccessToken: options.previousAccessToken ?? null,
     webhookSecret: options.webhookSecret ?? defaultWebhookSecret,
     webhookUrl: options.webhookUrl ?? null,
   });

@@ -5,6 +5,8 @@ export type Seller = {
   userId: string;
   applicationId: string;
   accessToken: string;
+  /** A second token of the same application, as while one is renewed; null when there is one only. */
+  previousAccessToken: string | null;
   nickname: string;
   /** Secret that signs this application's webhooks. */
   webhookSecret: string;
@@ -28,6 +30,7 @@ export const defaultWebhookSecret = "sandbox-webhook-secret";
 /** A seller made from its token: a token of Mercado Pago's shape carries application and user ids, another gets fixed ones. */
 export const sellerOfToken = (seller: {
   accessToken: string;
+  previousAccessToken?: string | null;
   webhookSecret: string;
   webhookUrl: string | null;
 }): Seller => {
@@ -36,15 +39,29 @@ export const sellerOfToken = (seller: {
     applicationId: shape?.[1] ?? "1000000000000001",
     userId: shape?.[2] ?? "2000000001",
     nickname: "TESTE_SIMULADOR",
+    previousAccessToken: null,
     ...seller,
   };
 };
+
+/** Which tokens of a seller are answered 401, as after they were revoked in the panel, or before they are good. */
+export type RefusedTokens = "none" | "present" | "previous" | "both";
+
+/** Whether a seller's token is among those refused. */
+export const isRefusedToken = ({ accessToken }: Seller, token: string, refused: RefusedTokens): boolean =>
+  refused === "both" || (refused !== "none" && refused === (token === accessToken ? "present" : "previous"));
 
 /** Builds the table of sellers. Later changes of a seller's `webhookUrl` are seen at once. */
 export const makeSellers = (sellers: Seller[]): Sellers => {
   // Looked up by digest, so that comparing tokens takes no longer the more of one is right.
   const digest = (token: string) => createHash("sha256").update(token).digest("base64");
-  const byToken = new Map(sellers.map((seller) => [digest(seller.accessToken), seller]));
+  const byToken = new Map(
+    sellers.flatMap((seller) =>
+      [seller.previousAccessToken, seller.accessToken].flatMap((token): [string, Seller][] =>
+        token === null ? [] : [[digest(token), seller]],
+      ),
+    ),
+  );
   const byUserId = new Map(sellers.map((seller) => [seller.userId, seller]));
   return {
     byToken: (token) => byToken.get(digest(token)),

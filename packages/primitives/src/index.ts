@@ -6,3 +6,4 @@ export { createLoop, createPause, createRest, type Loop, type Pause, type Rest }
 export { type Cents, fromDecimal, isCents, ORDER_TOTAL_MAX_CENTS, toDecimalText } from "./money.ts";
 export { ok, type Result, refuse } from "./result.ts";
 export { makeTurns, type Turns } from "./turns.ts";
+export { makeTwoValues, type SecretValue, type TwoValues, type WhichValue } from "./two-values.ts";

@@ -36,6 +36,8 @@ const Settings = Type.Object({
   PAYMENT_URL: Type.String({ pattern: "^https?://", default: "http://127.0.0.1:8002" }),
   // Where letters go: a mail server, or a folder for a machine without one; without both no code can be sent.
   SMTP_URL: Type.Optional(Type.String({ pattern: "^smtps?://[^\\s/?#]" })),
+  // With the user and password before the present ones, for as long as the server may refuse those.
+  SMTP_URL_PREVIOUS: Type.Optional(Type.String({ pattern: "^smtps?://[^\\s/?#]" })),
   MAIL_FROM: Type.Optional(Type.String({ minLength: 3, maxLength: 200, pattern: "^[^\\u0000-\\u001f\\u007f]+$" })),
   MAIL_FOLDER: Type.Optional(Type.String({ minLength: 1 })),
   // For one start, after a backup of order or payment was put back: both are told of every erasure again.

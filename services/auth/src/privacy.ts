@@ -30,7 +30,10 @@ import { makeConfirmCode, makeSendCode } from "./use-cases/verify-customer.ts";
 
 /** What the settings say of it; all of them have defaults. */
 export type PrivacySettings = Partial<
-  Pick<Config, "ORDER_URL" | "PAYMENT_URL" | "SMTP_URL" | "MAIL_FROM" | "MAIL_FOLDER" | "REPEAT_ERASURES">
+  Pick<
+    Config,
+    "ORDER_URL" | "PAYMENT_URL" | "SMTP_URL" | "SMTP_URL_PREVIOUS" | "MAIL_FROM" | "MAIL_FOLDER" | "REPEAT_ERASURES"
+  >
 >;
 
 type Deps = {
@@ -62,7 +65,7 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
     (await issueAccessToken({ kind: "service", client: "auth", audience })).token;
   const relay = makeErasureRelay({ ...deps, urls, tokenFor });
 
-  const sendMail = makeMailer(settings, clock);
+  const sendMail = makeMailer(settings, { clock, log });
   const post = sendMail === null ? null : makePostingLetters({ people, clock, log, sendMail });
   const { MAIL_FOLDER: directory } = settings;
   const folder = directory === undefined ? null : { people, clock, log, directory };

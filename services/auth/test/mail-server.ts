@@ -16,6 +16,8 @@ export type MailServer = {
   readonly letters: readonly TakenLetter[];
   /** Passwords that were told to it, by whoever was at the other end of an open line too. */
   readonly passwords: readonly string[];
+  /** Which passwords it takes; the one of MAIL_USER from the start. */
+  readonly goodPasswords: Set<string>;
   /** What it answers to the next recipients: 250 where nothing is said. */
   readonly answers: Map<string, number[]>;
   readonly close: () => Promise<void>;
@@ -32,6 +34,7 @@ export async function startMailServer(
 ): Promise<MailServer> {
   const letters: TakenLetter[] = [];
   const passwords: string[] = [];
+  const goodPasswords = new Set([MAIL_USER.password]);
   const answers = new Map<string, number[]>();
   const server = new SMTPServer({
     secure: kind === "tls",
@@ -43,7 +46,7 @@ export async function startMailServer(
     logger: false,
     onAuth({ username, password }, _session, answer) {
       passwords.push(String(password));
-      const isRight = username === MAIL_USER.name && password === MAIL_USER.password;
+      const isRight = username === MAIL_USER.name && goodPasswords.has(String(password));
       answer(isRight ? null : refusal(535, "who?"), isRight ? { user: username } : undefined);
     },
     onRcptTo({ address }, _session, answer) {
@@ -76,6 +79,7 @@ export async function startMailServer(
     port: address.port,
     letters,
     passwords,
+    goodPasswords,
     answers,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };

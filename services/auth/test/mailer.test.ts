@@ -1,5 +1,6 @@
+import { systemClock } from "@comanda/primitives";
 import { afterEach, describe, expect, it } from "vitest";
-import { makeSmtpMailer } from "../src/gateways/mailer.ts";
+import { makeMailer, makeSmtpMailer } from "../src/gateways/mailer.ts";
 import { MAIL_USER, type MailServer, startMailServer } from "./mail-server.ts";
 
 const servers: MailServer[] = [];
@@ -87,6 +88,59 @@ describe("letters over SMTP", () => {
     await server.close();
     servers.pop();
     await expect(mailer(`smtp://127.0.0.1:${server.port}`)(LETTER)).rejects.toThrow();
+  });
+
+  describe("while user and password are changed", () => {
+    async function startWithTwo(goodPasswords: readonly string[]) {
+      const server = await start("starttls");
+      const accept = (passwords: readonly string[]) => {
+        server.goodPasswords.clear();
+        for (const password of passwords) server.goodPasswords.add(password);
+      };
+      accept(goodPasswords);
+      const said: string[] = [];
+      const urlWith = (password: string) => `smtp://${MAIL_USER.name}:${password}@127.0.0.1:${server.port}?${TRUSTING}`;
+      const settings = { SMTP_URL: urlWith("nova"), SMTP_URL_PREVIOUS: urlWith("antiga"), MAIL_FROM: FROM };
+      const log = {
+        info: (line: unknown) => said.push(String(line)),
+        warn: (line: unknown) => said.push(String(line)),
+      };
+      const send = makeMailer(settings, { clock: systemClock, log });
+      if (send === null) throw new Error("no mailer for a mail server");
+      return { server, accept, said, send };
+    }
+
+    it("when the server takes the former, both, and the present one only, then each letter arrives once", async () => {
+      const { server, accept, said, send } = await startWithTwo(["antiga"]);
+      for (const good of [["antiga"], ["antiga", "nova"], ["nova"], ["nova"]]) {
+        accept(good);
+        expect(await send(LETTER)).toBe("handed-over");
+      }
+      expect(server.letters).toHaveLength(4);
+      // The former goes first for a minute once it was needed, and the present one is not asked again and again.
+      expect(server.passwords).toEqual(["nova", "antiga", "antiga", "antiga", "nova", "nova"]);
+      expect(said).toEqual([
+        "the mail server refuses the present sign-in; the one before it is in use",
+        "the mail server takes the present sign-in",
+      ]);
+    });
+
+    it("when it takes neither, then that is not the letter's fault, and no password is shown", async () => {
+      const { server, said, send } = await startWithTwo([]);
+      const failure = await send(LETTER).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: "EAUTH" });
+      expect(String(failure) + said.join("")).not.toMatch(/nova|antiga/);
+      expect(server.letters).toEqual([]);
+      expect(server.passwords).toEqual(["nova", "antiga"]);
+    });
+
+    it("when it refuses the address, or the letter for now, then the other sign-in is not tried", async () => {
+      const { server, send } = await startWithTwo(["nova", "antiga"]);
+      server.answers.set(LETTER.to, [550, 451]);
+      expect(await send(LETTER)).toBe("refused");
+      await expect(send(LETTER)).rejects.toThrow();
+      expect(server.passwords).toEqual(["nova", "nova"]);
+    });
   });
 
   // No such address gets past the door (domain/email.test.ts); should one ever, it must not write a header.

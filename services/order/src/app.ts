@@ -81,7 +81,11 @@ export async function buildApp(deps: AppDeps): Promise<OrderService> {
   registerStreamRoutes(app, {
     db,
     feed,
-    tickets: createStreamTickets({ secret: config.ORDER_CLIENT_SECRET, clock }),
+    tickets: createStreamTickets({
+      secret: config.ORDER_CLIENT_SECRET,
+      previousSecret: config.ORDER_CLIENT_SECRET_PREVIOUS,
+      clock,
+    }),
     loadOrders: (ids) => loadOrders(db, ids),
     loadQueue: () => loadQueue(db),
     renderOrder,

@@ -11,6 +11,8 @@ const Settings = Type.Object({
   PAYMENT_URL: Type.String({ pattern: "^https?://", default: "http://127.0.0.1:8002" }),
   /** This service's password at auth; the key of the stream tickets is derived from it as well. */
   ORDER_CLIENT_SECRET: Type.String({ minLength: 32, maxLength: 500 }),
+  /** The one before it: stream tickets given out under it are still good. */
+  ORDER_CLIENT_SECRET_PREVIOUS: Type.Optional(Type.String({ minLength: 32, maxLength: 500 })),
   /** Seconds an unpaid order lives. */
   ORDER_EXPIRES_IN: Type.Integer({ minimum: 60, maximum: 86_400, default: 900 }),
   /** How many orders a guest may have that nobody has paid; absent: see {@link unpaidOrdersMax}. */

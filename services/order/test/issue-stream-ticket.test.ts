@@ -118,4 +118,18 @@ describe("issue a stream ticket", () => {
     const caller = createStreamTickets({ secret, clock: harness.clock }).read(ticket);
     expect(caller).toMatchObject({ role: "manager", level: null, kind: null });
   });
+
+  it("when the secret is changed meanwhile, then the ticket is good as long as the former one is set", async () => {
+    const ticket = await ticketFor(await harness.as("manager"));
+    const { ORDER_CLIENT_SECRET: previousSecret } = testConfig();
+    const secret = "the-next-secret-of-order-0123456789";
+    const { clock } = harness;
+    const both = createStreamTickets({ secret, previousSecret, clock });
+    const caller = both.read(ticket);
+    expect(caller).toMatchObject({ role: "manager" });
+    if (caller === null) throw new Error("the ticket was not read");
+    const alone = createStreamTickets({ secret, clock });
+    expect(alone.read(ticket)).toBeNull();
+    expect(alone.read(both.issue(caller))).toMatchObject({ role: "manager" });
+  });
 });

@@ -129,6 +129,7 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
 function providerSettings(config: Config): MercadoPagoSettings {
   return {
     accessToken: config.MERCADOPAGO_ACCESS_TOKEN,
+    previousAccessToken: config.MERCADOPAGO_ACCESS_TOKEN_PREVIOUS,
     externalPosId: config.MERCADOPAGO_EXTERNAL_POS_ID,
     publicUrl: config.PUBLIC_URL?.replace(/\/$/, "") ?? null,
     baseUrl: config.MERCADOPAGO_BASE_URL ?? null,

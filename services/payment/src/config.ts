@@ -1,6 +1,7 @@
 import { ConfigError, LOG_LEVELS, loadConfig } from "@comanda/service-kit";
 import { type Static, Type } from "typebox";
 import { baseUrlFault } from "./gateways/mercado-pago/base-url.ts";
+import { isOfOneSeller } from "./gateways/mercado-pago/seller.ts";
 
 const Url = (options: { readonly default: string }) => Type.String({ pattern: "^https?://", ...options });
 
@@ -19,6 +20,8 @@ const Settings = Type.Object({
   /** Stands for Mercado Pago: the sandbox. Absent means the real one. */
   MERCADOPAGO_BASE_URL: Type.Optional(Type.String()),
   MERCADOPAGO_ACCESS_TOKEN: Type.String({ minLength: 8 }),
+  /** The token before the present one, asked with where that one is refused. */
+  MERCADOPAGO_ACCESS_TOKEN_PREVIOUS: Type.Optional(Type.String({ minLength: 8 })),
   MERCADOPAGO_WEBHOOK_SECRET: Type.String({ minLength: 8 }),
   /** The secret before the present one, while notifications signed with it may still come. */
   MERCADOPAGO_WEBHOOK_SECRET_PREVIOUS: Type.Optional(Type.String({ minLength: 8 })),
@@ -53,6 +56,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   const fault = config.MERCADOPAGO_BASE_URL === undefined ? null : baseUrlFault(config.MERCADOPAGO_BASE_URL);
   if (fault !== null) faults.push(`MERCADOPAGO_BASE_URL ${fault}`);
+  const previous = config.MERCADOPAGO_ACCESS_TOKEN_PREVIOUS;
+  if (previous !== undefined && !isOfOneSeller(config.MERCADOPAGO_ACCESS_TOKEN, previous)) {
+    faults.push("MERCADOPAGO_ACCESS_TOKEN_PREVIOUS is not of the application and seller of MERCADOPAGO_ACCESS_TOKEN");
+  }
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
 }

@@ -16,7 +16,7 @@ export type ProviderStanding = {
 };
 
 const BARRIER_WORDS = {
-  credentials: "Mercado Pago does not take our access token",
+  credentials: "Mercado Pago takes no access token of ours",
   certificate: "nobody vouches for the certificate of what answers as Mercado Pago",
 } as const satisfies Readonly<Record<Barrier, string>>;
 
@@ -54,6 +54,12 @@ export function watchProvider(registry: Registry, log: Log, clock: Clock = syste
     registers,
   });
   barred.set(0);
+  const formerToken = new Gauge({
+    name: "payment_provider_former_token_in_use",
+    help: "1 while Mercado Pago takes only the access token before the present one",
+    registers,
+  });
+  formerToken.set(0);
   let awaySince: Date | null = null;
   let barrier: ProviderStanding["barrier"] = null;
   return {
@@ -64,6 +70,11 @@ export function watchProvider(registry: Registry, log: Log, clock: Clock = syste
       barrier = why === null ? null : { why, since: clock.now() };
       barred.set(why === null ? 0 : 1);
       if (why !== null) log.error({ alarm: `provider-${why}` }, BARRIER_WORDS[why]);
+    },
+    onToken: (which) => {
+      formerToken.set(which === "previous" ? 1 : 0);
+      if (which === "present") log.info("Mercado Pago takes the present access token");
+      else log.warn("Mercado Pago refuses the present access token; the one before it is in use");
     },
     onCall: ({ name, outcome, seconds }) => calls.observe({ call: name, outcome }, seconds),
     onShed: (why) => shed.inc({ why }),

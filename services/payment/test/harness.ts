@@ -15,6 +15,8 @@ import { startProviderProxy } from "./provider-proxy.ts";
 
 export const WEBHOOK_SECRET = "a-webhook-secret-of-tests";
 export const ACCESS_TOKEN = "APP_USR-1000000000000001-010126-0123456789abcdef0123456789abcdef-2000000001";
+/** The token before it, of the same application and seller. */
+const FORMER_ACCESS_TOKEN = "APP_USR-1000000000000001-010125-fedcba9876543210fedcba9876543210-2000000001";
 
 /** What the order service was told, and how it answers. Auth's token endpoint lives here too. */
 export type Receiver = {
@@ -34,6 +36,8 @@ export type HarnessOptions = {
   readonly isBackgroundOn?: boolean;
   /** The provider is reached through `proxy`, which can change what it says. */
   readonly isProviderTampered?: boolean;
+  /** The access token is being changed: provider and service know two. */
+  readonly hasTwoTokens?: boolean;
   readonly qrLivesSeconds?: number;
   readonly upgradeAfterHours?: number;
   readonly wrapStore?: (store: PaymentStore) => PaymentStore;
@@ -49,6 +53,7 @@ export async function startHarness(options: HarnessOptions = {}) {
   const sandbox = await startSandbox({
     port: 0,
     accessToken: ACCESS_TOKEN,
+    ...(options.hasTwoTokens === true && { previousAccessToken: FORMER_ACCESS_TOKEN }),
     webhookSecret: WEBHOOK_SECRET,
     webhookUrl: `http://127.0.0.1:${port}/payments/webhook`,
     webhookRetryMs: 100,
@@ -65,6 +70,7 @@ export async function startHarness(options: HarnessOptions = {}) {
     PAYMENT_CLIENT_SECRET: "a-client-secret-that-nobody-but-tests-know",
     MERCADOPAGO_BASE_URL: options.isProviderTampered === true ? proxy.url : sandbox.url,
     MERCADOPAGO_ACCESS_TOKEN: ACCESS_TOKEN,
+    ...(options.hasTwoTokens === true && { MERCADOPAGO_ACCESS_TOKEN_PREVIOUS: FORMER_ACCESS_TOKEN }),
     MERCADOPAGO_WEBHOOK_SECRET: WEBHOOK_SECRET,
     MERCADOPAGO_WEBHOOK_SECRET_PREVIOUS: "the-secret-before",
     PAYMENT_EXPIRES_IN: String(options.qrLivesSeconds ?? 300),

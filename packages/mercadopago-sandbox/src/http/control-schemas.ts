@@ -43,6 +43,7 @@ export const faultsSchema = {
     down: { type: "boolean" },
     timeout_after_commit_rate: rate,
     rate_limit_rate: rate,
+    refused_tokens: { type: "string", enum: ["none", "present", "previous", "both"] },
     webhooks: { type: "string", enum: ["normal", "duplicate", "reorder", "drop", "delay"] },
     webhook_duplicate_rate: rate,
     webhook_drop_rate: rate,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Answer, Claim, Idempotency } from "../idempotency.ts";
-import type { Seller } from "../sellers.ts";
+import { isRefusedToken, type Seller } from "../sellers.ts";
 import type { World } from "../world.ts";
 import { bodyRefusal } from "./body-errors.ts";
 import { earlyRefusal, type Family, unauthorized } from "./refusals.ts";
@@ -108,7 +108,8 @@ const answer = async <Body>({
   const claim: Claim =
     operation.key !== undefined && typeof key === "string" && key !== ""
       ? idempotency.claim({
-          token: seller.accessToken,
+          // Nobody documents whether two tokens of one application share their keys; a client must be safe where not.
+          token: tokenOf(request) ?? "",
           method,
           path: request.url.replace(/\/?(\?.*)?$/, ""),
           key,
@@ -167,9 +168,14 @@ const cut = ({ request, reply }: { request: FastifyRequest; reply: FastifyReply 
 const send = (reply: FastifyReply, { status, body }: Answer) => reply.code(status).send(body);
 
 const sellerOf = (world: World, request: FastifyRequest): Seller | undefined => {
-  const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
-  return token === undefined ? undefined : world.sellers.byToken(token);
+  const token = tokenOf(request);
+  const seller = token === undefined ? undefined : world.sellers.byToken(token);
+  if (token === undefined || seller === undefined) return undefined;
+  return isRefusedToken(seller, token, world.faults.get().refused_tokens) ? undefined : seller;
 };
+
+const tokenOf = (request: FastifyRequest): string | undefined =>
+  /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
 
 const callOf = <Body>(request: FastifyRequest, seller: Seller): Call<Body> => ({
   seller,

@@ -32,10 +32,15 @@ const Payload = Type.Object({
  * headers on an EventSource, and addresses end up in logs. Nothing is stored: a ticket is signed with a key made from
  * the service's secret for this purpose alone, so any process can read it, and it opens nothing else.
  */
-export function createStreamTickets(options: { readonly secret: string; readonly clock: Clock }): StreamTickets {
-  const { secret, clock } = options;
-  const key = Buffer.from(hkdfSync("sha256", secret, "", "comanda/order/stream-ticket/v1", 32));
-  const sign = (payload: string) => createHmac("sha256", key).update(payload).digest();
+export function createStreamTickets(options: {
+  readonly secret: string;
+  /** The secret before it: a ticket given out under that one opens its stream all the same. */
+  readonly previousSecret?: string | undefined;
+  readonly clock: Clock;
+}): StreamTickets {
+  const { secret, previousSecret, clock } = options;
+  const sign = signerOf(secret);
+  const signers = previousSecret === undefined ? [sign] : [sign, signerOf(previousSecret)];
 
   return {
     issue: (caller) => {
@@ -45,8 +50,8 @@ export function createStreamTickets(options: { readonly secret: string; readonly
     read: (ticket) => {
       const [payload = "", signature = "", ...rest] = ticket.split(".");
       const given = Buffer.from(signature, "base64url");
-      const right = sign(payload);
-      if (rest.length > 0 || given.length !== right.length || !timingSafeEqual(given, right)) return null;
+      const isOurs = signers.some((signedBy) => isSame(given, signedBy(payload)));
+      if (rest.length > 0 || !isOurs) return null;
       const content: unknown = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
       if (!Value.Check(Payload, content)) return null;
       const nowMs = clock.now().getTime();
@@ -68,6 +73,15 @@ export function createStreamTickets(options: { readonly secret: string; readonly
       };
     },
   };
+}
+
+function signerOf(secret: string): (payload: string) => Buffer {
+  const key = Buffer.from(hkdfSync("sha256", secret, "", "comanda/order/stream-ticket/v1", 32));
+  return (payload) => createHmac("sha256", key).update(payload).digest();
+}
+
+function isSame(given: Buffer, right: Buffer): boolean {
+  return given.length === right.length && timingSafeEqual(given, right);
 }
 
 function encode(caller: Caller, expiresAtMs: number): string {

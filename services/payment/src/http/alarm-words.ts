@@ -55,7 +55,7 @@ export const ALARM_WORDS: Readonly<Record<AlarmCode, AlarmWords>> = {
     ),
   ),
   "provider-credentials": now(
-    words("O Mercado Pago não aceita a nossa credencial.", "Mercado Pago does not take our access token."),
+    words("O Mercado Pago não aceita nenhuma credencial nossa.", "Mercado Pago takes no access token of ours."),
     words(
       "Receba no balcão e ponha uma credencial válida em MERCADOPAGO_ACCESS_TOKEN; nada foi perdido.",
       "Take payments at the counter and put a good token into MERCADOPAGO_ACCESS_TOKEN; nothing is lost.",

@@ -1,4 +1,4 @@
-import type { Id } from "@comanda/primitives";
+import { type Id, makeTwoValues } from "@comanda/primitives";
 import { MerchantOrder } from "mercadopago";
 import type { Charge } from "../../domain/charge.ts";
 import type { ProviderCharge, ProviderResult } from "../../domain/provider-charge.ts";
@@ -22,6 +22,8 @@ import { listTerminals } from "./terminals.ts";
 /** What Mercado Pago must be told once. */
 export type MercadoPagoSettings = {
   readonly accessToken: string;
+  /** The one before it, of the same application and seller, while the token is changed. */
+  readonly previousAccessToken?: string | undefined;
   /** The till whose QR is shown when the device that orders has none of its own (provider §6.1). */
   readonly externalPosId: string;
   /** Where guests and notifications reach us; without it links say nothing of a way back. */
@@ -42,6 +44,7 @@ const NOBODY: ProviderObserver = {
   onShed: () => undefined,
   onBreaker: () => undefined,
   onStrangeAnswer: () => undefined,
+  onToken: () => undefined,
   onBarrier: () => undefined,
 };
 
@@ -55,8 +58,13 @@ export function makeMercadoPago(settings: MercadoPagoSettings): PaymentProvider 
   const observer = settings.observer ?? NOBODY;
   const { pace, identifiers } = settings;
   const limits = makeProviderLimits(observer);
-  const get = makePlainGet(settings.accessToken, limits);
-  const sdk = makeSdk(settings.accessToken, {
+  const tokens = makeTwoValues({
+    present: settings.accessToken,
+    previous: settings.previousAccessToken,
+    onChange: observer.onToken,
+  });
+  const get = makePlainGet(tokens, limits);
+  const sdk = makeSdk(tokens, {
     limits,
     observer,
     ...(pace === undefined ? {} : { pace }),

@@ -1,5 +1,7 @@
+import type { TwoValues } from "@comanda/primitives";
 import { AppConfig } from "mercadopago/dist/utils/config/index.js";
 import type { ProviderResult } from "../../domain/provider-charge.ts";
+import { type TokenTry, withEitherToken } from "./either-token.ts";
 import { fetchGuarded } from "./provider-fetch.ts";
 import type { ProviderLimits } from "./provider-limits.ts";
 
@@ -7,29 +9,34 @@ import type { ProviderLimits } from "./provider-limits.ts";
 export type PlainGet = (path: string) => Promise<ProviderResult<unknown>>;
 
 /** Reads for which the SDK has no client, with the same clock and limits as the SDK's own calls. */
-export function makePlainGet(accessToken: string, limits: ProviderLimits): PlainGet {
+export function makePlainGet(tokens: TwoValues<string>, limits: ProviderLimits): PlainGet {
   return (path) =>
-    limits("read", async () => {
-      const result = await tryGet(path, accessToken);
-      return { result, isIll: result.outcome === "unavailable", isWorthRepeating: false, retryAfterSeconds: null };
-    });
+    limits("read", withEitherToken(tokens, { isWrite: false, send: (accessToken) => tryGet(path, accessToken) }));
 }
 
-async function tryGet(path: string, accessToken: string): Promise<ProviderResult<unknown>> {
+async function tryGet(path: string, accessToken: string): Promise<TokenTry<unknown>> {
   try {
     const response = await fetchGuarded(`${AppConfig.BASE_URL}${path}`, {
       headers: { authorization: `Bearer ${accessToken}`, accept: "application/json" },
     });
     const { status } = response;
-    if (response.ok) return { outcome: "done", value: parse(await response.text()) };
+    if (response.ok) return tried({ outcome: "done", value: parse(await response.text()) }, "taken");
     if (status === 401 || status === 429 || status >= 500) {
-      return { outcome: "unavailable", reason: `the provider answered ${status}` };
+      return tried(
+        { outcome: "unavailable", reason: `the provider answered ${status}` },
+        status === 401 ? "refused" : null,
+      );
     }
-    return { outcome: "refused", status, code: `status-${status}` };
+    return tried({ outcome: "refused", status, code: `status-${status}` }, "taken");
   } catch {
     // A read has no effect, so whatever cut it off, nothing happened.
-    return { outcome: "unavailable", reason: "the provider cannot be reached" };
+    return tried({ outcome: "unavailable", reason: "the provider cannot be reached" });
   }
+}
+
+function tried(result: ProviderResult<unknown>, token: TokenTry<unknown>["token"] = null): TokenTry<unknown> {
+  const isIll = result.outcome === "unavailable";
+  return { result, isIll, isWorthRepeating: false, retryAfterSeconds: null, token };
 }
 
 function parse(text: string): unknown {

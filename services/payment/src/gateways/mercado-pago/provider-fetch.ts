@@ -22,6 +22,11 @@ export function withinDeadline<Value>(untilMs: number, call: () => Promise<Value
   return deadline.run(untilMs, call);
 }
 
+/** What is left of the time of the call that is being made, in ms; without end outside of one. */
+export function msLeft(): number {
+  return (deadline.getStore() ?? Number.POSITIVE_INFINITY) - performance.now();
+}
+
 /**
  * Puts our own door between the SDK and the network, once per process. The SDK calls the global `fetch`, follows
  * redirects, stops its clock before the body is read, reads a body of any size, and loses the error bodies of the
@@ -55,12 +60,11 @@ export async function fetchGuarded(input: Parameters<typeof fetch>[0], init: Req
   const url = addressOf(input);
   const method = METHODS.find((known) => known === (init.method ?? "GET"));
   if (method === undefined) throw new StrayCallError(`a call of the SDK with the method ${init.method}`);
-  const leftMs = (deadline.getStore() ?? Number.POSITIVE_INFINITY) - performance.now();
   const { status, headers, body } = await doorTo(AppConfig.BASE_URL)(url, {
     method,
     headers: Object.fromEntries(new Headers(init.headers)),
     ...(typeof init.body === "string" ? { body: init.body } : {}),
-    timeoutMs: Math.max(1, Math.min(CALL_TIMEOUT_MS, Math.ceil(leftMs))),
+    timeoutMs: Math.max(1, Math.min(CALL_TIMEOUT_MS, Math.ceil(msLeft()))),
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     maxBytes: ANSWER_MAX_BYTES,
   });

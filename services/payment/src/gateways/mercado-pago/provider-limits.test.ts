@@ -61,6 +61,7 @@ beforeEach(() => {
       onShed: (why) => heard.push(`shed: ${why}`),
       onBreaker: (state) => heard.push(`breaker: ${state}`),
       onStrangeAnswer: (name) => heard.push(`strange: ${name}`),
+      onToken: (which) => heard.push(`token: ${which}`),
       onBarrier: (barrier) => heard.push(`barrier: ${barrier}`),
     },
   });
@@ -96,6 +97,7 @@ describe("second tries (PA-17)", () => {
     onShed: () => undefined,
     onBreaker: () => undefined,
     onStrangeAnswer: () => undefined,
+    onToken: () => undefined,
     onBarrier: () => undefined,
   };
   const passing = {

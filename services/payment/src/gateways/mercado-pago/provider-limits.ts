@@ -1,3 +1,4 @@
+import type { WhichValue } from "@comanda/primitives";
 import { BulkheadRejectedError, bulkhead } from "cockatiel";
 import type { ProviderResult } from "../../domain/provider-charge.ts";
 import { type BreakerState, makeBreaker } from "./breaker.ts";
@@ -22,8 +23,10 @@ export type ProviderObserver = {
   readonly onBreaker: (state: BreakerState) => void;
   /** An answer that has not its documented shape: people look, since the provider may have changed. */
   readonly onStrangeAnswer: (name: string) => void;
+  /** Another of our two tokens is taken than the last time. */
+  readonly onToken: (which: WhichValue) => void;
   /**
-   * What stands between us and it, which only a person can remove: our token is refused, or nobody vouches for its
+   * What stands between us and it, which only a person can remove: every token of ours is refused, or nobody vouches for its
    * certificate. Told of with every call that knows; `null` when nothing does.
    */
   readonly onBarrier: (barrier: Barrier | null) => void;
@@ -43,7 +46,7 @@ const AT_ONCE = 20;
 const WAITING_MAX = 200;
 const PAUSE_MS = { min: 100, max: 1_000 };
 /** Less than this and a call would only be cut off. */
-const WORTH_TRYING_MS = 500;
+export const WORTH_TRYING_MS = 500;
 /** Second tries are a tenth of all calls at most, with a few saved up: retries must not multiply an outage. */
 const BUDGET = { perCall: 0.1, max: 10 };
 /** Nobody is told to go away for an hour; the sweeper asks in its own time anyway. */

@@ -1,10 +1,12 @@
+import type { TwoValues } from "@comanda/primitives";
 import { MercadoPagoConfig, MercadoPagoError, MPConnectionError, MPRateLimitError } from "mercadopago";
 import { AppConfig } from "mercadopago/dist/utils/config/index.js";
 import type { Static, TSchema } from "typebox";
 import { Value } from "typebox/value";
 import type { ProviderResult } from "../../domain/provider-charge.ts";
+import { type TokenTry, withEitherToken } from "./either-token.ts";
 import { CALL_TIMEOUT_MS, installProviderFetch, isStrange, isUntrusted, neverArrived } from "./provider-fetch.ts";
-import type { Barrier, ProviderLimits, ProviderObserver, Try } from "./provider-limits.ts";
+import type { Barrier, ProviderLimits, ProviderObserver } from "./provider-limits.ts";
 
 /** One call of the SDK: what its answer must look like, its key when it writes, and the call itself. */
 type SdkCall<Schema extends TSchema> = {
@@ -34,7 +36,7 @@ type SdkSurroundings = {
 /** By which the door to the network knows the SDK's calls (provider-fetch.ts). */
 const SDK_MARK = { [AppConfig.Headers.PRODUCT_ID]: AppConfig.PRODUCT_ID };
 
-/** How long nobody is asked after the token was refused, in seconds. */
+/** How long nobody is asked after every token was refused, in seconds. */
 const TOKEN_REFUSED_PAUSE_S = 30;
 
 /** Passing trouble of the other side: nothing was decided. */
@@ -45,12 +47,20 @@ const BUSY = new Set([408, 423, 424, 429]);
  * the key of a charge would be sent again with its refund (provider §1.3). The SDK's own retries are off: how
  * often is tried is the limits' business, and asking again later the sweeper's.
  */
-export function makeSdk(accessToken: string, { limits, observer, pace, identifiers = {} }: SdkSurroundings): Sdk {
+export function makeSdk(tokens: TwoValues<string>, { limits, observer, pace, identifiers = {} }: SdkSurroundings): Sdk {
   installProviderFetch();
   return async (call) => {
     const name = call.key?.split("-")[0] ?? "read";
     await pace?.();
-    return limits(name, () => trySdk(call, { accessToken, identifiers, observer, name }));
+    const attempt = withEitherToken(tokens, {
+      isWrite: call.key !== null,
+      send: (accessToken) => trySdk(call, { accessToken, identifiers, observer, name }),
+    });
+    return limits(name, async () => {
+      const tried = await attempt();
+      if (tried.token === "refused") observer.onBarrier("credentials");
+      return tried;
+    });
   };
 }
 
@@ -62,7 +72,7 @@ type TryWith = Required<Pick<SdkSurroundings, "identifiers" | "observer">> & {
 async function trySdk<Schema extends TSchema>(
   { answer, key, headers, send }: SdkCall<Schema>,
   { accessToken, identifiers, observer, name }: TryWith,
-): Promise<Try<Static<Schema>>> {
+): Promise<TokenTry<Static<Schema>>> {
   const options = {
     ...identifiers,
     timeout: CALL_TIMEOUT_MS,
@@ -86,19 +96,19 @@ async function trySdk<Schema extends TSchema>(
   }
 }
 
-function well<Value>(result: ProviderResult<Value>): Try<Value> {
-  return { result, isIll: false, isWorthRepeating: false, retryAfterSeconds: null };
+function well<Value>(result: ProviderResult<Value>): TokenTry<Value> {
+  return { result, isIll: false, isWorthRepeating: false, retryAfterSeconds: null, token: "taken" };
 }
 
-function ill<Value>(result: ProviderResult<Value>, isWorthRepeating = false): Try<Value> {
-  return { result, isIll: true, isWorthRepeating, retryAfterSeconds: null };
+function ill<Value>(result: ProviderResult<Value>, isWorthRepeating = false): TokenTry<Value> {
+  return { ...well(result), isIll: true, isWorthRepeating, token: null };
 }
 
-/** What an error says of the way to the provider: `undefined` when it says nothing. */
+/** What an error says of the way to the provider: `undefined` when it says nothing, or of one of our tokens alone. */
 function barrierOf(error: unknown): Barrier | null | undefined {
   if (error instanceof MPConnectionError) return isUntrusted(causeOf(error)) ? "certificate" : undefined;
   if (!(error instanceof MercadoPagoError)) return undefined;
-  return isTokenRefused(error) ? "credentials" : null;
+  return isTokenRefused(error) ? undefined : null;
 }
 
 /** 401 also says that this seller may not give back an order of another; then the token itself is good. */
@@ -106,7 +116,7 @@ function isTokenRefused({ status, error: code }: MercadoPagoError): boolean {
   return status === 401 && code !== "user_not_authorized";
 }
 
-function tryOf(error: unknown): Try<never> {
+function tryOf(error: unknown): TokenTry<never> {
   if (error instanceof MPConnectionError) {
     // Asked again with the same key, a write that did arrive is the same write.
     if (neverArrived(causeOf(error))) {
@@ -118,12 +128,12 @@ function tryOf(error: unknown): Try<never> {
   const { status, error: code } = error;
   if (error instanceof MPRateLimitError) {
     const result = { outcome: "unavailable", reason: `the provider answered ${status}` } as const;
-    return { ...well(result), retryAfterSeconds: error.retryAfter };
+    return { ...well(result), retryAfterSeconds: error.retryAfter, token: null };
   }
   if (isTokenRefused(error)) {
     // Nothing was decided about the charge; asking on and on with a bad token could only lock us out (F-42).
     const result = { outcome: "unavailable", reason: "the provider does not take our token" } as const;
-    return { ...well(result), retryAfterSeconds: TOKEN_REFUSED_PAUSE_S };
+    return { ...well(result), retryAfterSeconds: TOKEN_REFUSED_PAUSE_S, token: "refused" };
   }
   if (status === 503) return ill({ outcome: "unavailable", reason: `the provider answered ${status}` }, true);
   const reason = `the provider answered ${status} ${code}`.trim();

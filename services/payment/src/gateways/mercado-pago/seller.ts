@@ -20,6 +20,15 @@ export function sellerOf(settings: {
   };
 }
 
+/**
+ * Whether two tokens surely belong to one application of one seller: charges, keys of writes and notifications of the one
+ * are then those of the other. A token that does not say whose it is belongs to nobody.
+ */
+export function isOfOneSeller(token: string, other: string): boolean {
+  const [one, two] = [token, other].map((MERCADOPAGO_ACCESS_TOKEN) => sellerOf({ MERCADOPAGO_ACCESS_TOKEN }));
+  return one?.userId != null && one.userId === two?.userId && one.applicationId === two.applicationId;
+}
+
 /** Which of the names in a notification is somebody else's, or `null` when none is. What it does not say is no fault. */
 export function foreignPartOf(body: Readonly<Record<string, unknown>>, seller: Seller): string | null {
   if (isOther(body["user_id"], seller.userId)) return "user_id";
