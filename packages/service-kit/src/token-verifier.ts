@@ -52,8 +52,10 @@ export function createTokenVerifier(options: {
   async function verifyAnew(token: string): Promise<Caller | null> {
     const caller = await readToken(token, { ...options, clock });
     if (caller === null || caller.expiresAt.getTime() <= clock.now().getTime()) return null;
+    // Asked before the token is remembered: where nothing can be said of it yet, nothing is kept of it.
+    const revoked = isRevoked(caller);
     remembered.keep(token, caller);
-    return isRevoked(caller) ? null : caller;
+    return revoked ? null : caller;
   }
 }
 
@@ -122,6 +124,14 @@ function isOutage(error: unknown): boolean {
   return true;
 }
 
+/** Auth's public keys as they are known here. */
+export type RemoteKeys = {
+  readonly keys: JWTVerifyGetKey;
+  /** Reads the keys if they were never read; rejects when they cannot be had. */
+  readonly readOnce: () => Promise<void>;
+  readonly stop: () => void;
+};
+
 /**
  * Public keys from the auth service's JWKS: fetched once and kept, so that tokens are checked with auth away; fetched
  * again for an unknown `kid`, at most once in 30 s (reliability AU-11, AU-12); refreshed quietly every 5 minutes so
@@ -130,7 +140,7 @@ function isOutage(error: unknown): boolean {
 export function remoteKeys(
   authUrl: string,
   { cooldownMs = 30_000 }: { readonly cooldownMs?: number } = {},
-): { readonly keys: JWTVerifyGetKey; readonly stop: () => void } {
+): RemoteKeys {
   const keys = createRemoteJWKSet(new URL("/.well-known/jwks.json", authUrl), {
     cacheMaxAge: Number.POSITIVE_INFINITY,
     cooldownDuration: cooldownMs,
@@ -141,5 +151,11 @@ export function remoteKeys(
     keys.reload().catch(() => undefined);
   }, 300_000);
   refresh.unref();
-  return { keys, stop: () => clearInterval(refresh) };
+  return {
+    keys,
+    readOnce: async () => {
+      if (keys.jwks() === undefined) await keys.reload();
+    },
+    stop: () => clearInterval(refresh),
+  };
 }

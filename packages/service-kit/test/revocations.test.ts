@@ -2,7 +2,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { waitFor } from "@comanda/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRevocationList, makeRevocations } from "../src/revocations.ts";
+import { createRevocationList, RevocationsUnknownError } from "../src/revocation-list.ts";
+import { makeRevocations } from "../src/revocations.ts";
 
 const at = (seconds: number) => new Date(1_000_000 + seconds * 1000);
 const caller = (id: string, tokenId: string, issuedAt = at(0)) => ({ id, tokenId, issuedAt });
@@ -111,18 +112,24 @@ describe("following auth's list", () => {
     },
   );
 
-  it("when no token can be had at the start, then the start goes on, and the list comes later", async () => {
+  // ADR 0032: an empty list would let in whoever was sent away while this service was down.
+  it("when the list cannot be had at the start, then the start goes on, nothing is said of any token, and it is asked for again", async () => {
     says(document(["t1"]));
     let isAway = true;
     const get = async () => {
       if (isAway) throw new Error("auth is away");
       return "token";
     };
-    const { list } = follow({ get });
+    const { list, lines } = follow({ get });
     await list.start();
-    expect(list.isRevoked(caller("s", "t1"))).toBe(false);
+    expect(list.isKnown()).toBe(false);
+    expect(() => list.isRevoked(caller("s", "t1"))).toThrow(RevocationsUnknownError);
+    expect(() => list.isRevoked(caller("s", "t2"))).toThrow(RevocationsUnknownError);
+    await waitFor(() => lines.length > 0);
+    expect(lines).toEqual(["warn the revocation list cannot be had; until it is, no token is believed"]);
     isAway = false;
-    await waitFor(() => list.isRevoked(caller("s", "t1")));
+    await waitFor(list.isKnown);
+    expect([list.isRevoked(caller("s", "t1")), list.isRevoked(caller("s", "t2"))]).toEqual([true, false]);
     list.stop();
   });
 });
