@@ -36,28 +36,32 @@ export type RevocationList = {
  *
  * @param options.tokens this service's tokens for auth: `createServiceTokens({ …, audience: "auth" })`
  * @param options.pollMs milliseconds from one poll to the next; default 2 000
+ * @param options.onKeys told after each poll which signing keys auth has
  */
 export function createRevocationList(options: {
   readonly authUrl: string;
   readonly tokens: ServiceTokens;
   readonly log: Pick<Log, "info" | "warn">;
   readonly pollMs?: number;
+  readonly onKeys?: (keyIds: readonly string[]) => void;
 }): RevocationList {
-  const { authUrl, tokens, log, pollMs = POLL_MS } = options;
+  const { authUrl, tokens, log, pollMs = POLL_MS, onKeys = () => undefined } = options;
   const outbound = createOutbound({ own: [authUrl] });
   const revocations = makeRevocations();
   let version: string | null = null;
+  let keyIds: readonly string[] | undefined;
   let failures = 0;
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
 
   async function poll(): Promise<void> {
     try {
-      const document = await fetchRevocations(outbound, { authUrl, token: await tokens.get(), version });
+      const document = await fetchRevocations(outbound, { authUrl, tokens, version });
       if (document !== null) {
         revocations.replace(document);
-        ({ version } = document);
+        ({ version, keys: keyIds } = document);
       }
+      if (keyIds !== undefined) onKeys(keyIds);
       if (failures >= FAILURES_WORTH_A_WORD) log.info("the revocation list is followed again");
       failures = 0;
     } catch (error) {
@@ -89,16 +93,23 @@ export function createRevocationList(options: {
 /** The list; `null` when it is still `version`. */
 async function fetchRevocations(
   outbound: Outbound,
-  options: { readonly authUrl: string; readonly token: string; readonly version: string | null },
+  options: { readonly authUrl: string; readonly tokens: ServiceTokens; readonly version: string | null },
 ): Promise<RevocationDocument | null> {
-  const { status, body } = await outbound(new URL("/revocations", options.authUrl), {
-    headers: {
-      authorization: `Bearer ${options.token}`,
-      ...(options.version === null ? {} : { "if-none-match": `"${options.version}"` }),
-    },
-    timeoutMs: TIMEOUT_MS,
-    maxBytes: LIST_MAX_BYTES,
-  });
+  const { authUrl, tokens, version } = options;
+  const ask = (token: string) =>
+    outbound(new URL("/revocations", authUrl), {
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(version === null ? {} : { "if-none-match": `"${version}"` }),
+      },
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: LIST_MAX_BYTES,
+    });
+  const token = await tokens.get();
+  const first = await ask(token);
+  // Our own token may be of the very key that has gone, which is what the list would tell.
+  if (first.status === 401) tokens.forget(token);
+  const { status, body } = first.status === 401 ? await ask(await tokens.get()) : first;
   if (status === 304) return null;
   if (status !== 200) throw new Error(`auth refused the revocation list with ${status}`);
   const answer: unknown = JSON.parse(body.toString("utf8"));

@@ -32,9 +32,9 @@ export function createTokenChecks(options: {
   readonly pollMs?: number;
 }): TokenChecks {
   const { authUrl, issuer, service, clientSecret } = options;
-  const { keys, readOnce, stop: stopKeys } = remoteKeys(authUrl);
+  const { keys, readOnce, follow, stop: stopKeys } = remoteKeys(authUrl);
   const tokens = createServiceTokens({ authUrl, clientId: service, clientSecret, audience: "auth" });
-  const revocations = createRevocationList({ ...options, tokens });
+  const revocations = createRevocationList({ ...options, tokens, onKeys: follow });
   const { isRevoked } = revocations;
 
   return {

@@ -6,7 +6,7 @@ import { createRevocationList, RevocationsUnknownError } from "../src/revocation
 import { makeRevocations } from "../src/revocations.ts";
 
 const at = (seconds: number) => new Date(1_000_000 + seconds * 1000);
-const caller = (id: string, tokenId: string, issuedAt = at(0)) => ({ id, tokenId, issuedAt });
+const caller = (id: string, tokenId: string, issuedAt = at(0)) => ({ id, tokenId, keyId: "0", issuedAt });
 const document = (tokens: readonly string[], subjects: readonly (readonly [string, Date])[] = []) => ({
   version: JSON.stringify([tokens, subjects]).replaceAll('"', "'"),
   tokens: tokens.map((id) => ({ id, expires_at: at(3600).toISOString() })),
@@ -34,6 +34,20 @@ describe("a revocation list", () => {
     expect(list.isRevoked(caller("s1", "t1", at(10)))).toBe(true);
     expect(list.isRevoked(caller("s1", "t1", at(11)))).toBe(false);
     expect(list.isRevoked(caller("s2", "t1", at(9)))).toBe(false);
+  });
+
+  it("when a signing key leaves, then its tokens are revoked, until it comes back; one that the list does not know yet is good", () => {
+    const list = makeRevocations();
+    const byKey = (keyId: string) => list.isRevoked({ ...caller("s", "t1"), keyId });
+    const name = (...keys: string[]) => list.replace({ ...document([]), keys });
+    name("0", "1");
+    expect([byKey("0"), byKey("1"), byKey("2")]).toEqual([false, false, false]);
+    name("1");
+    list.replace(document([])); // of an auth that does not say
+    name("1", "2");
+    expect([byKey("0"), byKey("1"), byKey("2")]).toEqual([true, false, false]);
+    name("0", "2");
+    expect([byKey("0"), byKey("1"), byKey("2")]).toEqual([false, true, false]);
   });
 
   it("when the next list comes, then it replaces the one before", () => {
@@ -67,7 +81,7 @@ describe("following auth's list", () => {
     server.close();
   });
 
-  function follow(tokens = { get: async () => "token" }) {
+  function follow(tokens = { get: async () => "token", forget: () => undefined }) {
     const lines: string[] = [];
     const log = {
       info: (...said: unknown[]) => lines.push(`info ${said.at(-1)}`),
@@ -120,7 +134,7 @@ describe("following auth's list", () => {
       if (isAway) throw new Error("auth is away");
       return "token";
     };
-    const { list, lines } = follow({ get });
+    const { list, lines } = follow({ get, forget: () => undefined });
     await list.start();
     expect(list.isKnown()).toBe(false);
     expect(() => list.isRevoked(caller("s", "t1"))).toThrow(RevocationsUnknownError);

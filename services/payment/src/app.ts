@@ -215,7 +215,12 @@ function makeRelay(config: Config, store: ChargeStore, log: Log): Relay {
     clientSecret: config.PAYMENT_CLIENT_SECRET,
   });
   const orderEvents = new URL("/events", config.ORDER_URL);
-  const transport = createHttpTransport({ source: "/payment", routeOf: () => orderEvents, token: tokens.get });
+  const transport = createHttpTransport({
+    source: "/payment",
+    routeOf: () => orderEvents,
+    token: tokens.get,
+    onTokenRefused: tokens.forget,
+  });
   return createRelay({ outbox: store.outbox, transport, log });
 }
 

@@ -10,7 +10,7 @@ import { Value } from "typebox/value";
 export type SigningKeys = {
   /** The newest key that has been published long enough to be known to those who check. */
   readonly current: () => SigningKey;
-  /** The public halves of all keys, old ones included: their tokens are still alive. */
+  /** The public halves of all keys, old ones included: their tokens are still alive, and end with their key. */
   readonly publicKeys: () => readonly PublicKey[];
   /** For checking our own tokens without a request to ourselves. */
   readonly verificationKeys: JWTVerifyGetKey;
@@ -30,7 +30,8 @@ const PrivateJwk = Type.Object({
   d: Type.String({ minLength: 43, maxLength: 43 }),
 });
 
-const RELOAD_MS = 3_000;
+// With the 2 s in which the other services ask: a key that is taken away is good for nothing within 5 s.
+const RELOAD_MS = 2_000;
 // A new key is published before it signs: the other services ask for an unknown key at most once in 30 s, so that a
 // key which signs earlier could be refused by one that has just asked (reliability AU-10, AU-11).
 const PUBLISH_FIRST_MS = 35_000;
