@@ -129,7 +129,14 @@ export type PasswordResetRow = {
 };
 
 /** Row of `pins`. */
-export type PinRow = { readonly person_id: string; readonly hash_sealed: Buffer; readonly set_at: Date };
+export type PinRow = {
+  readonly person_id: string;
+  readonly hash_sealed: Buffer;
+  readonly set_at: Date;
+  readonly wrong_in_a_row: number;
+  readonly wrong_in_all: number;
+  readonly wrong_since: Date | null;
+};
 
 /** The tables of auth's database. */
 export type AuthTables = {
