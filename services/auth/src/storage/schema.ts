@@ -138,8 +138,12 @@ export type PinRow = {
   readonly wrong_since: Date | null;
 };
 
+/** Row of `published_keys`. */
+export type PublishedKeyRow = { readonly kid: string; readonly published_at: Date };
+
 /** The tables of auth's database. */
 export type AuthTables = {
+  readonly published_keys: PublishedKeyRow;
   readonly used_assertions: UsedAssertionRow;
   readonly verifications: VerificationRow;
   readonly letters: LetterRow;
