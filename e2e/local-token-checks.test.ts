@@ -41,7 +41,7 @@ async function startStandIn({ jwks, token }: TestIssuer) {
   const answers: Record<string, () => unknown> = {
     "/.well-known/jwks.json": () => jwks,
     "/token": async () => ({ access_token: await token({ role: "service" }), expires_in: 3_600, token_type: "bearer" }),
-    "/revocations": () => ({ version: "1", tokens: [], subjects: [] }),
+    "/revocations": () => ({ version: "1", tokens: [], subjects: [], keys: jwks.keys.map(({ kid }) => kid) }),
   };
   const server: Server = createServer(async (request, response) => {
     const path = request.url ?? "";

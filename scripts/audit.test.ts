@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { createPostgresTrail } from "@comanda/audit";
+import { createPostgresTrail, cutOldEntries } from "@comanda/audit";
 import { createDatabase } from "@comanda/postgres";
-import { newId } from "@comanda/primitives";
+import { newId, systemClock } from "@comanda/primitives";
 import { createTestDatabase, type TestDatabase } from "@comanda/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -15,7 +15,8 @@ beforeAll(async () => {
     const trail = createPostgresTrail(createDatabase<object>(database.pool));
     const actor = { id: newId(), role: "admin" };
     for (let turn = 0; turn < 3; turn += 1) {
-      const at = new Date();
+      // Of auth's, two are from before what is kept.
+      const at = service === "auth" && turn < 2 ? new Date("2020-01-02") : new Date();
       await trail.append({
         ...{ id: newId(), at, action: "try", outcome: "ok", actor, target: null, address: null, requestId: null },
         details: { turn },
@@ -59,6 +60,18 @@ describe("npm run audit -- verify", () => {
     expect(code).toBe(1);
     expect(output).toContain("payment: row 3 is altered");
     expect(output).toContain("auth: 3 rows, all as written");
+  });
+
+  it("when a trail was cut, then it says where, and a head from before that does not pass", async () => {
+    const [database] = databases;
+    if (database === undefined) throw new Error("auth has its database");
+    const trail = createPostgresTrail(createDatabase<object>(database.pool));
+    const heads = (await trail.read(0, 2)).map(({ seq, hash }) => `auth:${seq}:${hash.toString("hex")}`);
+    expect(await cutOldEntries({ trail, clock: systemClock })).toBe(2);
+    const [early, last] = await Promise.all(heads.map((head) => run("verify", "--head", head)));
+    expect(last?.output).toContain("auth: 2 rows behind row 2, where it was cut, all as written; head auth:4:");
+    expect(early?.output).toContain("auth: row 1 was cut off; give a head that was noted in the last five years");
+    expect(early?.code).toBe(1);
   });
 
   it("when it is asked for anything else, then it says how it is used", async () => {

@@ -37,14 +37,19 @@ async function verify(service: ServiceName, known: AuditHead | undefined): Promi
   if (opened === null) return say(`${service}: no database is set and no \`npm start\` is running`, 2);
   try {
     const verdict = await verifyTrail(opened.trail, known === undefined ? {} : { known });
+    if (!verdict.isIntact && verdict.fault === "cut") {
+      return say(`${service}: row ${verdict.seq} was cut off; give a head that was noted in the last five years`, 1);
+    }
     if (!verdict.isIntact) {
       return say(
         `${service}: row ${verdict.seq} is ${verdict.fault}; the ${verdict.rows} rows before it are as written`,
         1,
       );
     }
-    const { seq, hash } = verdict.head;
-    return say(`${service}: ${verdict.rows} rows, all as written; head ${service}:${seq}:${hash.toString("hex")}`, 0);
+    const { head, anchor } = verdict;
+    const begun = anchor.seq === 0 ? "" : ` behind row ${anchor.seq}, where it was cut`;
+    const text = `${service}:${head.seq}:${head.hash.toString("hex")}`;
+    return say(`${service}: ${verdict.rows} rows${begun}, all as written; head ${text}`, 0);
   } finally {
     await opened.close();
   }

@@ -16,6 +16,7 @@ describe("tables of the packages in the services' migrations", () => {
     ["outbox", "packages/messaging/sql/0001_create_outbox.sql", 3],
     ["inbox", "packages/messaging/sql/0002_create_inbox.sql", 1],
     ["audit_trail", "packages/audit/sql/0001_create_audit_trail.sql", 3],
+    ["audit_anchor", "packages/audit/sql/0002_cut_audit_trail.sql", 3],
     ["rate_limits", "packages/rate-limits/sql/0001_create_rate_limits.sql", 1],
   ])("when a service creates %s, then in exactly the package's form", async (table, original, copiesMin) => {
     const expected = statementsOf(await readFile(original, "utf8"));

@@ -98,6 +98,8 @@ const NOT_SIMULATED: ChargeStore["audit"] = {
   list: notSimulated,
   read: notSimulated,
   head: notSimulated,
+  anchor: notSimulated,
+  cut: notSimulated,
 };
 
 function notSimulated(): never {

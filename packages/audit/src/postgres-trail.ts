@@ -1,7 +1,7 @@
 import { createGatherer } from "@comanda/postgres";
 import { type Kysely, sql } from "kysely";
 import { type AuditEntry, type AuditHead, type AuditKeys, type AuditRow, chainEntry } from "./entry.ts";
-import type { AuditQuery, AuditTrail } from "./trail.ts";
+import type { AuditCut, AuditQuery, AuditTrail } from "./trail.ts";
 
 /**
  * Adds entries in the transaction of the act they speak of: both are true or neither. To be the last thing that the
@@ -26,7 +26,7 @@ export async function noteInAudit<Schema>(tx: Kysely<Schema>, ...entries: readon
 
 const BATCH_MAX = 200;
 
-/** The trail in the tables of `sql/0001_create_audit_trail.sql`. Entries that come together are added together. */
+/** The trail in the tables of `sql/`. Entries that come together are added together. */
 export function createPostgresTrail<Schema>(db: Kysely<Schema>): AuditTrail {
   const gatherer = createGatherer<AuditEntry, null>({
     batchMax: BATCH_MAX,
@@ -53,7 +53,33 @@ export function createPostgresTrail<Schema>(db: Kysely<Schema>): AuditTrail {
       if (rows[0] === undefined) throw new Error("the audit trail has lost its head");
       return rows[0];
     },
+    anchor: async () => anchorOf((await sql<AuditHead>`select seq, hash from audit_anchor`.execute(db)).rows),
+    cut: (wanted) => db.transaction().execute((tx) => cut(tx, wanted)),
   };
+}
+
+/** Whether the rows are old enough the database looks for itself (`sql/0002_cut_audit_trail.sql`). */
+async function cut<Schema>(tx: Kysely<Schema>, { before, limit, noteOf }: AuditCut): Promise<number> {
+  const held = await sql<AuditHead>`select seq, hash from audit_anchor for update`.execute(tx);
+  const { seq: from } = anchorOf(held.rows);
+  const found = await sql<AuditHead>`
+    select seq, hash from audit_trail
+    where seq > ${from} and seq <= ${from + limit} and seq < coalesce(
+      (select seq from audit_trail where seq > ${from} and at >= ${before.toISOString()} order by seq limit 1),
+      (select seq from audit_head))
+    order by seq desc limit 1`.execute(tx);
+  const end = found.rows[0];
+  if (end === undefined) return 0;
+  await sql`update audit_anchor set seq = ${end.seq}, hash = ${end.hash}`.execute(tx);
+  await sql`delete from audit_trail where seq <= ${end.seq}`.execute(tx);
+  const rows = end.seq - from;
+  await noteInAudit(tx, noteOf({ rows, end }));
+  return rows;
+}
+
+function anchorOf([anchor]: readonly AuditHead[]): AuditHead {
+  if (anchor === undefined) throw new Error("the audit trail has lost its anchor");
+  return anchor;
 }
 
 async function list<Schema>(db: Kysely<Schema>, query: AuditQuery): Promise<readonly AuditRow[]> {

@@ -12,6 +12,14 @@ export type AuditQuery = {
   readonly to?: Date | undefined;
 };
 
+/** What is to be cut off: rows from before `before`, the oldest first, `limit` of them at most. */
+export type AuditCut = {
+  readonly before: Date;
+  readonly limit: number;
+  /** The entry that says so. */
+  readonly noteOf: (cut: { readonly rows: number; readonly end: AuditHead }) => AuditEntry;
+};
+
 /** The audit trail of one service; two implementations, PostgreSQL and MongoDB. */
 export type AuditTrail = {
   /** Adds an entry by itself; an act that has a transaction adds its own in there. Resolves when it is durable. */
@@ -21,4 +29,8 @@ export type AuditTrail = {
   readonly read: (after: number, limit: number) => Promise<readonly (AuditRow & AuditKeys)[]>;
   /** Where the chain says it ends. */
   readonly head: () => Promise<AuditHead>;
+  /** Behind which row what is kept begins: the last one that was cut off. */
+  readonly anchor: () => Promise<AuditHead>;
+  /** Cuts rows off the beginning, up to the first that is young; the newest always stays. Says how many went. */
+  readonly cut: (cut: AuditCut) => Promise<number>;
 };

@@ -7,11 +7,11 @@ import { createTestDatabase } from "@comanda/testing";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type AuditEntry, type AuditTrail, createPostgresTrail, noteInAudit, verifyTrail } from "../src/index.ts";
 
+const SQL = ["0001_create_audit_trail.sql", "0002_cut_audit_trail.sql"];
 let migrations: string;
 beforeAll(async () => {
   migrations = await mkdtemp(join(tmpdir(), "comanda-audit-"));
-  const file = "0001_create_audit_trail.sql";
-  await copyFile(join("packages/audit/sql", file), join(migrations, file));
+  for (const file of SQL) await copyFile(join("packages/audit/sql", file), join(migrations, file));
 });
 
 function entry(difference: Partial<AuditEntry> = {}): AuditEntry {
@@ -174,10 +174,10 @@ describe("the audit trail", () => {
 });
 
 describe("the tables in the services' migrations", () => {
-  it("when a service creates them, then in exactly this package's form", async () => {
-    const original = await readFile("packages/audit/sql/0001_create_audit_trail.sql", "utf8");
+  it.each(SQL)("when a service has %s, then in exactly this package's form", async (file) => {
+    const original = await readFile(join("packages/audit/sql", file), "utf8");
     const copies: string[] = [];
-    for await (const path of glob("services/*/migrations/*_create_audit_trail.sql"))
+    for await (const path of glob(`services/*/migrations/*${file.slice("0001".length)}`))
       copies.push(await readFile(path, "utf8"));
     expect(copies).toHaveLength(3);
     for (const copy of copies) expect(copy).toBe(original);

@@ -19,11 +19,13 @@ const PER_REQUEST = 20;
  *
  * @param options.source the producer, such as `/order`
  * @param options.routeOf the address that wants this type, or `null` when nobody does (then it counts as done)
+ * @param options.onTokenRefused told of a token that the receiver answered with 401, so that the next try has another
  */
 export function createHttpTransport(options: {
   readonly source: string;
   readonly routeOf: (type: string) => URL | null;
   readonly token: () => Promise<string>;
+  readonly onTokenRefused?: (token: string) => void;
 }): Transport {
   return async function deliver(events) {
     const answers = new Map<string, DeliveryAnswer>();
@@ -46,21 +48,23 @@ export function createHttpTransport(options: {
 async function post(
   address: string,
   batch: readonly OutgoingEvent[],
-  options: { readonly source: string; readonly token: () => Promise<string> },
+  options: Pick<Parameters<typeof createHttpTransport>[0], "source" | "token" | "onTokenRefused">,
 ): Promise<ReadonlyMap<string, DeliveryAnswer>> {
   const all = (answer: DeliveryAnswer) => new Map(batch.map((event) => [event.id, answer]));
   try {
+    const token = await options.token();
     const response = await fetch(address, {
       method: "POST",
       headers: {
         "content-type": "application/cloudevents-batch+json",
-        authorization: `Bearer ${await options.token()}`,
+        authorization: `Bearer ${token}`,
         ...(batch[0]?.traceparent == null ? {} : { traceparent: batch[0].traceparent }),
       },
       body: JSON.stringify(batch.map((event) => toCloudEvent(event, options.source))),
       signal: AbortSignal.timeout(TIMEOUT_MS),
       redirect: "error",
     });
+    if (response.status === 401) options.onTokenRefused?.(token);
     // Anything but an answer per event is the receiver's trouble, and passing: the events are tried again.
     if (!response.ok) return all({ outcome: "retry", reason: `the receiver answered ${response.status}` });
     return readResults(await response.json());

@@ -65,6 +65,16 @@ describe("HTTP transport", () => {
     });
   });
 
+  it("when the receiver refuses the token, then that is told, so that the next try has another", async () => {
+    const { url } = await receiver(() => ({ status: 401, body: "{}" }));
+    const refused: string[] = [];
+    const options = { source: "/order", routeOf: () => url, onTokenRefused: (token: string) => refused.push(token) };
+    const deliver = createHttpTransport({ ...options, token: async () => "service-token" });
+    const sent = event();
+    expect((await deliver([sent])).get(sent.id)).toMatchObject({ outcome: "retry" });
+    expect(refused).toEqual(["service-token"]);
+  });
+
   it("when the receiver answers for each event, then each gets its own answer", async () => {
     const [good, bad, later, forgotten] = [event(), event(), event(), event()];
     const { url } = await receiver(() => ({

@@ -25,6 +25,8 @@ export type Caller = {
   readonly acr: string | null;
   readonly scope: string;
   readonly tokenId: string;
+  /** The key that signed the token (`kid`): its tokens go when it goes. */
+  readonly keyId: string;
   /** In whole seconds; what a revocation list decides by. */
   readonly issuedAt: Date;
   readonly expiresAt: Date;

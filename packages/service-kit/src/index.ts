@@ -35,13 +35,8 @@ export {
   type Words,
 } from "./problem.ts";
 export { type ReadyAnswer, readyAnswer, readyRoute } from "./ready-answer.ts";
-export {
-  createRevocationList,
-  makeRevocations,
-  RevocationDocument,
-  type RevocationList,
-  type Revocations,
-} from "./revocations.ts";
+export { createRevocationList, type RevocationList, RevocationsUnknownError } from "./revocation-list.ts";
+export { makeRevocations, RevocationDocument, type Revocations } from "./revocations.ts";
 export { type Runnable, runService, startOrExplain } from "./run-service.ts";
 export {
   IdParams,
@@ -65,6 +60,7 @@ export {
 export { createServiceTokens, type ServiceTokens } from "./service-tokens.ts";
 export { readJsonBody } from "./strict-bodies.ts";
 export { FreeText, Line, PublicLine } from "./text.ts";
+export { createTokenChecks, type TokenChecks } from "./token-checks.ts";
 export {
   createTokenVerifier,
   KeysUnavailableError,

@@ -3,7 +3,11 @@ import { Value } from "typebox/value";
 import { createOutbound } from "./outbound/outbound.ts";
 
 /** Gives a bearer token for calling another service; cached until shortly before it expires. */
-export type ServiceTokens = { readonly get: () => Promise<string> };
+export type ServiceTokens = {
+  readonly get: () => Promise<string>;
+  /** Not to be given again: it was refused, as all of a signing key are when that key has gone. */
+  readonly forget: (token: string) => void;
+};
 
 const TokenAnswer = Type.Object({ access_token: Type.String(), expires_in: Type.Number() });
 const RENEW_BEFORE_S = 30;
@@ -52,6 +56,9 @@ export function createServiceTokens(options: {
         pending = null;
       });
       return pending;
+    },
+    forget: (token) => {
+      if (current?.token === token) current = null;
     },
   };
 }

@@ -52,8 +52,10 @@ export function createTokenVerifier(options: {
   async function verifyAnew(token: string): Promise<Caller | null> {
     const caller = await readToken(token, { ...options, clock });
     if (caller === null || caller.expiresAt.getTime() <= clock.now().getTime()) return null;
+    // Asked before the token is remembered: where nothing can be said of it yet, nothing is kept of it.
+    const revoked = isRevoked(caller);
     remembered.keep(token, caller);
-    return isRevoked(caller) ? null : caller;
+    return revoked ? null : caller;
   }
 }
 
@@ -69,7 +71,7 @@ async function readToken(
   if (token.length > TOKEN_LENGTH_MAX || !TOKEN_FORM.test(token)) return null;
   const now = options.clock.now();
   try {
-    const { payload } = await jwtVerify(token, options.keys, {
+    const { payload, protectedHeader } = await jwtVerify(token, options.keys, {
       algorithms: ["EdDSA"],
       typ: "at+jwt",
       issuer: options.issuer,
@@ -81,7 +83,9 @@ async function readToken(
     if (!Value.Check(AccessTokenClaims, payload) || !saysEverythingOnce(token)) return null;
     const nowS = now.getTime() / 1000;
     if (payload.iat > nowS + LEEWAY_S || payload.exp - payload.iat > LIFETIME_MAX_S) return null;
-    return callerOf(payload);
+    const { kid } = protectedHeader;
+    // A token of ours names its key; of one that does not, nobody could tell whether that key is still good.
+    return kid === undefined ? null : callerOf(payload, kid);
   } catch (error) {
     if (isOutage(error)) throw new KeysUnavailableError("the token keys cannot be had", { cause: error });
     // Whatever else is wrong with a token is wrong with the token; the client learns no more than that.
@@ -89,7 +93,7 @@ async function readToken(
   }
 }
 
-function callerOf(claims: AccessTokenClaims): Caller | null {
+function callerOf(claims: AccessTokenClaims, keyId: string): Caller | null {
   if (claims.role === "device" && claims.kind === undefined) return null;
   return {
     id: claims.sub,
@@ -101,6 +105,7 @@ function callerOf(claims: AccessTokenClaims): Caller | null {
     acr: claims.acr ?? null,
     scope: claims.scope ?? "",
     tokenId: claims.jti,
+    keyId,
     issuedAt: new Date(claims.iat * 1000),
     expiresAt: new Date(claims.exp * 1000),
   };
@@ -122,15 +127,25 @@ function isOutage(error: unknown): boolean {
   return true;
 }
 
+/** Auth's public keys as they are known here. */
+export type RemoteKeys = {
+  readonly keys: JWTVerifyGetKey;
+  /** Reads the keys if they were never read; rejects when they cannot be had. */
+  readonly readOnce: () => Promise<void>;
+  /** Reads the keys again if they are not those that auth is said to have now. */
+  readonly follow: (keyIds: readonly string[]) => void;
+  readonly stop: () => void;
+};
+
 /**
  * Public keys from the auth service's JWKS: fetched once and kept, so that tokens are checked with auth away; fetched
- * again for an unknown `kid`, at most once in 30 s (reliability AU-11, AU-12); refreshed quietly every 5 minutes so
- * that a retired key goes.
+ * again for an unknown `kid`, at most once in 30 s (reliability AU-11, AU-12), when auth says that it has other ones, and
+ * quietly every 5 minutes, so that a retired key goes.
  */
 export function remoteKeys(
   authUrl: string,
   { cooldownMs = 30_000 }: { readonly cooldownMs?: number } = {},
-): { readonly keys: JWTVerifyGetKey; readonly stop: () => void } {
+): RemoteKeys {
   const keys = createRemoteJWKSet(new URL("/.well-known/jwks.json", authUrl), {
     cacheMaxAge: Number.POSITIVE_INFINITY,
     cooldownDuration: cooldownMs,
@@ -141,5 +156,18 @@ export function remoteKeys(
     keys.reload().catch(() => undefined);
   }, 300_000);
   refresh.unref();
-  return { keys, stop: () => clearInterval(refresh) };
+  const known = () => keys.jwks()?.keys.map(({ kid }) => kid);
+  return {
+    keys,
+    readOnce: async () => {
+      if (known() === undefined) await keys.reload();
+    },
+    follow: (keyIds) => {
+      const held = known();
+      if (held?.length === keyIds.length && keyIds.every((id) => held.includes(id))) return;
+      // What cannot be had now is asked for again with the next word about it.
+      keys.reload().catch(() => undefined);
+    },
+    stop: () => clearInterval(refresh),
+  };
 }

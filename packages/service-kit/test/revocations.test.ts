@@ -2,10 +2,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { waitFor } from "@comanda/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRevocationList, makeRevocations } from "../src/revocations.ts";
+import { createRevocationList, RevocationsUnknownError } from "../src/revocation-list.ts";
+import { makeRevocations } from "../src/revocations.ts";
 
 const at = (seconds: number) => new Date(1_000_000 + seconds * 1000);
-const caller = (id: string, tokenId: string, issuedAt = at(0)) => ({ id, tokenId, issuedAt });
+const caller = (id: string, tokenId: string, issuedAt = at(0)) => ({ id, tokenId, keyId: "0", issuedAt });
 const document = (tokens: readonly string[], subjects: readonly (readonly [string, Date])[] = []) => ({
   version: JSON.stringify([tokens, subjects]).replaceAll('"', "'"),
   tokens: tokens.map((id) => ({ id, expires_at: at(3600).toISOString() })),
@@ -33,6 +34,20 @@ describe("a revocation list", () => {
     expect(list.isRevoked(caller("s1", "t1", at(10)))).toBe(true);
     expect(list.isRevoked(caller("s1", "t1", at(11)))).toBe(false);
     expect(list.isRevoked(caller("s2", "t1", at(9)))).toBe(false);
+  });
+
+  it("when a signing key leaves, then its tokens are revoked, until it comes back; one that the list does not know yet is good", () => {
+    const list = makeRevocations();
+    const byKey = (keyId: string) => list.isRevoked({ ...caller("s", "t1"), keyId });
+    const name = (...keys: string[]) => list.replace({ ...document([]), keys });
+    name("0", "1");
+    expect([byKey("0"), byKey("1"), byKey("2")]).toEqual([false, false, false]);
+    name("1");
+    list.replace(document([])); // of an auth that does not say
+    name("1", "2");
+    expect([byKey("0"), byKey("1"), byKey("2")]).toEqual([true, false, false]);
+    name("0", "2");
+    expect([byKey("0"), byKey("1"), byKey("2")]).toEqual([false, true, false]);
   });
 
   it("when the next list comes, then it replaces the one before", () => {
@@ -66,7 +81,7 @@ describe("following auth's list", () => {
     server.close();
   });
 
-  function follow(tokens = { get: async () => "token" }) {
+  function follow(tokens = { get: async () => "token", forget: () => undefined }) {
     const lines: string[] = [];
     const log = {
       info: (...said: unknown[]) => lines.push(`info ${said.at(-1)}`),
@@ -111,18 +126,24 @@ describe("following auth's list", () => {
     },
   );
 
-  it("when no token can be had at the start, then the start goes on, and the list comes later", async () => {
+  // ADR 0032: an empty list would let in whoever was sent away while this service was down.
+  it("when the list cannot be had at the start, then the start goes on, nothing is said of any token, and it is asked for again", async () => {
     says(document(["t1"]));
     let isAway = true;
     const get = async () => {
       if (isAway) throw new Error("auth is away");
       return "token";
     };
-    const { list } = follow({ get });
+    const { list, lines } = follow({ get, forget: () => undefined });
     await list.start();
-    expect(list.isRevoked(caller("s", "t1"))).toBe(false);
+    expect(list.isKnown()).toBe(false);
+    expect(() => list.isRevoked(caller("s", "t1"))).toThrow(RevocationsUnknownError);
+    expect(() => list.isRevoked(caller("s", "t2"))).toThrow(RevocationsUnknownError);
+    await waitFor(() => lines.length > 0);
+    expect(lines).toEqual(["warn the revocation list cannot be had; until it is, no token is believed"]);
     isAway = false;
-    await waitFor(() => list.isRevoked(caller("s", "t1")));
+    await waitFor(list.isKnown);
+    expect([list.isRevoked(caller("s", "t1")), list.isRevoked(caller("s", "t2"))]).toEqual([true, false]);
     list.stop();
   });
 });

@@ -113,7 +113,8 @@ export async function buildApp(deps: AuthDeps): Promise<AuthService> {
     }),
   };
   const passwords = makePasswordHasher();
-  const revocations = makeRevocationWatch({ db: people.db, clock, log });
+  const keyIds = () => keys.publicKeys().map(({ kid }) => kid);
+  const revocations = makeRevocationWatch({ db: people.db, keyIds, clock, log });
   const verifiers = makeVerifiers({ issuer, keys: keys.verificationKeys, clock, isRevoked: revocations.isRevoked });
   const service = await buildService({
     name: "auth",

@@ -103,6 +103,7 @@ export function addPrivacy(app: App, deps: Deps): { readonly start: () => void; 
 
   const jobs = makePrivacyJobs({
     people,
+    trail: deps.trail,
     clock,
     log,
     repeatsErasures: settings.REPEAT_ERASURES ?? false,

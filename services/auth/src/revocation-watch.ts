@@ -17,8 +17,10 @@ export type RevocationWatch = {
 
 const POLL_MS = 1_000;
 
+/** @param deps.keyIds the signing keys that there are now: the tokens of one that has gone are no good */
 export function makeRevocationWatch(deps: {
   readonly db: Db;
+  readonly keyIds: () => readonly string[];
   readonly clock: Clock;
   readonly log: Pick<Log, "warn">;
 }): RevocationWatch {
@@ -29,7 +31,7 @@ export function makeRevocationWatch(deps: {
   let isAway = false;
 
   async function read(): Promise<RevocationDocument> {
-    return documentOf(await listRevocations(deps.db, deps.clock.now()));
+    return documentOf(await listRevocations(deps.db, deps.clock.now()), deps.keyIds());
   }
 
   async function takeOver(): Promise<void> {
@@ -68,7 +70,7 @@ export function makeRevocationWatch(deps: {
   };
 }
 
-function documentOf(list: readonly Revocation[]): RevocationDocument {
+function documentOf(list: readonly Revocation[], keyIds: readonly string[]): RevocationDocument {
   const tokens = list.flatMap((entry) =>
     entry.kind === "token" ? [{ id: entry.tokenId, expires_at: entry.expiresAt.toISOString() }] : [],
   );
@@ -78,7 +80,7 @@ function documentOf(list: readonly Revocation[]): RevocationDocument {
       : [],
   );
   const version = createHash("sha256")
-    .update(JSON.stringify([tokens, subjects]))
+    .update(JSON.stringify([tokens, subjects, keyIds]))
     .digest("base64url");
-  return { version, tokens, subjects };
+  return { version, tokens, subjects, keys: [...keyIds] };
 }

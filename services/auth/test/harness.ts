@@ -3,12 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { createPool } from "@comanda/postgres";
+import { createDatabase, createPool } from "@comanda/postgres";
 import { type Clock, newId, systemClock } from "@comanda/primitives";
 import { createLogger, type DeviceKind, type Level, type Log, type Role } from "@comanda/service-kit";
 import { createTestDatabase, type TestDatabase, waitFor } from "@comanda/testing";
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from "jose";
 import { type AuthDeps, type AuthService, buildApp } from "../src/app.ts";
+import { createPublishedKeys } from "../src/storage/published-keys.ts";
+import type { AuthTables } from "../src/storage/schema.ts";
 import { openSigningKeys, type SigningKeys } from "../src/storage/signing-keys.ts";
 
 export const MIGRATIONS = fileURLToPath(new URL("../migrations", import.meta.url));
@@ -56,7 +58,8 @@ export async function startAuth(
   const keysDir = await mkdtemp(join(tmpdir(), "comanda-auth-keys-"));
   await writeKey(keysDir, "0001");
   const clock = options.clock ?? systemClock;
-  const keys = await openSigningKeys({ directory: keysDir, log, reloadMs: 20, clock });
+  const published = createPublishedKeys(createDatabase<AuthTables>(database.pool));
+  const keys = await openSigningKeys({ directory: keysDir, published, log, reloadMs: 20, clock });
   const connectionString = (await options.route?.(database.url)) ?? database.url;
   const pool = createPool({ connectionString, applicationName: "comanda-auth", log });
   const { PERSONAL_DATA_KEY: key, ...others } = { ...settings, ...options.settings };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fixedClock, waitFor } from "@comanda/testing";
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createPublishedKeys } from "../src/storage/published-keys.ts";
 import { openSigningKeys } from "../src/storage/signing-keys.ts";
 import { type Auth, bearer, ISSUER, post, startAuth, writeKey } from "./harness.ts";
 
@@ -72,8 +73,70 @@ describe("the key folder at the start", () => {
   it("when it is empty or missing, then there is no start", async () => {
     const directory = await mkdtemp(join(tmpdir(), "comanda-auth-empty-"));
     const log = { info: () => undefined, warn: () => undefined };
-    await expect(openSigningKeys({ directory, log })).rejects.toThrow(/AUTH_KEYS_DIR holds no usable signing key/);
-    await expect(openSigningKeys({ directory: join(directory, "none"), log })).rejects.toThrow(/cannot be read/);
+    const published = createPublishedKeys(auth.people.db);
+    await expect(openSigningKeys({ directory, published, log })).rejects.toThrow(
+      /AUTH_KEYS_DIR holds no usable signing key/,
+    );
+    await expect(openSigningKeys({ directory: join(directory, "none"), published, log })).rejects.toThrow(
+      /cannot be read/,
+    );
     await rm(directory, { recursive: true });
+  });
+
+  // Reliability AU-10: whoever restarts auth to bring a new key in has services that have not read it yet.
+  it("when a key was put there before it, then it is published at once and signs 35 s later, restarted again or not", async () => {
+    const own = await startAuth({ clock });
+    const published = createPublishedKeys(own.people.db);
+    const restart = () => openSigningKeys({ directory: own.keysDir, published, log: own.log, clock });
+    const signs = async () => {
+      const keys = await restart();
+      keys.stop();
+      return [keys.current().kid, keys.publicKeys().length];
+    };
+    // The first of all has no other beside it.
+    expect(await signs()).toEqual(["0001", 1]);
+    clock.advanceSeconds(3_600);
+    own.keys.stop();
+    await writeKey(own.keysDir, "0002");
+    expect(await signs()).toEqual(["0001", 2]);
+    clock.advanceSeconds(34);
+    expect(await signs()).toEqual(["0001", 2]);
+    clock.advanceSeconds(1);
+    expect(await signs()).toEqual(["0002", 2]);
+    // A key that leaks and leaves: the next one signs, however young.
+    await writeKey(own.keysDir, "0003");
+    await Promise.all(["0001", "0002"].map((name) => rm(join(own.keysDir, `${name}.jwk.json`))));
+    expect(await signs()).toEqual(["0003", 1]);
+    await own.close();
+  });
+
+  // Which of them others know already cannot be told, as after an update from before this was noted: the older one, if any.
+  it("when two are there at the very first, then the first by name signs, and 35 s later the last", async () => {
+    const own = await startAuth({ clock });
+    own.keys.stop();
+    await writeKey(own.keysDir, "0002");
+    await own.database.pool.query("delete from published_keys");
+    const keys = await openSigningKeys({
+      ...{ directory: own.keysDir, published: createPublishedKeys(own.people.db), log: own.log, clock },
+    });
+    expect(keys.current().kid).toBe("0001");
+    clock.advanceSeconds(35);
+    expect(keys.current().kid).toBe("0002");
+    keys.stop();
+    await own.close();
+  });
+
+  it("when the database is away, then a key that is taken away goes all the same, and the rest is noted later", async () => {
+    const own = await startAuth({ clock });
+    await writeKey(own.keysDir, "0002");
+    await waitFor(() => own.keys.publicKeys().length === 2);
+    await own.database.pool.query("alter table published_keys rename to away");
+    await rm(join(own.keysDir, "0001.jwk.json"));
+    await waitFor(() => own.keys.publicKeys().length === 1);
+    expect(own.keys.current().kid).toBe("0002");
+    await own.database.pool.query("alter table away rename to published_keys");
+    const kids = async () => (await own.database.pool.query("select kid from published_keys")).rows;
+    await waitFor(async () => JSON.stringify(await kids()) === '[{"kid":"0002"}]');
+    await own.close();
   });
 });

@@ -1,9 +1,12 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "@comanda/primitives";
-import { createTokenVerifier, remoteKeys } from "@comanda/service-kit";
+import { createTokenChecks, createTokenVerifier, remoteKeys } from "@comanda/service-kit";
+import { waitFor } from "@comanda/testing";
 import { decodeProtectedHeader } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Auth, bearer, ISSUER, post, startAuth, writeKey } from "./harness.ts";
+import { type Auth, bearer, ISSUER, post, settings, startAuth, writeKey } from "./harness.ts";
 
 /** Twenty times as fast as the world. */
 const SPEED = 20;
@@ -73,4 +76,34 @@ describe("signing keys that are changed while the shop is open", () => {
     expect(seen.requests).toBeGreaterThanOrEqual(REQUESTS);
     expect(seen.refused).toBe(0);
   }, 180_000);
+});
+
+// Reliability AU-06: who takes a key away that has leaked wants its tokens gone, remembered ones too.
+describe("a signing key that is taken away", () => {
+  it("when it goes, then its tokens are refused everywhere within 5 s, and those of the other are good", async () => {
+    const own = await startAuth();
+    const checks = createTokenChecks({
+      authUrl: await own.app.listen({ host: "127.0.0.1", port: 0 }),
+      ...{ issuer: ISSUER, service: "order", clientSecret: settings.ORDER_CLIENT_SECRET, log: own.log },
+    });
+    // Order's own token for auth, with which it asks what was revoked, is of the key that leaves.
+    await checks.start();
+    await writeKey(own.keysDir, "0002");
+    await waitFor(() => own.keys.publicKeys().length === 2);
+    const answers = async (token: string) => [
+      (await checks.verifyToken(token)) !== null,
+      (await own.app.inject({ url: "/auth", headers: bearer(token) })).statusCode === 200,
+    ];
+    const visit = async () => String((await post(own, "/customers/anonymous")).json().access_token);
+    const old = await visit();
+    expect(await answers(old)).toEqual([true, true]);
+    await rm(join(own.keysDir, "0001.jwk.json"));
+    await waitFor(async () => !(await answers(old)).includes(true), { timeoutMs: 5_000 });
+    // The other one signs at once, there being no third; order has it already.
+    const young = await visit();
+    expect(decodeProtectedHeader(young).kid).toBe("0002");
+    expect(await answers(young)).toEqual([true, true]);
+    checks.stop();
+    await own.close();
+  });
 });

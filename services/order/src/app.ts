@@ -1,7 +1,14 @@
 import { addAuditRoutes, createPostgresTrail, useAudit } from "@comanda/audit";
 import { createDatabase, databaseIsReachable, isTransient, type Pool } from "@comanda/postgres";
 import { type Clock, createLoop, systemClock } from "@comanda/primitives";
-import { buildService, type Caller, type Log, type Runnable, type TokenVerifier } from "@comanda/service-kit";
+import {
+  buildService,
+  type Caller,
+  type Log,
+  type ReadinessCheck,
+  type Runnable,
+  type TokenVerifier,
+} from "@comanda/service-kit";
 import type { Config } from "./config.ts";
 import { registerCatalogueRoutes } from "./http/catalogue-routes.ts";
 import { viewerOf } from "./http/order-caller.ts";
@@ -26,6 +33,8 @@ export type AppDeps = {
   readonly verifyToken: TokenVerifier;
   /** For what goes on after the check: streams that are open. */
   readonly isRevoked?: (caller: Caller) => boolean;
+  /** What tokens are checked by must be there, too. */
+  readonly readiness?: readonly ReadinessCheck[];
   /** What tests shorten. */
   readonly clock?: Clock;
   readonly times?: OrderingTimes;
@@ -60,6 +69,7 @@ export async function buildApp(deps: AppDeps): Promise<OrderService> {
           if (!(await databaseIsReachable(pool, 1_000))) throw new Error("the database does not answer");
         },
       },
+      ...(deps.readiness ?? []),
     ],
   });
 

@@ -1,14 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { createPool, migrate } from "@comanda/postgres";
-import {
-  createLogger,
-  createRevocationList,
-  createServiceTokens,
-  createTokenVerifier,
-  remoteKeys,
-  runService,
-  startOrExplain,
-} from "@comanda/service-kit";
+import { createLogger, createTokenChecks, runService, startOrExplain } from "@comanda/service-kit";
 import { buildApp } from "./app.ts";
 import { readConfig } from "./config.ts";
 
@@ -25,26 +17,22 @@ await startOrExplain(async () => {
       const pool = createPool({ connectionString: config.ORDER_DATABASE_URL, applicationName: "comanda-order", log });
       await migrate({ pool, directory: migrations, log });
 
-      const { keys, stop } = remoteKeys(config.AUTH_URL);
-      const tokens = createServiceTokens({
+      const checks = createTokenChecks({
         authUrl: config.AUTH_URL,
-        clientId: "order",
+        issuer: config.AUTH_ISSUER,
+        service: "order",
         clientSecret: config.ORDER_CLIENT_SECRET,
-        audience: "auth",
+        log,
       });
-      const revocations = createRevocationList({ authUrl: config.AUTH_URL, tokens, log });
-      const { isRevoked } = revocations;
-      const verifyToken = createTokenVerifier({ issuer: config.AUTH_ISSUER, audience: "order", keys, isRevoked });
-      const service = await buildApp({ config, log, pool, verifyToken, isRevoked });
-      await revocations.start();
+      const service = await buildApp({ config, log, pool, ...checks });
+      await checks.start();
       await service.start();
 
       return {
         ...service,
         close: async () => {
           await service.close();
-          revocations.stop();
-          stop();
+          checks.stop();
           await pool.end();
         },
       };

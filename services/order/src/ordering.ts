@@ -71,14 +71,19 @@ export function createOrdering(options: {
     clientId: "order",
     clientSecret: config.ORDER_CLIENT_SECRET,
   });
-  const payments = createPaymentService({ url: config.PAYMENT_URL, token: tokens.get, log, ...times });
+  const payments = createPaymentService({ url: config.PAYMENT_URL, tokens, log, ...times });
   const outbox = createPostgresOutbox(db);
   const eventsAddress = new URL("/events", config.PAYMENT_URL);
   const relay = createRelay({
     outbox,
     log,
     pollMs: times.relayEveryMs,
-    transport: createHttpTransport({ source: "/order", routeOf: () => eventsAddress, token: tokens.get }),
+    transport: createHttpTransport({
+      source: "/order",
+      routeOf: () => eventsAddress,
+      token: tokens.get,
+      onTokenRefused: tokens.forget,
+    }),
   });
   const deps: OrderingDeps = {
     store: createPostgresOrderStore({ pool, db }),

@@ -85,6 +85,7 @@ describe("issue a stream ticket", () => {
       acr: null,
       scope: "",
       tokenId: newId(),
+      keyId: "0",
       issuedAt: new Date(),
       expiresAt: new Date("2027-01-01"),
     });

@@ -7,6 +7,7 @@ import {
   buildService,
   createServiceTokens,
   type Log,
+  type ReadinessCheck,
   type Runnable,
   type TokenVerifier,
 } from "@comanda/service-kit";
@@ -54,6 +55,8 @@ export type AppDeps = {
   /** Not touched before `start` or the first request: documents can be made without a database. */
   readonly store: PaymentStore;
   readonly verifyToken: TokenVerifier;
+  /** What tokens are checked by must be there, too. */
+  readonly readiness?: readonly ReadinessCheck[];
   readonly clock?: Clock;
   readonly random?: () => number;
 };
@@ -72,7 +75,7 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
     version: "0.1.0",
     log,
     verifyToken,
-    readiness: [{ name: "database", check: store.ping }],
+    readiness: [{ name: "database", check: store.ping }, ...(deps.readiness ?? [])],
     isOutage: (error) => error instanceof ContentionError || isTransient(error) || isMongoAway(error),
   });
 
@@ -212,7 +215,12 @@ function makeRelay(config: Config, store: ChargeStore, log: Log): Relay {
     clientSecret: config.PAYMENT_CLIENT_SECRET,
   });
   const orderEvents = new URL("/events", config.ORDER_URL);
-  const transport = createHttpTransport({ source: "/payment", routeOf: () => orderEvents, token: tokens.get });
+  const transport = createHttpTransport({
+    source: "/payment",
+    routeOf: () => orderEvents,
+    token: tokens.get,
+    onTokenRefused: tokens.forget,
+  });
   return createRelay({ outbox: store.outbox, transport, log });
 }
 

@@ -1,3 +1,4 @@
+import { cutOldEntries } from "@comanda/audit";
 import { createLoop, createRest, type Loop } from "@comanda/primitives";
 import type { Watch } from "@comanda/service-kit";
 import { type MercadoPagoSettings, makeMercadoPago } from "./gateways/mercado-pago/mercado-pago.ts";
@@ -83,12 +84,13 @@ export function reconciliationLoop(
   });
 }
 
-/** Takes people, and the reasons they typed, out of charges whose time is over. */
+/** Takes people, and the reasons they typed, out of charges whose time is over, and cuts the trail. */
 export function forgetLoop(desk: Parameters<typeof forgetOldCustomers>[0], onError: Failed): Loop {
   let pauseMs = FORGET_FIRST_MS;
   const round = async () => {
     pauseMs = FORGET_POLL_MS;
     await forgetOldCustomers(desk);
+    await cutOldEntries({ trail: desk.store.audit, clock: desk.clock });
     return 0;
   };
   return createLoop({ round, pollMs: () => pauseMs, beginsWithPause: true, onError });

@@ -1,13 +1,4 @@
-import {
-  createLogger,
-  createRevocationList,
-  createServiceTokens,
-  createTokenVerifier,
-  type Log,
-  remoteKeys,
-  runService,
-  startOrExplain,
-} from "@comanda/service-kit";
+import { createLogger, createTokenChecks, type Log, runService, startOrExplain } from "@comanda/service-kit";
 import { buildApp } from "./app.ts";
 import { readConfig } from "./config.ts";
 import type { ChargeStore } from "./storage/charge-store.ts";
@@ -30,18 +21,15 @@ await startOrExplain(async () => {
         databaseUrl: config.PAYMENT_DATABASE_URL,
         log,
       });
-      const { keys, stop } = remoteKeys(config.AUTH_URL);
-      const tokens = createServiceTokens({
+      const checks = createTokenChecks({
         authUrl: config.AUTH_URL,
-        clientId: "payment",
+        issuer: config.AUTH_ISSUER,
+        service: "payment",
         clientSecret: config.PAYMENT_CLIENT_SECRET,
-        audience: "auth",
+        log,
       });
-      const revocations = createRevocationList({ authUrl: config.AUTH_URL, tokens, log });
-      const { isRevoked } = revocations;
-      const verifyToken = createTokenVerifier({ issuer: config.AUTH_ISSUER, audience: "payment", keys, isRevoked });
-      const service = await buildApp({ config, log, store, verifyToken });
-      await revocations.start();
+      const service = await buildApp({ config, log, store, ...checks });
+      await checks.start();
       service.start();
       const purging = purgeNowAndThen(store, log);
 
@@ -50,8 +38,7 @@ await startOrExplain(async () => {
         close: async () => {
           clearInterval(purging);
           await service.close();
-          revocations.stop();
-          stop();
+          checks.stop();
           await store.close();
         },
       };

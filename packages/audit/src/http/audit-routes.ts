@@ -9,9 +9,9 @@ import {
 } from "@comanda/service-kit";
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
-import { AUDIT_OUTCOMES, type AuditRow } from "../entry.ts";
+import { AUDIT_OUTCOMES, type AuditHead, type AuditRow } from "../entry.ts";
 import type { AuditTrail } from "../trail.ts";
-import { verifyTrail } from "../verify.ts";
+import { AUDIT_FAULTS, verifyTrail } from "../verify.ts";
 
 const Entry = Type.Object({
   seq: Type.Integer(),
@@ -44,11 +44,18 @@ const Query = Type.Object({
   to: Type.Optional(InstantSchema),
 });
 
+const place = { seq: Type.Integer(), hash: Type.String() };
+
 const Verdict = Type.Object({
   is_intact: Type.Boolean(),
-  rows: Type.Integer({ description: "Rows that are good, from the first one on" }),
-  head: Nullable(Type.Object({ seq: Type.Integer(), hash: Type.String() })),
-  first_bad: Nullable(Type.Object({ seq: Type.Integer(), fault: Type.Enum(["altered", "missing", "reordered"]) })),
+  rows: Type.Integer({ description: "Rows that are good, from the first one kept on" }),
+  begins_after: Nullable(
+    Type.Object(place, {
+      description: "The last row that was cut off after five years; null where none was, or where a row is bad",
+    }),
+  ),
+  head: Nullable(Type.Object(place)),
+  first_bad: Nullable(Type.Object({ seq: Type.Integer(), fault: Type.Enum(AUDIT_FAULTS) })),
 });
 
 const problems = problemResponses(["unauthenticated", "forbidden", "validation-failed", "internal", "unavailable"]);
@@ -65,7 +72,8 @@ export function addAuditRoutes(
     operationId: `list-${service}-audit`,
     tags: ["audit"],
     summary: "What was done by whom, newest first",
-    description: "Rows are never changed or removed; `content` and `hash` are what the chain is made of.",
+    description:
+      "Rows are never changed, and cut off from the oldest on after five years; `content` and `hash` are what the chain is made of.",
     querystring: Query,
     response: { 200: PageOf(Item), ...problems },
   };
@@ -104,10 +112,15 @@ export function addAuditRoutes(
     return {
       is_intact: verdict.isIntact,
       rows: verdict.rows,
-      head: verdict.isIntact ? { seq: verdict.head.seq, hash: verdict.head.hash.toString("hex") } : null,
+      begins_after: verdict.isIntact && verdict.anchor.seq > 0 ? viewOfPlace(verdict.anchor) : null,
+      head: verdict.isIntact ? viewOfPlace(verdict.head) : null,
       first_bad: verdict.isIntact ? null : { seq: verdict.seq, fault: verdict.fault },
     };
   });
+}
+
+function viewOfPlace({ seq, hash }: AuditHead) {
+  return { seq, hash: hash.toString("hex") };
 }
 
 function instantOf(text: string): Date {

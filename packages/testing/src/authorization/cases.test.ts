@@ -199,6 +199,7 @@ function callerIn(token: string): Caller {
     acr: null,
     scope: "",
     tokenId: newId(),
+    keyId: "0",
     issuedAt: new Date(),
     expiresAt: new Date(Date.now() + 60_000),
   };

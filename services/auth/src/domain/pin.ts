@@ -20,6 +20,35 @@ function isEasy(pin: string): boolean {
   return isRun || isYear || half.repeat(2) === pin || pin === "2580" || pin === "0852";
 }
 
+/** Wrong tries of one PIN, at whatever screen. */
+export type PinGuesses = {
+  /** Since the last right one. */
+  readonly inARow: number;
+  /** Right ones between or not: who guesses while its owner works has them between. */
+  readonly inAll: number;
+  /** When the first of them came; `null` where there is none. */
+  readonly since: Date | null;
+};
+
+const IN_A_ROW_MAX = 20;
+// A few for each day of work.
+const IN_ALL_MAX = 100;
+const WINDOW_MS = 30 * 86_400_000;
+
+/** What stands after one more wrong try. */
+export function afterWrongPin({ inARow, inAll, since }: PinGuesses, now: Date): PinGuesses {
+  const isForgotten = since === null || now.getTime() - since.getTime() >= WINDOW_MS;
+  return isForgotten ? { inARow: 1, inAll: 1, since: now } : { inARow: inARow + 1, inAll: inAll + 1, since };
+}
+
+/**
+ * Whether a PIN is over: of ten thousand, twenty tries find one in five hundred. Nobody is locked out by it, for a PIN
+ * opens nothing that the password does not, and with the password its owner sets another.
+ */
+export function isGuessedAway({ inARow, inAll }: PinGuesses): boolean {
+  return inARow >= IN_A_ROW_MAX || inAll >= IN_ALL_MAX;
+}
+
 /** The most that somebody can do who typed a PIN there; other devices take none. */
 export const PIN_ROLES = { counter: "cashier", kitchen: "kitchen" } as const satisfies Partial<
   Record<DeviceKind, StaffRole>

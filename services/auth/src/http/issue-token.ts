@@ -7,6 +7,7 @@ import type { PasswordHasher } from "../use-cases/password-hasher.ts";
 import type { SwitchByPin } from "../use-cases/switch-by-pin.ts";
 import { answerPin } from "./answer-pin.ts";
 import { readKnownDevice, writeKnownDevice } from "./known-device-cookie.ts";
+import { notePinEnded } from "./note-pin-ended.ts";
 import type { NoteSignIn } from "./note-sign-in.ts";
 import { FORM_TYPE, OAuthErrorAnswer, oauthEndpoint, oauthRefusals } from "./oauth-endpoint.ts";
 import type { AuthLimits } from "./rate-limits.ts";
@@ -135,7 +136,12 @@ export async function issueTokenRoute(app: App, deps: Deps): Promise<void> {
           const { authorization, "user-agent": agent } = request.headers;
           return deps.admit(() =>
             deps.noteSignIn({ request, form, action: "switch-by-pin" }, () =>
-              answerPin(form, { ...deps, authorization, agent: shortAgent(agent) }),
+              answerPin(form, {
+                ...deps,
+                authorization,
+                agent: shortAgent(agent),
+                onPinEnded: notePinEnded(request, deps.clock),
+              }),
             ),
           );
         }

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Person } from "../domain/person.ts";
+import type { PinGuesses } from "../domain/pin.ts";
 import type { People } from "./people.ts";
 import { PERSON_COLUMNS, personOf } from "./person-row.ts";
 import { lockPersonKey, personKeyOf } from "./person-secrets.ts";
@@ -11,7 +12,8 @@ export async function writePin(
   pin: { readonly personId: string; readonly hash: string; readonly at: Date },
 ) {
   const key = await lockPersonKey(people, pin.personId);
-  const columns = { hash_sealed: key.seal("pin", pin.hash), set_at: pin.at };
+  const unguessed = { wrong_in_a_row: 0, wrong_in_all: 0, wrong_since: null };
+  const columns = { hash_sealed: key.seal("pin", pin.hash), set_at: pin.at, ...unguessed };
   await people.db
     .insertInto("pins")
     .values({ person_id: pin.personId, ...columns })
@@ -28,6 +30,35 @@ export async function findPinHash(people: People, personId: string): Promise<str
     .where("person_id", "=", personId)
     .executeTakeFirst();
   return row === undefined ? null : personKeyOf(people, personId, row.data_key).open("pin", row.hash_sealed);
+}
+
+/** How often somebody's PIN was guessed at; `null` without a PIN. To be asked while `tx` holds the person. */
+export async function findPinGuesses(tx: Db, personId: string): Promise<PinGuesses | null> {
+  const row = await tx
+    .selectFrom("pins")
+    .select(["wrong_in_a_row", "wrong_in_all", "wrong_since"])
+    .where("person_id", "=", personId)
+    .executeTakeFirst();
+  return row === undefined ? null : { inARow: row.wrong_in_a_row, inAll: row.wrong_in_all, since: row.wrong_since };
+}
+
+export async function writePinGuesses(tx: Db, personId: string, guesses: PinGuesses): Promise<void> {
+  const { inARow, inAll, since } = guesses;
+  await tx
+    .updateTable("pins")
+    .set({ wrong_in_a_row: inARow, wrong_in_all: inAll, wrong_since: since })
+    .where("person_id", "=", personId)
+    .execute();
+}
+
+/** A right one ends the row of wrong ones. */
+export async function endWrongRow(db: Db, personId: string): Promise<void> {
+  await db
+    .updateTable("pins")
+    .set({ wrong_in_a_row: 0 })
+    .where("person_id", "=", personId)
+    .where("wrong_in_a_row", ">", 0)
+    .execute();
 }
 
 export async function removePin(db: Db, personId: string): Promise<void> {

@@ -129,10 +129,21 @@ export type PasswordResetRow = {
 };
 
 /** Row of `pins`. */
-export type PinRow = { readonly person_id: string; readonly hash_sealed: Buffer; readonly set_at: Date };
+export type PinRow = {
+  readonly person_id: string;
+  readonly hash_sealed: Buffer;
+  readonly set_at: Date;
+  readonly wrong_in_a_row: number;
+  readonly wrong_in_all: number;
+  readonly wrong_since: Date | null;
+};
+
+/** Row of `published_keys`. */
+export type PublishedKeyRow = { readonly kid: string; readonly published_at: Date };
 
 /** The tables of auth's database. */
 export type AuthTables = {
+  readonly published_keys: PublishedKeyRow;
   readonly used_assertions: UsedAssertionRow;
   readonly verifications: VerificationRow;
   readonly letters: LetterRow;

@@ -5,12 +5,13 @@ import { type Clock, systemClock } from "@comanda/primitives";
 import { type CryptoKey, createLocalJWKSet, importJWK, type JWTVerifyGetKey } from "jose";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
+import type { PublishedKeys } from "./published-keys.ts";
 
 /** The keys that tokens are signed with, as the key folder holds them now. */
 export type SigningKeys = {
-  /** The newest key that has been published long enough to be known to those who check. */
+  /** The newest key that has been published long enough to be known to those who check; where none has, the one that has been for longest. */
   readonly current: () => SigningKey;
-  /** The public halves of all keys, old ones included: their tokens are still alive. */
+  /** The public halves of all keys, old ones included: their tokens are still alive, and end with their key. */
   readonly publicKeys: () => readonly PublicKey[];
   /** For checking our own tokens without a request to ourselves. */
   readonly verificationKeys: JWTVerifyGetKey;
@@ -30,58 +31,70 @@ const PrivateJwk = Type.Object({
   d: Type.String({ minLength: 43, maxLength: 43 }),
 });
 
-const RELOAD_MS = 3_000;
+// With the 2 s in which the other services ask: a key that is taken away is good for nothing within 5 s.
+const RELOAD_MS = 2_000;
 // A new key is published before it signs: the other services ask for an unknown key at most once in 30 s, so that a
 // key which signs earlier could be refused by one that has just asked (reliability AU-10, AU-11).
 const PUBLISH_FIRST_MS = 35_000;
 
 /**
  * Opens the folder of private keys (`*.jwk.json`; the last by file name signs) and looks at it again every few seconds,
- * so that keys rotate without a restart: a key that appears later is published at once and signs a little later. A file that is no usable key is left out and said so; when none is left, the
- * last good set stays in use.
+ * so that keys rotate without a restart. A key that appears, also while auth was down, is published at once and signs a
+ * little later, unless there is no other. A file that is no usable key is left out and said so; when none is left, the last
+ * good set stays in use.
  * @throws Error when the folder holds no usable key at the start
  */
 export async function openSigningKeys(options: {
   readonly directory: string;
+  readonly published: PublishedKeys;
   readonly log: Pick<Log, "info" | "warn">;
   readonly reloadMs?: number;
   readonly clock?: Clock;
 }): Promise<SigningKeys> {
-  const { directory, log, reloadMs = RELOAD_MS, clock = systemClock } = options;
+  const { directory, published, log, reloadMs = RELOAD_MS, clock = systemClock } = options;
   let seen = await readFolder(directory);
   let ring = await ringOf(seen, log);
   if (ring === null) {
     throw new Error(`AUTH_KEYS_DIR holds no usable signing key (a private Ed25519 JWK in a *.jwk.json file)`);
   }
   let active = ring;
-  // Keys that were there at the start sign at once: nobody can have asked before.
-  const signsFromMs = new Map(active.keys.map((key) => [key.kid, 0]));
+  let publishedAt = await published.note(kidsOf(active), clock.now());
+  let isNoted = true;
+
+  /** Taken away or not, keys change at once; since when they are published may be noted later, with the database back. */
+  async function note(): Promise<void> {
+    isNoted = false;
+    const now = clock.now();
+    publishedAt = new Map(kidsOf(active).map((kid) => [kid, publishedAt.get(kid) ?? now]));
+    publishedAt = await published.note(kidsOf(active), now);
+    isNoted = true;
+  }
 
   async function reload(): Promise<void> {
     const files = await readFolder(directory);
-    if (JSON.stringify(files) === JSON.stringify(seen)) return;
+    if (JSON.stringify(files) === JSON.stringify(seen)) return isNoted ? undefined : note();
     seen = files;
     ring = await ringOf(files, log);
     if (ring === null)
       return log.warn({ directory }, "the key folder holds no usable key any more; the last good keys stay in use");
     active = ring;
-    const kids = ring.keys.map((key) => key.kid);
-    const nowMs = clock.now().getTime();
-    for (const kid of kids) if (!signsFromMs.has(kid)) signsFromMs.set(kid, nowMs + PUBLISH_FIRST_MS);
-    log.info({ kids, next: ring.newest.kid }, "signing keys changed");
+    log.info({ kids: kidsOf(ring), next: ring.newest.kid }, "signing keys changed");
+    await note();
   }
 
   const timer = setInterval(() => {
     reload().catch((error: unknown) =>
-      log.warn({ err: error }, "the key folder cannot be read; keys stay as they are"),
+      log.warn({ err: error }, "the key folder cannot be read, or noted what is in it; it is tried again"),
     );
   }, reloadMs);
   timer.unref();
 
   return {
     current: () => {
-      const nowMs = clock.now().getTime();
-      return active.keys.findLast((key) => (signsFromMs.get(key.kid) ?? 0) <= nowMs) ?? active.newest;
+      const atMs = ({ kid }: SigningKey) => publishedAt.get(kid)?.getTime() ?? Number.POSITIVE_INFINITY;
+      const knownSinceMs = clock.now().getTime() - PUBLISH_FIRST_MS;
+      const known = active.keys.findLast((key) => atMs(key) <= knownSinceMs);
+      return known ?? active.keys.reduce((first, key) => (atMs(key) < atMs(first) ? key : first));
     },
     publicKeys: () => active.keys.map((key) => key.publicJwk),
     verificationKeys: (header, token) => active.resolve(header, token),
@@ -95,6 +108,8 @@ type Ring = {
   readonly newest: SigningKey;
   readonly resolve: ReturnType<typeof createLocalJWKSet>;
 };
+
+const kidsOf = ({ keys }: Ring): readonly string[] => keys.map(({ kid }) => kid);
 
 async function readFolder(directory: string): Promise<KeyFile[]> {
   const entries = await readdir(directory).catch((cause: unknown) => {

@@ -1,3 +1,4 @@
+import { type AuditTrail, cutOldEntries } from "@comanda/audit";
 import { purgeOutbox } from "@comanda/messaging";
 import { addSeconds, type Clock, createLoop, type Loop } from "@comanda/primitives";
 import { purgeErasures } from "../storage/erasures.ts";
@@ -36,6 +37,7 @@ export type PrivacyJobs = Pick<Loop, "start" | "stop"> & {
 /** The work that privacy asks for in the background, at the start and every hour. */
 export function makePrivacyJobs(deps: {
   readonly people: People;
+  readonly trail: AuditTrail;
   readonly clock: Clock;
   readonly log: Readonly<Record<"info" | "warn" | "error", (record: object, message: string) => void>>;
   /** Whether the other services are to be told of all erasures again, once, at the start. */
@@ -73,6 +75,7 @@ export function makePrivacyJobs(deps: {
       await eraseAgain();
       await forgetOld(people, clock.now());
       await rekey(() => signal.aborted);
+      await cutOldEntries(deps);
       return 0;
     },
     pollMs: EVERY_MS,

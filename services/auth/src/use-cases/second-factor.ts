@@ -4,6 +4,7 @@ import { SIGN_IN_ATTEMPTS } from "../domain/attempts.ts";
 import { RECOVERY_CODES, readRecoveryCode, recoveryCodeOf } from "../domain/recovery-code.ts";
 import { findPerson, lockPerson, type People } from "../storage/people.ts";
 import { lockPersonKey, personKeyOf } from "../storage/person-secrets.ts";
+import { removePin } from "../storage/pins.ts";
 import {
   confirmSecondFactor,
   countRecoveryCodes,
@@ -56,7 +57,7 @@ export type SecondFactors = {
   readonly spend: (personId: string, code: string) => Promise<boolean>;
   /** New recovery codes in place of the old ones. */
   readonly renewCodes: (personId: string, note: NoteAct) => Promise<readonly string[]>;
-  /** Removes the factor and ends every session of theirs; says no when there is none. */
+  /** Removes the factor and the PIN, and ends every session of theirs; says no when there is no factor. */
   readonly remove: (personId: string, note: NoteAct) => Promise<boolean>;
 };
 
@@ -114,6 +115,8 @@ export function makeSecondFactors(deps: Deps): SecondFactors {
       const isRemoved = await db.transaction().execute(async (tx) => {
         await lockPerson(tx, personId);
         if (!(await removeSecondFactor(tx, personId))) return false;
+        // It was set in a session that had shown this factor: whoever holds the telephone now may know both.
+        await removePin(tx, personId);
         await endAllOf(tx, personId, clock.now());
         await note(tx, personId);
         return true;

@@ -4,9 +4,11 @@ import type { Person, StaffRole } from "../domain/person.ts";
 import { lesserRole } from "../domain/staff-rank.ts";
 import { lockActiveDevice } from "../storage/devices.ts";
 import { findPerson, type People } from "../storage/people.ts";
-import { findPinHash } from "../storage/pins.ts";
+import { endWrongRow, findPinHash } from "../storage/pins.ts";
 import { insertSession } from "../storage/sessions.ts";
 import { isDisabled, shareStaffMember } from "../storage/staff.ts";
+import type { NoteAct } from "./act-and-note.ts";
+import { makeCountWrongPin } from "./count-wrong-pin.ts";
 import { endSessionsAt } from "./end-session.ts";
 import type { GuardAttempts, Verdict } from "./guard-attempts.ts";
 import type { AccessToken, IssueAccessToken } from "./issue-access-token.ts";
@@ -17,13 +19,15 @@ type StaffMember = Person & { readonly role: StaffRole };
 
 /**
  * Lets somebody take over a paired screen by PIN: a short session without renewal, with no more rights than the screen
- * allows. Whoever was there before is out. Wrong PINs are counted by person and device.
+ * allows. Whoever was there before is out. Wrong PINs are counted by person and device, which makes them slow, and by
+ * person, which ends the PIN: `onEnded` writes that down, in the transaction that does it.
  */
 export type SwitchByPin = (given: {
   readonly personId: string;
   readonly pin: string;
   readonly device: { readonly id: string; readonly role: StaffRole };
   readonly agent: string | null;
+  readonly onEnded: NoteAct;
 }) => Promise<Result<AccessToken, Refusal>>;
 
 type Deps = {
@@ -36,10 +40,15 @@ type Deps = {
 
 export function makeSwitchByPin(deps: Deps & { readonly issueAccessToken: IssueAccessToken }): SwitchByPin {
   const { people, clock, guardAttempts, issueAccessToken, noteRevocations } = deps;
+  const countWrongPin = makeCountWrongPin({ db: people.db, clock, noteRevocations });
 
-  return async function switchByPin({ personId, pin, device, agent }) {
+  return async function switchByPin({ personId, pin, device, agent, onEnded }) {
     const key = people.personalData.index("account", JSON.stringify(["pin", personId, device.id]));
-    const verdict = await guardAttempts(key, PIN_ATTEMPTS, () => lookAt(deps, personId, pin));
+    const verdict = await guardAttempts(key, PIN_ATTEMPTS, async () => {
+      const looked = await lookAt(deps, personId, pin);
+      if (looked.outcome === "wrong") await countWrongPin(personId, onEnded);
+      return looked;
+    });
     if (verdict.outcome === "too-early") return refuse({ why: "too-early", waitSeconds: verdict.waitSeconds });
     if (verdict.outcome !== "right") return refuse({ why: "wrong-pin" });
     const role = lesserRole(verdict.value.person.role, device.role);
@@ -54,6 +63,7 @@ export function makeSwitchByPin(deps: Deps & { readonly issueAccessToken: IssueA
       const subject = { kind: "person", id: personId } as const;
       const times = { createdAt: now, lastUsedAt: now, expiresAt: token.expiresAt, endedAt: null };
       await insertSession(tx, { id, subject, ...times, proof: "pin", agent, deviceId: device.id });
+      await endWrongRow(tx, personId);
       return true;
     });
     if (!isBegun) return refuse({ why: "wrong-pin" });

@@ -1,5 +1,6 @@
 import { CHARGE_STATUSES, PAYMENT_METHODS, toChargeDetail } from "@comanda/contracts";
 import type { Id } from "@comanda/primitives";
+import type { ServiceTokens } from "@comanda/service-kit";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
 import type { Charge, Order, ReleaseReason } from "../domain/order.ts";
@@ -27,7 +28,7 @@ export type PaymentService = {
 
 export type PaymentServiceOptions = {
   readonly url: string;
-  readonly token: () => Promise<string>;
+  readonly tokens: ServiceTokens;
   readonly log: { readonly warn: (record: object, message: string) => void };
   /** How long a guest waits for the QR, in ms. */
   readonly requestBudgetMs: number;
@@ -63,11 +64,11 @@ const PointOfSaleAnswer = Type.Object({
 
 /** Calls payment over HTTP with this service's own token; every call has its time and ends in an answer. */
 export function createPaymentService(options: PaymentServiceOptions): PaymentService {
-  const { log, requestBudgetMs, closeBudgetMs } = options;
+  const { tokens, log, requestBudgetMs, closeBudgetMs } = options;
 
   async function call(path: string, request: CallRequest): Promise<{ status: number; body: unknown }> {
     const signal = AbortSignal.timeout(request.budgetMs);
-    const token = await Promise.race([options.token(), rejectOn(signal)]);
+    const token = await Promise.race([tokens.get(), rejectOn(signal)]);
     const response = await fetch(new URL(path, options.url), {
       method: request.method,
       headers: {
@@ -80,6 +81,8 @@ export function createPaymentService(options: PaymentServiceOptions): PaymentSer
       signal,
       redirect: "error",
     });
+    // The next call, which there is for each of these, comes with another.
+    if (response.status === 401) tokens.forget(token);
     const text = await response.text();
     const isJson = response.headers.get("content-type")?.includes("json") === true;
     return { status: response.status, body: isJson ? JSON.parse(text) : undefined };

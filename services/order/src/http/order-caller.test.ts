@@ -32,6 +32,7 @@ function play(steps: readonly Step[]) {
       acr: null,
       scope: "",
       tokenId: `token-${tokens.length}`,
+      keyId: "0",
       issuedAt: new Date(0),
       expiresAt: new Date(1),
     });

@@ -23,6 +23,7 @@ const Payload = Type.Object({
   client_id: Type.String(),
   scope: Type.String(),
   token_id: Type.String(),
+  key_id: Type.String(),
   token_issued_at: Type.Integer(),
   token_expires_at: Type.Integer(),
 });
@@ -68,6 +69,7 @@ export function createStreamTickets(options: {
         acr: null,
         scope: content.scope,
         tokenId: content.token_id,
+        keyId: content.key_id,
         issuedAt: new Date(content.token_issued_at),
         expiresAt: new Date(content.token_expires_at),
       };
@@ -94,6 +96,7 @@ function encode(caller: Caller, expiresAtMs: number): string {
     client_id: caller.clientId,
     scope: caller.scope,
     token_id: caller.tokenId,
+    key_id: caller.keyId,
     token_issued_at: caller.issuedAt.getTime(),
     token_expires_at: caller.expiresAt.getTime(),
   };

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import {
   AUDIT_BEGINNING,
+  type AuditCut,
   type AuditEntry,
   type AuditHead,
   type AuditKeys,
@@ -19,6 +20,7 @@ type HeadRecord = { readonly _id: string; readonly seq: number; readonly hash: s
 const DUPLICATE_KEY = 11_000;
 const TRIES = 50;
 const HEAD = "head";
+const ANCHOR = "anchor";
 
 /**
  * The audit trail in MongoDB. A row's place is its `_id`: of two processes that would write the same place one is
@@ -63,9 +65,43 @@ export function createMongoTrail(db: Db): AuditTrail {
     head: async () => {
       const [noted, last] = await Promise.all([heads.findOne({ _id: HEAD }), lastOf(rows)]);
       // A process that died between row and head leaves the head one behind.
-      return noted === null || noted.seq < last.seq ? last : { seq: noted.seq, hash: Buffer.from(noted.hash, "hex") };
+      return noted === null || noted.seq < last.seq ? last : placeOf(noted);
     },
+    anchor: () => anchorOf(heads),
+    cut: (wanted) => cut({ rows, heads, append: gatherer.submit }, wanted),
   };
+}
+
+/**
+ * Said in the trail, noted where what is kept begins, and then done: a process that dies in between leaves rows that the
+ * verifier does not look at, and that go the next time.
+ */
+async function cut(
+  store: {
+    readonly rows: Collection<AuditRecord>;
+    readonly heads: Collection<HeadRecord>;
+    readonly append: (entry: AuditEntry) => Promise<unknown>;
+  },
+  { before, limit, noteOf }: AuditCut,
+): Promise<number> {
+  const { rows, heads, append } = store;
+  const from = (await anchorOf(heads)).seq;
+  const young = { _id: { $gt: from }, at: { $gte: before.toISOString() } };
+  const [firstYoung] = await rows.find(young).sort({ _id: 1 }).limit(1).toArray();
+  const stays = firstYoung?._id ?? (await lastOf(rows)).seq;
+  const old = { _id: { $gt: from, $lte: from + limit, $lt: stays } };
+  const [last] = await rows.find(old).sort({ _id: -1 }).limit(1).toArray();
+  if (last === undefined) return 0;
+  const end = rowOf(last);
+  await append(noteOf({ rows: end.seq - from, end }));
+  await raise(heads, ANCHOR, end);
+  await rows.deleteMany({ _id: { $lte: end.seq } });
+  return end.seq - from;
+}
+
+async function anchorOf(heads: Collection<HeadRecord>): Promise<AuditHead> {
+  const noted = await heads.findOne({ _id: ANCHOR });
+  return noted === null ? AUDIT_BEGINNING : placeOf(noted);
 }
 
 async function add(
@@ -76,7 +112,7 @@ async function add(
     const row = chainEntry(await lastOf(rows), entry);
     try {
       await rows.insertOne(recordOf(row, entry));
-      await noteHead(heads, row);
+      await raise(heads, HEAD, row);
       return;
     } catch (error) {
       if (!isDuplicate(error)) throw error;
@@ -87,10 +123,15 @@ async function add(
   throw new Error(`an entry of the audit trail lost its place ${TRIES} times`);
 }
 
-async function noteHead(heads: Collection<HeadRecord>, { seq, hash }: AuditHead): Promise<void> {
+/** Notes where the chain ends, or begins. */
+async function raise(
+  heads: Collection<HeadRecord>,
+  which: typeof HEAD | typeof ANCHOR,
+  { seq, hash }: AuditHead,
+): Promise<void> {
   try {
     const set = { $set: { seq, hash: hash.toString("hex") } };
-    await heads.updateOne({ _id: HEAD, seq: { $lt: seq } }, set, { upsert: true });
+    await heads.updateOne({ _id: which, seq: { $lt: seq } }, set, { upsert: true });
   } catch (error) {
     // Somebody has noted a later one.
     if (!isDuplicate(error)) throw error;
@@ -108,6 +149,10 @@ function recordOf({ seq, content, hash }: AuditRow, entry: AuditEntry): AuditRec
 
 function rowOf({ _id, content, hash }: AuditRecord): AuditRow {
   return { seq: _id, content, hash: Buffer.from(hash, "hex") };
+}
+
+function placeOf({ seq, hash }: HeadRecord): AuditHead {
+  return { seq, hash: Buffer.from(hash, "hex") };
 }
 
 function keysIn({ at, action, outcome, actorId, targetId }: AuditRecord): AuditKeys {

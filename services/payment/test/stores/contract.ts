@@ -1,4 +1,5 @@
 import { contractOfAudit } from "./contract-of-audit.ts";
+import { contractOfCutAudit } from "./contract-of-audit-cut.ts";
 import { contractOfCharges } from "./contract-of-charges.ts";
 import { contractOfClaims } from "./contract-of-claims.ts";
 import { contractOfFormats } from "./contract-of-formats.ts";
@@ -28,5 +29,6 @@ export function chargeStoreContract(harness: StoreHarness): void {
   contractOfTrouble(opened);
   contractOfSequences(opened);
   contractOfAudit(opened);
+  contractOfCutAudit(harness);
   contractOfOutages(opened);
 }
