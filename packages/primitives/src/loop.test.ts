@@ -71,16 +71,29 @@ describe("loop", () => {
     expect(ended).toBe(true);
   });
 
-  it("when it begins with a pause, then nothing happens before it is over, nor after a stop in between", async () => {
+  it("when it begins after a pause, then nothing happens before it is over, nor after a stop in between", async () => {
     let rounds = 0;
     const round = async () => {
       rounds += 1;
       return 0;
     };
-    const loop = createLoop({ round, pollMs: FOREVER_MS, onError: () => undefined, beginsWithPause: true });
+    const loop = createLoop({ round, pollMs: FOREVER_MS, onError: () => undefined, beginsAfterMs: FOREVER_MS });
     loop.start();
     await loop.stop();
     expect(rounds).toBe(0);
+  });
+
+  it("when the first pause is shorter than the others, then the first round does not wait for as long as they do", async () => {
+    let rounds = 0;
+    const round = async () => {
+      rounds += 1;
+      return 0;
+    };
+    const loop = createLoop({ round, pollMs: FOREVER_MS, onError: () => undefined, beginsAfterMs: 1 });
+    loop.start();
+    await until(() => rounds === 1);
+    await loop.stop();
+    expect(rounds).toBe(1);
   });
 });
 

@@ -12,22 +12,22 @@ export type Loop = {
  * A round that throws (the database is away) is told to `onError` and tried again after the pause.
  * @param options.round gives back how many things it did; its signal says that the loop is being stopped
  * @param options.pollMs the pause; a function is asked before each
- * @param options.beginsWithPause the first round comes after `pollMs` instead of at once
+ * @param options.beginsAfterMs the first round comes then instead of at once
  */
 export function createLoop(options: {
   readonly round: (signal: AbortSignal) => Promise<number>;
   readonly pollMs: number | (() => number);
   readonly onError: (error: unknown) => void;
-  readonly beginsWithPause?: boolean;
+  readonly beginsAfterMs?: number;
 }): Loop {
-  const { round, pollMs, onError, beginsWithPause = false } = options;
+  const { round, pollMs, onError, beginsAfterMs } = options;
   const pause = createPause();
   const pauseMs = typeof pollMs === "number" ? () => pollMs : pollMs;
   let stopping: AbortController | null = null;
   let running: Promise<void> = Promise.resolve();
 
   async function run(signal: AbortSignal): Promise<void> {
-    if (beginsWithPause) await pause.wait(pauseMs());
+    if (beginsAfterMs !== undefined) await pause.wait(beginsAfterMs);
     while (!signal.aborted) {
       const done = await tryRound(signal);
       if (!signal.aborted && done === 0) await pause.wait(pauseMs());

@@ -80,7 +80,7 @@ export async function buildApp(deps: AppDeps): Promise<OrderService> {
       return 0;
     },
     pollMs: ALARM_POLL_MS,
-    beginsWithPause: true,
+    beginsAfterMs: ALARM_POLL_MS,
     onError: (error) => log.error({ err: error, loop: "alarms" }, "a round failed"),
   });
   const trail = createPostgresTrail(db);

@@ -42,6 +42,8 @@ export const ORDERING_TIMES: OrderingTimes = {
 
 const PURGE_EVERY_MS = 3_600_000;
 const FORGET_EVERY_MS = 6 * 3_600_000;
+/** A shop that is open for five hours a day forgets too; the rush of a start is over by then. */
+const FIRST_MS_MAX = 10 * 60_000;
 
 /** Everything about orders that is not the menu: what the routes call, and the work in the background. */
 export type Ordering = OrderingDeps & {
@@ -151,7 +153,7 @@ function job(options: {
       return 0;
     },
     pollMs: everyMs,
-    beginsWithPause: true,
+    beginsAfterMs: Math.min(everyMs, FIRST_MS_MAX),
     onError: (error) => log.error({ err: error, job: name }, "background work failed; it will be tried again"),
   });
 }

@@ -59,7 +59,7 @@ export function watchLoop({ look }: Watch, { flush }: Counting, onError: Failed)
     await flush();
     return 0;
   };
-  return createLoop({ round, pollMs: rest.pauseMs, beginsWithPause: true, onError });
+  return createLoop({ round, pollMs: rest.pauseMs, beginsAfterMs: ALARM_POLL_MS, onError });
 }
 
 /** Compares our book with the provider's, once a day and when asked to, in a pace of its own. */
@@ -86,14 +86,12 @@ export function reconciliationLoop(
 
 /** Takes people, and the reasons they typed, out of charges whose time is over, and cuts the trail. */
 export function forgetLoop(desk: Parameters<typeof forgetOldCustomers>[0], onError: Failed): Loop {
-  let pauseMs = FORGET_FIRST_MS;
   const round = async () => {
-    pauseMs = FORGET_POLL_MS;
     await forgetOldCustomers(desk);
     await cutOldEntries({ trail: desk.store.audit, clock: desk.clock });
     return 0;
   };
-  return createLoop({ round, pollMs: () => pauseMs, beginsWithPause: true, onError });
+  return createLoop({ round, pollMs: FORGET_POLL_MS, beginsAfterMs: FORGET_FIRST_MS, onError });
 }
 
 /** Brings documents of past formats up to date, in its own time. */

@@ -36,7 +36,7 @@ export function createCatalogueCache(options: {
       return 0;
     },
     pollMs: POLL_MS,
-    beginsWithPause: true,
+    beginsAfterMs: POLL_MS,
     // With the database away the last known menu stays up.
     onError: (error) => log.warn({ err: error }, "the menu could not be looked at"),
   });
