@@ -107,6 +107,10 @@ describe("tokens at order and payment", () => {
   it("when auth is gone, then tokens seen before and tokens never seen are accepted as ever", async () => {
     await auth.stop();
     expect(await visit(20)).toEqual(Array.from({ length: 80 }, () => 200));
+    for (const page of pages) {
+      const figures = await (await fetch(new URL("/metrics", page))).text();
+      expect(Number(/^token_revocations_age_seconds ([\d.e-]+)$/m.exec(figures)?.[1])).toBeGreaterThan(0);
+    }
     const answer = await fetch(pages[0] ?? "", { headers: { authorization: "Bearer ey.is.none" } });
     await answer.arrayBuffer();
     expect(answer.status).toBe(401);

@@ -23,6 +23,8 @@ export type RevocationList = {
   readonly isRevoked: Revocations["isRevoked"];
   /** Whether the list was read, ever: without it no token is believed. */
   readonly isKnown: () => boolean;
+  /** Seconds since it was last read, or was to be read for the first time. */
+  readonly ageSeconds: () => number;
   /** Begins to poll; resolves after the first attempt, also when that failed. */
   readonly start: () => Promise<void>;
   readonly stop: () => void;
@@ -51,6 +53,7 @@ export function createRevocationList(options: {
   let version: string | null = null;
   let keyIds: readonly string[] | undefined;
   let failures = 0;
+  let readAtMs = performance.now();
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
 
@@ -61,6 +64,7 @@ export function createRevocationList(options: {
         revocations.replace(document);
         ({ version, keys: keyIds } = document);
       }
+      readAtMs = performance.now();
       if (keyIds !== undefined) onKeys(keyIds);
       if (failures >= FAILURES_WORTH_A_WORD) log.info("the revocation list is followed again");
       failures = 0;
@@ -82,6 +86,7 @@ export function createRevocationList(options: {
       return revocations.isRevoked(caller);
     },
     isKnown: () => version !== null,
+    ageSeconds: () => (performance.now() - readAtMs) / 1_000,
     start: poll,
     stop: () => {
       stopped = true;

@@ -1,9 +1,13 @@
 import type { Caller } from "./caller.ts";
+import type { Figure } from "./figures.ts";
 import type { ReadinessCheck } from "./health.ts";
 import type { Log } from "./logger.ts";
 import { createRevocationList } from "./revocation-list.ts";
 import { createServiceTokens } from "./service-tokens.ts";
 import { createTokenVerifier, remoteKeys, type TokenVerifier } from "./token-verifier.ts";
+
+/** Thirty polls. A restart of auth is over by then. */
+const LATE_AFTER_S = 60;
 
 /** How a service other than auth checks tokens. */
 export type TokenChecks = {
@@ -12,6 +16,8 @@ export type TokenChecks = {
   readonly isRevoked: (caller: Caller) => boolean;
   /** What must be known of auth before the service is ready. */
   readonly readiness: readonly ReadinessCheck[];
+  /** What tells people that it is not followed any more: whoever is sent away meanwhile is let in here. */
+  readonly figures: readonly Figure[];
   /** Begins to follow auth; resolves after the first attempt, also when that failed. */
   readonly start: () => Promise<void>;
   readonly stop: () => void;
@@ -47,6 +53,14 @@ export function createTokenChecks(options: {
         check: async () => {
           if (!revocations.isKnown()) throw new Error("the revocation list was not read yet");
         },
+      },
+    ],
+    figures: [
+      {
+        name: "token_revocations_age_seconds",
+        help: "Time since auth last said which tokens were taken back",
+        read: async () => revocations.ageSeconds(),
+        alarm: { code: "revocations-late", above: LATE_AFTER_S },
       },
     ],
     start: async () => {

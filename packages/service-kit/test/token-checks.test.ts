@@ -51,7 +51,8 @@ async function startOrder(auth: Awaited<ReturnType<typeof startAuth>>) {
   await checks.start();
   const ask = (url: string, token?: string) =>
     app.inject({ url, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
-  return { ask, status: async (url: string, token?: string) => (await ask(url, token)).statusCode };
+  const age = async () => (await checks.figures[0]?.read()) ?? Number.NaN;
+  return { ask, age, status: async (url: string, token?: string) => (await ask(url, token)).statusCode };
 }
 
 const idOf = (token: string) => String(decodeJwt(token).jti);
@@ -93,13 +94,16 @@ describe("a service that was told once", () => {
     const auth = await startAuth();
     const bad = await auth.issuer.token({ role: "customer" });
     auth.revoke(idOf(bad));
-    const { status } = await startOrder(auth);
+    const { status, age } = await startOrder(auth);
     expect(await status("/ready")).toBe(200);
+    await waitFor(async () => (await age()) < 0.1);
     auth.stop();
     for (let turn = 0; turn < 20; turn += 1) {
       expect(await status("/orders", await auth.issuer.token({ role: "customer" }))).toBe(200);
       expect(await status("/orders", bad)).toBe(401);
       expect(await status("/ready")).toBe(200);
     }
+    // Nobody here hears of whoever is sent away now: that is for people to know.
+    await waitFor(async () => (await age()) > 0.3);
   });
 });

@@ -4,6 +4,7 @@ import { type Clock, createLoop, systemClock } from "@comanda/primitives";
 import {
   buildService,
   type Caller,
+  type Figure,
   type Log,
   type ReadinessCheck,
   type Runnable,
@@ -35,6 +36,7 @@ export type AppDeps = {
   readonly isRevoked?: (caller: Caller) => boolean;
   /** What tokens are checked by must be there, too. */
   readonly readiness?: readonly ReadinessCheck[];
+  readonly figures?: readonly Figure[];
   /** What tests shorten. */
   readonly clock?: Clock;
   readonly times?: OrderingTimes;
@@ -73,7 +75,7 @@ export async function buildApp(deps: AppDeps): Promise<OrderService> {
     ],
   });
 
-  const { look } = useOrderMetrics(metrics, ordering);
+  const { look } = useOrderMetrics(metrics, ordering, deps.figures ?? []);
   const alarms = createLoop({
     round: async () => {
       await look();

@@ -7,8 +7,15 @@ import { countBacklog, type OrderBacklog } from "./storage/orders.ts";
 const UNSEEN_AFTER_S = 30;
 const PARKED_MAX = 500;
 
-/** Adds the figures that only this service knows: what waits and should not. docs/alarms.md says what each means. */
-export function useOrderMetrics(registry: Registry, { db, outbox, clock, log }: Ordering): Watch {
+/**
+ * Adds the figures that only this service knows: what waits and should not. docs/alarms.md says what each means.
+ * @param others what it watches beside orders
+ */
+export function useOrderMetrics(
+  registry: Registry,
+  { db, outbox, clock, log }: Ordering,
+  others: readonly Figure[],
+): Watch {
   const backlog = (pick: (counts: OrderBacklog) => number) => async () =>
     pick(await countBacklog(db, { now: clock.now(), waitSeconds: UNSEEN_AFTER_S }));
   const figures: readonly Figure[] = [
@@ -42,6 +49,7 @@ export function useOrderMetrics(registry: Registry, { db, outbox, clock, log }: 
       help: `Orders paid for more than ${UNSEEN_AFTER_S} s that the kitchen has not begun`,
       read: backlog(({ paidNotStarted }) => paidNotStarted),
     },
+    ...others,
   ];
   return useFigures(registry, { figures, log, clock });
 }

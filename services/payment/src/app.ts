@@ -6,6 +6,7 @@ import {
   type App,
   buildService,
   createServiceTokens,
+  type Figure,
   type Log,
   type ReadinessCheck,
   type Runnable,
@@ -57,6 +58,7 @@ export type AppDeps = {
   readonly verifyToken: TokenVerifier;
   /** What tokens are checked by must be there, too. */
   readonly readiness?: readonly ReadinessCheck[];
+  readonly figures?: readonly Figure[];
   readonly clock?: Clock;
   readonly random?: () => number;
 };
@@ -96,7 +98,8 @@ export async function buildApp(deps: AppDeps): Promise<PaymentService> {
     wakeRelay: relay.wake,
     wakeChecks: () => checks.wake(),
   };
-  const { watched, watch, onUpgraded, onNotice } = usePaymentMetrics(service.metrics, { store, clock, log });
+  const others = deps.figures ?? [];
+  const { watched, watch, onUpgraded, onNotice } = usePaymentMetrics(service.metrics, { store, clock, log, others });
   const failed = (loop: string) => (error: unknown) => log.error({ err: error, loop }, "a round failed");
   const checks = checkLoop(desk, { watched, onError: failed("checks") });
   const notices = noticeLoops({ ...desk, count: counting.count }, { watched, onError: failed("notices") });

@@ -22,9 +22,15 @@ export type PaymentMetrics = {
 /** Adds the service's own figures to its registry. */
 export function usePaymentMetrics(
   registry: Registry,
-  parts: { readonly store: PaymentStore; readonly clock: Clock; readonly log: Log },
+  parts: {
+    readonly store: PaymentStore;
+    readonly clock: Clock;
+    readonly log: Log;
+    /** What it watches beside money. */
+    readonly others: readonly Figure[];
+  },
 ): PaymentMetrics {
-  const { store, clock, log } = parts;
+  const { store, clock, log, others } = parts;
   const registers = [registry];
   const waiting = {
     checks: new Gauge({
@@ -58,7 +64,7 @@ export function usePaymentMetrics(
   return {
     onNotice: (outcome) => notices.inc({ outcome }),
     onUpgraded: (count) => upgraded.inc(count),
-    watch: useFigures(registry, { figures: figuresOf(makeFigures(store, clock)), log, clock }),
+    watch: useFigures(registry, { figures: [...figuresOf(makeFigures(store, clock)), ...others], log, clock }),
     watched: (loop, round) => async () => {
       const count = await round();
       waiting[loop].set(count);
