@@ -1,4 +1,5 @@
 export { harvestSettings } from "./canary/harvest.ts";
+export { noteText } from "./canary/planted.ts";
 export { cpfOf } from "./cpf.ts";
 export { startDeafHost } from "./deaf-host.ts";
 export { type FixedClock, fixedClock } from "./fixed-clock.ts";

@@ -8,7 +8,7 @@ const ample = (needed: readonly string[] = []) => {
   const all = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, 1_000_000]));
   const faults = judgeReports([], []).map((fault) => /^(.+): (planted|searched)/.exec(fault) ?? []);
   const named = (verb: string) => faults.flatMap(([, name = "", how]) => (how === verb ? [name] : []));
-  return { file: "a", planted: all(named("planted")), searched: all(named("searched")), needed };
+  return { file: "a", planted: all(named("planted")), searched: all(named("searched")), needed, milliseconds: 1 };
 };
 
 describe("the judgement of a whole run", () => {

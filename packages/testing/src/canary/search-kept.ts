@@ -15,16 +15,16 @@ export function searchKept(
   file: string,
   allowed: readonly LawfulInTest[],
 ): { readonly findings: readonly Finding[]; readonly report: FileReport } {
+  const began = performance.now();
   const places = [...texts].map(([place, parts]) => ({ place, text: parts.join("\n") }));
   const ofThisFile = allowed.filter((each) => each.file.test(file));
   const { findings, unneeded } = scan(places, [...planted.values()], ofThisFile, [TOKENS]);
   const needed = ofThisFile.filter((each) => !unneeded.includes(each)).map(wordOf);
   const searched: Record<string, number> = {};
   for (const [place, parts] of texts) searched[sortOf(place)] = (searched[sortOf(place)] ?? 0) + parts.length;
-  return {
-    findings,
-    report: { file, planted: countOf([...planted.values()].map(({ name }) => name)), searched, needed },
-  };
+  const milliseconds = Math.round(performance.now() - began);
+  const counts = countOf([...planted.values()].map(({ name }) => name));
+  return { findings, report: { file, planted: counts, searched, needed, milliseconds } };
 }
 
 /** Says what was found, place by place. */

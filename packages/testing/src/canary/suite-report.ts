@@ -12,6 +12,8 @@ export type FileReport = {
   readonly searched: Readonly<Record<string, number>>;
   /** Words of the allow-list that this file needed. */
   readonly needed: readonly string[];
+  /** How long the search took, the reading of databases left out. */
+  readonly milliseconds: number;
 };
 
 /** A word of the allow-list, as reports name it. */
