@@ -11,6 +11,8 @@ export default defineConfig({
     ],
     // One PostgreSQL for the whole run; each test file clones its own database.
     globalSetup: "packages/testing/src/global-setup.ts",
+    // What a file plants must not stand in what it writes: searched when the file ends.
+    setupFiles: "packages/testing/src/canary/setup.ts",
     // One file per worker at a time per core: each file owns its database and ports, none depends on another.
     pool: "forks",
     maxWorkers: 2,

@@ -1,4 +1,5 @@
 import { waitFor } from "@comanda/testing";
+import { scan } from "@comanda/testing/canary";
 import { startMongoServer } from "@comanda/testing/mongo";
 import { type System, startSystem } from "@comanda/testing/system";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,7 +10,6 @@ import { LAWFUL } from "./canary/lawful.ts";
 import { poison, wrongPlaces } from "./canary/mischief.ts";
 import { noticesCome, ordersArePaid } from "./canary/money.ts";
 import { readPlaces } from "./canary/places.ts";
-import { scan } from "./canary/scan.ts";
 import { plantSecrets } from "./canary/secrets.ts";
 import { staffCome } from "./canary/staff.ts";
 

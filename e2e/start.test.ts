@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { isAlive } from "@comanda/postgres/embedded";
 import { freePort, waitFor } from "@comanda/testing";
 import { end, run, type Started } from "@comanda/testing/system";
+import { noteSystem, plantSystem } from "@comanda/testing/system-places";
 import { describe, expect, onTestFinished, test } from "vitest";
 
 type Home = { readonly dataDir: string; readonly variables: Record<string, string>; readonly web: string };
@@ -14,7 +15,13 @@ type Home = { readonly dataDir: string; readonly variables: Record<string, strin
 async function newHome(): Promise<Home> {
   const home = mkdtempSync(join(tmpdir(), "comanda-start-"));
   chmodSync(home, 0o711);
-  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  onTestFinished(async () => {
+    // PostgreSQL has ended by now, and its databases are not read: the other suites of whole systems do that.
+    const parts = { dataDir: variables.DATA_DIR, databaseUrls: {}, variables };
+    await plantSystem(parts);
+    await noteSystem(parts);
+    rmSync(home, { recursive: true, force: true });
+  });
   const [web, auth, order, payment, sandbox] = await Promise.all(Array.from({ length: 5 }, freePort));
   const variables = {
     DATA_DIR: join(home, "data"),

@@ -1,6 +1,6 @@
+import type { Canary } from "@comanda/testing/canary-forms";
 import type { System } from "@comanda/testing/system";
 import type { Client } from "./client.ts";
-import type { Canary } from "./forms.ts";
 
 /** Who plays in the story, each with values that stand nowhere else in the world. */
 export const ROSA = {

@@ -1,4 +1,4 @@
-import type { Place } from "./scan.ts";
+import type { Place } from "@comanda/testing/canary";
 
 /** Any JSON answer of the system's own. */
 export type Json = Record<string, never>;

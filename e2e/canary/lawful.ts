@@ -1,4 +1,4 @@
-import type { Allowed } from "./scan.ts";
+import type { Allowed } from "@comanda/testing/canary";
 
 const WORDS = "is what a guest wrote for the kitchen, kept with the order until the guest goes (docs/privacy)";
 

@@ -1,9 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { createPool } from "@comanda/postgres";
+import type { Place } from "@comanda/testing/canary";
+import { readTables } from "@comanda/testing/canary-tables";
 import { dumpMongo } from "@comanda/testing/mongo-dump";
 import type { System } from "@comanda/testing/system";
-import type { Place } from "./scan.ts";
 
 /** Where the system and its database write; compiled modules and PostgreSQL's own files hold what the tables hold. */
 const SKIPPED = /^(?:postgres|data\/cache)(?:\/|$)/;
@@ -41,34 +41,4 @@ async function readFiles(root: string): Promise<readonly Place[]> {
       .filter((path) => !SKIPPED.test(relative(root, path)))
       .map(async (path) => ({ place: `file ${relative(root, path)}`, text: await readFile(path, "utf8") })),
   );
-}
-
-/** One place for each column, with all its rows; bytes in three readings. */
-async function readTables(database: string, url: string): Promise<readonly Place[]> {
-  const pool = createPool({ connectionString: url, applicationName: "canary", max: 2 });
-  try {
-    const { rows: columns } = await pool.query<{ schema: string; table: string; column: string; type: string }>(`
-      select table_schema as schema, table_name as "table", column_name as "column", data_type as type
-      from information_schema.columns join information_schema.tables using (table_schema, table_name)
-      where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`);
-    return await Promise.all(
-      columns.map(async ({ schema, table, column, type }) => {
-        const { rows } = await pool.query<{ value: string | Buffer | null }>(
-          `select "${column}"${type === "bytea" ? "" : "::text"} as value from "${schema}"."${table}"`,
-        );
-        return {
-          place: `${database}.${table}.${column}`,
-          text: rows.flatMap(({ value }) => readings(value)).join("\n"),
-        };
-      }),
-    );
-  } finally {
-    await pool.end();
-  }
-}
-
-function readings(value: string | Buffer | null): readonly string[] {
-  if (value === null) return [];
-  if (typeof value === "string") return [value];
-  return [value.toString("hex"), value.toString("latin1"), value.toString("utf8")];
 }

@@ -50,6 +50,10 @@ class LazyChild implements FastifyBaseLogger {
     this.#at("trace", record);
   }
   silent(): void {}
+  /** As pino's: whose log this is, and what stands in each of its lines. */
+  bindings(): Readonly<Record<string, unknown>> {
+    return this.#real().bindings();
+  }
   /** Takes no serializers: Fastify hands in its own, and ours, which leave out what is nobody's business, would go. */
   child(bindings: Readonly<Record<string, unknown>>, { level }: ChildLoggerOptions = {}): FastifyBaseLogger {
     return new LazyChild(this.#real(), bindings, level === undefined ? NO_OPTIONS : { level });

@@ -1,7 +1,8 @@
 import { connect } from "node:net";
+import { createTestLog } from "@comanda/testing";
 import { Type } from "typebox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildService, createLogger, Line, type Service } from "../src/index.ts";
+import { buildService, Line, type Service } from "../src/index.ts";
 
 let service: Service;
 let port: number;
@@ -12,7 +13,7 @@ beforeAll(async () => {
     title: "Sample",
     description: "A service for tests",
     version: "1.0.0",
-    log: createLogger({ service: "sample", level: "silent" }),
+    log: createTestLog("sample").log,
     verifyToken: null,
     readiness: [],
   });

@@ -1,15 +1,15 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { waitFor } from "@comanda/testing";
+import { createTestLog, waitFor } from "@comanda/testing";
 import { afterEach, describe, expect, it } from "vitest";
-import { buildService, createLogger, type Service } from "../src/index.ts";
+import { buildService, type Service } from "../src/index.ts";
 
 let service: Service;
 afterEach(() => service.app.close());
 
 describe("a service that closes (trap T11)", () => {
   it("when a request is under way, then it is answered, and its kept connection holds nobody up", async () => {
-    const log = createLogger({ service: "sample", level: "silent" });
+    const log = createTestLog("sample").log;
     const words = { name: "sample", title: "Sample", description: "A service for tests", version: "1.0.0" };
     service = await buildService({ ...words, log, verifyToken: null, readiness: [] });
     const [isAsked, mayAnswer] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];

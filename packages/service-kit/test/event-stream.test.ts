@@ -1,14 +1,15 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { createTestLog } from "@comanda/testing";
 import { createTestIssuer } from "@comanda/testing/tokens";
 import { expect, it, onTestFinished } from "vitest";
-import { buildService, createLogger, openEventStream } from "../src/index.ts";
+import { buildService, openEventStream } from "../src/index.ts";
 
 // Otherwise its place among the caller's streams would be taken for good.
 it("when somebody hangs up before their stream is opened, then it is over all the same", async () => {
   const issuer = await createTestIssuer();
   const about = { name: "sample", title: "Sample", description: "For tests", version: "1.0.0", readiness: [] };
-  const log = createLogger({ service: "sample", level: "silent" });
+  const log = createTestLog("sample").log;
   const { app } = await buildService({ ...about, log, verifyToken: issuer.verifier("order") });
   onTestFinished(() => app.close());
 

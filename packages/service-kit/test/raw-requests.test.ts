@@ -1,16 +1,16 @@
 import { connect, type Socket } from "node:net";
-import { waitFor } from "@comanda/testing";
+import { createTestLog, waitFor } from "@comanda/testing";
 import { ODD_REQUESTS, speakHttp } from "@comanda/testing/raw-http";
 import { faultsOfHeaders } from "@comanda/testing/response-headers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildService, createLogger, type Service } from "../src/index.ts";
+import { buildService, type Service } from "../src/index.ts";
 
 let service: Service;
 let url: string;
 let handled = 0;
 
 beforeAll(async () => {
-  const log = createLogger({ service: "sample", level: "silent" });
+  const log = createTestLog("sample").log;
   const words = { name: "sample", title: "Sample", description: "A service for tests", version: "1.0.0" };
   service = await buildService({ ...words, log, verifyToken: null, readiness: [] });
   const config = { access: "tokenless" } as const;

@@ -1,8 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createTestLog } from "@comanda/testing";
 import { CompactSign, exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { buildService, createLogger, createTokenVerifier, KeysUnavailableError, remoteKeys } from "../src/index.ts";
+import { buildService, createTokenVerifier, KeysUnavailableError, remoteKeys } from "../src/index.ts";
 
 const ISSUER = "http://auth.test";
 const nowS = () => Math.floor(Date.now() / 1000);
@@ -154,7 +155,7 @@ describe("headers that say who somebody is", () => {
   it("when a client sends them, then they count for nothing", async () => {
     const { auth, publish } = await startAuth();
     const sign = await publish("0");
-    const log = createLogger({ service: "sample", level: "silent" });
+    const log = createTestLog("sample").log;
     const words = { name: "order", title: "Order", description: "A service for tests", version: "1.0.0" };
     const { app } = await buildService({ ...words, log, verifyToken: verifierOf(auth.url), readiness: [] });
     onTestFinished(() => app.close());

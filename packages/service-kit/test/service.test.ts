@@ -1,37 +1,22 @@
-import { Writable } from "node:stream";
+import { createTestLog } from "@comanda/testing";
 import { createTestIssuer, type TestIssuer } from "@comanda/testing/tokens";
 import { Type } from "typebox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  buildService,
-  callerOf,
-  createLogger,
-  ENROLMENT_ACR,
-  IdParams,
-  Line,
-  type Service,
-  STAFF,
-} from "../src/index.ts";
+import { buildService, callerOf, ENROLMENT_ACR, IdParams, Line, type Service, STAFF } from "../src/index.ts";
 
-const lines: string[] = [];
+const { log, lines } = createTestLog("sample", "info");
 let issuer: TestIssuer;
 let service: Service;
 let databaseIsAway = false;
 
 beforeAll(async () => {
   issuer = await createTestIssuer();
-  const destination = new Writable({
-    write: (chunk, _encoding, done) => {
-      lines.push(String(chunk));
-      done();
-    },
-  });
   service = await buildService({
     name: "sample",
     title: "Sample",
     description: "A service for tests",
     version: "1.0.0",
-    log: createLogger({ service: "sample", destination }),
+    log,
     verifyToken: issuer.verifier("order"),
     readiness: [
       {

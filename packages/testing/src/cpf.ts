@@ -1,3 +1,5 @@
+import { plant } from "./canary/planted.ts";
+
 /** A CPF: nine digits and the two check digits that follow from them (Receita Federal, modulus 11). */
 export function cpfOf(nine: string): string {
   const digit = (text: string) => {
@@ -5,5 +7,7 @@ export function cpfOf(nine: string): string {
     return String(((sum * 10) % 11) % 10);
   };
   const first = digit(nine);
-  return `${nine}${first}${digit(nine + first)}`;
+  const cpf = `${nine}${first}${digit(nine + first)}`;
+  plant("a CPF", cpf, "cpf");
+  return cpf;
 }

@@ -28,7 +28,9 @@ function note(found: Map<string, string[]>, path: string, value: unknown): void 
   } else if (isPlain(value)) {
     for (const [name, each] of Object.entries(value)) note(found, `${path}.${name}`, each);
   } else {
-    found.set(path, [...(found.get(path) ?? []), ...readings(value)]);
+    const texts = found.get(path);
+    if (texts === undefined) found.set(path, [...readings(value)]);
+    else texts.push(...readings(value));
   }
 }
 

@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import { noteDatabase } from "./canary/planted.ts";
+import { dumpMongo } from "./mongo-dump.ts";
 
 /** A server that speaks MongoDB's protocol, for the time of a test file. */
 export interface MongoServer {
@@ -46,7 +48,29 @@ export async function startMongoServer(): Promise<MongoServer | null> {
 function serverAt(address: string): MongoServer {
   const url = new URL(address);
   const [host, port] = [url.hostname, Number(url.port === "" ? 27_017 : url.port)];
-  return { host, port, uri: (database, via) => uriOf({ address, database, via }), stop: async () => undefined };
+  const searches = new Map<string, () => Promise<void>>();
+  const searchLater = (database: string) => {
+    if (searches.has(database)) return;
+    searches.set(
+      database,
+      noteDatabase(() => readPlaces(uriOf({ address, database, via: undefined }))),
+    );
+  };
+  return {
+    host,
+    port,
+    uri: (database, via) => {
+      searchLater(database);
+      return uriOf({ address, database, via });
+    },
+    stop: async () => {
+      for (const search of searches.values()) await search();
+    },
+  };
+}
+
+async function readPlaces(uri: string) {
+  return (await dumpMongo(uri)).map(({ field, text }) => ({ place: `column payment in MongoDB.${field}`, text }));
 }
 
 function uriOf(options: {
@@ -91,7 +115,15 @@ async function startFerret(program: string): Promise<MongoServer> {
     await ended;
   };
   try {
-    return { ...serverAt(`mongodb://${await firstLine(child)}/`), stop };
+    const server = serverAt(`mongodb://${await firstLine(child)}/`);
+    const searchAndStop = async () => {
+      try {
+        await server.stop();
+      } finally {
+        await stop();
+      }
+    };
+    return { ...server, stop: searchAndStop };
   } catch (error) {
     child.kill("SIGKILL");
     await stop();

@@ -4,6 +4,8 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "@comanda/postgres/embedded";
+import { noteText } from "./canary/planted.ts";
+import { noteFiguresOf, noteSystem, plantSystem } from "./canary/system-places.ts";
 import { freePort } from "./free-port.ts";
 
 /** The whole of Comanda, started on ports and data of its own. */
@@ -57,7 +59,7 @@ export async function startSystem(variables: Readonly<Record<string, string>> = 
   const paymentUrl = await postgres.openTenant({ name: "payment", password });
   const [web, auth, order, payment, sandbox] = await Promise.all(Array.from({ length: 5 }, freePort));
   const admin = { email: "dona@comanda.local", password: "uma senha longa de teste" };
-  const start = run("scripts/start.ts", {
+  const settings = {
     DATA_DIR: join(directory, "data"),
     WEB_PORT: String(web),
     AUTH_PORT: String(auth),
@@ -73,7 +75,8 @@ export async function startSystem(variables: Readonly<Record<string, string>> = 
     // All the guests of a run come from one address; the counting itself goes on.
     RATE_LIMITS: AMPLE_LIMITS,
     ...variables,
-  });
+  };
+  const start = run("scripts/start.ts", settings);
   const url = (port: number | undefined) => `http://127.0.0.1:${port}`;
   try {
     await untilReady(start, [url(auth), url(order), url(payment), url(web)]);
@@ -82,14 +85,17 @@ export async function startSystem(variables: Readonly<Record<string, string>> = 
     await postgres.stop();
     throw error;
   }
+  const databaseUrls = { auth: postgres.url("auth"), order: postgres.url("order"), payment: postgres.url("payment") };
+  const parts = { dataDir: settings.DATA_DIR, databaseUrls, variables: settings };
+  await plantSystem(parts);
   return {
     web: url(web),
     auth: url(auth),
     order: url(order),
     payment: url(payment),
     sandbox: url(sandbox),
-    dataDir: join(directory, "data"),
-    databaseUrls: { auth: postgres.url("auth"), order: postgres.url("order"), payment: postgres.url("payment") },
+    dataDir: settings.DATA_DIR,
+    databaseUrls,
     limitDatabaseUrl: postgres.url("bench_limit"),
     admin,
     pid: start.child.pid ?? 0,
@@ -97,7 +103,11 @@ export async function startSystem(variables: Readonly<Record<string, string>> = 
     output: start.output,
     postgresOutput: () => logged.join("\n"),
     stop: async () => {
+      await noteFiguresOf({ auth: url(auth), order: url(order), payment: url(payment), gateway: url(web) });
       await end(start.child);
+      noteText("output of start", start.output());
+      noteText("log of PostgreSQL", logged.join("\n"));
+      await noteSystem(parts);
       await postgres.stop();
       await rm(directory, { recursive: true, force: true });
     },

@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { createPool, migrate, type Pool } from "@comanda/postgres";
+import { noteDatabase } from "./canary/planted.ts";
+import { readTables } from "./canary/tables.ts";
 import { testServerUrl } from "./test-server.ts";
 
 /** An empty, migrated database of one test file. */
@@ -35,20 +37,22 @@ export async function createTestDatabase(options: { readonly migrations: string 
     const template = await ensureTemplate({ admin, serverUrl, migrations: options.migrations });
     const name = `test_${randomBytes(8).toString("hex")}`;
     await admin.query(`create database ${name} template ${template}`);
-    return openDatabase({ serverUrl, name });
+    return openDatabase({ serverUrl, name, service: serviceOf(options.migrations) });
   } finally {
     await admin.end();
   }
 }
 
-function openDatabase(options: { serverUrl: string; name: string }): TestDatabase {
+function openDatabase(options: { serverUrl: string; name: string; service: string }): TestDatabase {
   const url = urlOf(options);
   const pool = createPool({ connectionString: url, applicationName: "comanda-test" });
+  const searchLater = noteDatabase(() => readTables(`column ${options.service}`, url));
   return {
     url,
     pool,
     async drop() {
       if (!pool.ended && !pool.ending) await pool.end();
+      await searchLater();
       const admin = createPool({ connectionString: options.serverUrl, applicationName: "comanda-test-admin", max: 1 });
       try {
         await admin.query(`drop database if exists ${options.name} with (force)`);
@@ -57,6 +61,11 @@ function openDatabase(options: { serverUrl: string; name: string }): TestDatabas
       }
     },
   };
+}
+
+/** Whose tables they are: the folder that holds the folder of migrations. */
+function serviceOf(migrations: string): string {
+  return basename(dirname(resolve(migrations)));
 }
 
 async function ensureTemplate(options: { admin: Pool; serverUrl: string; migrations: string }): Promise<string> {

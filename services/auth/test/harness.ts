@@ -1,12 +1,18 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { createDatabase, createPool } from "@comanda/postgres";
 import { type Clock, newId, systemClock } from "@comanda/primitives";
-import { createLogger, type DeviceKind, type Level, type Log, type Role } from "@comanda/service-kit";
-import { createTestDatabase, type TestDatabase, waitFor } from "@comanda/testing";
+import type { DeviceKind, Level, Log, Role } from "@comanda/service-kit";
+import {
+  createTestDatabase,
+  createTestLog,
+  harvestSettings,
+  noteFigures,
+  type TestDatabase,
+  waitFor,
+} from "@comanda/testing";
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from "jose";
 import { type AuthDeps, type AuthService, buildApp } from "../src/app.ts";
 import { createPublishedKeys } from "../src/storage/published-keys.ts";
@@ -46,14 +52,7 @@ export async function startAuth(
     readonly isKeyless?: boolean;
   } = {},
 ): Promise<Auth> {
-  const logLines: string[] = [];
-  const destination = new Writable({
-    write: (chunk, _encoding, done) => {
-      logLines.push(String(chunk));
-      done();
-    },
-  });
-  const log = createLogger({ service: "auth", level: "trace", destination });
+  const { log, lines: logLines } = createTestLog("auth", "trace");
   const database = await createTestDatabase({ migrations: MIGRATIONS });
   const keysDir = await mkdtemp(join(tmpdir(), "comanda-auth-keys-"));
   await writeKey(keysDir, "0001");
@@ -64,6 +63,7 @@ export async function startAuth(
   const pool = createPool({ connectionString, applicationName: "comanda-auth", log });
   const { PERSONAL_DATA_KEY: key, ...others } = { ...settings, ...options.settings };
   const ours = options.isKeyless === true ? others : { ...others, PERSONAL_DATA_KEY: key };
+  harvestSettings({ ...ours, AUTH_DATABASE_URL: database.url });
   const service = await buildApp({ pool, keys, settings: ours, log, clock });
   await service.app.ready();
   await service.start();
@@ -76,6 +76,7 @@ export async function startAuth(
     logLines,
     log,
     close: async () => {
+      await noteFigures("auth", service.app);
       await service.app.close();
       await service.stop();
       keys.stop();
@@ -90,6 +91,7 @@ export async function startAuth(
 export async function writeKey(directory: string, name: string): Promise<void> {
   const { privateKey } = await generateKeyPair("EdDSA", { extractable: true });
   const jwk = { ...(await exportJWK(privateKey)), kid: name };
+  harvestSettings({ SIGNING_KEY: jwk.d });
   await writeFile(join(directory, `${name}.jwk.json`), JSON.stringify(jwk));
 }
 

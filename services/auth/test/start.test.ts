@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createTestDatabase, freePort, type TestDatabase, waitFor } from "@comanda/testing";
+import { createTestDatabase, freePort, harvestSettings, noteText, type TestDatabase, waitFor } from "@comanda/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MIGRATIONS, settings, writeKey } from "./harness.ts";
 
@@ -32,6 +32,8 @@ function start(env: Record<string, string>) {
   const child: ChildProcess = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (output += String(chunk)));
+  harvestSettings(env);
+  child.once("close", () => noteText("log of auth", output));
   const ended = once(child, "exit").then(([code]) => Number(code));
   return { child, ended, output: () => output };
 }

@@ -1,5 +1,4 @@
-import { createLogger } from "@comanda/service-kit";
-import { freePort } from "@comanda/testing";
+import { createTestLog, freePort } from "@comanda/testing";
 import { onTestFinished } from "vitest";
 import { buildApp } from "../src/app.ts";
 
@@ -25,7 +24,7 @@ export async function startGateway(behind: Behind = {}, options: { readonly hops
       PAYMENT_URL: behind.payment ?? nobody,
       ...(behind.sandbox === undefined ? {} : { SANDBOX_URL: behind.sandbox }),
     },
-    log: createLogger({ service: "gateway", level: "silent" }),
+    log: createTestLog("gateway").log,
   });
   return { url: await app.listen({ host: "127.0.0.1", port: 0 }), app };
 }

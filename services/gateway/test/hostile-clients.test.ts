@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
-import { buildService, createLogger } from "@comanda/service-kit";
-import { waitFor } from "@comanda/testing";
+import { buildService } from "@comanda/service-kit";
+import { createTestLog, waitFor } from "@comanda/testing";
 import { speakHttp } from "@comanda/testing/raw-http";
 import { faultsOfHeaders } from "@comanda/testing/response-headers";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -9,7 +9,7 @@ import { echo, startUpstream } from "./upstream.ts";
 
 /** A service of the house behind the gateway, with a body to read. */
 async function startBehind() {
-  const log = createLogger({ service: "order", level: "silent" });
+  const log = createTestLog("order").log;
   const about = { name: "order", title: "Order", description: "d", version: "0", verifyToken: null, readiness: [] };
   const { app } = await buildService({ ...about, log });
   app.get("/orders", { config: { access: "tokenless" } }, async () => ({ fine: true }));

@@ -1,4 +1,5 @@
-import { buildService, createLogger } from "@comanda/service-kit";
+import { buildService } from "@comanda/service-kit";
+import { createTestLog } from "@comanda/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { gatewayForTest } from "./harness.ts";
 import { startUpstream } from "./upstream.ts";
@@ -53,7 +54,7 @@ describe("showStatus", () => {
 
 describe("documents of the services", () => {
   test("when opened through the gateway, then the page and everything it needs come along", async () => {
-    const log = createLogger({ service: "auth", level: "silent" });
+    const log = createTestLog("auth").log;
     const about = { name: "auth", title: "Auth", description: "d", version: "0", verifyToken: null, readiness: [] };
     const { app } = await buildService({ ...about, log });
     const auth = await app.listen({ host: "127.0.0.1", port: 0 });

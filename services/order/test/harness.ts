@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { createLogger, type Role } from "@comanda/service-kit";
-import { createTestDatabase, type TestDatabase } from "@comanda/testing";
+import type { Role } from "@comanda/service-kit";
+import { createTestDatabase, createTestLog, harvestSettings, noteFigures, type TestDatabase } from "@comanda/testing";
 import { createTestIssuer, type TestIssuer, type TokenOptions } from "@comanda/testing/tokens";
 import { type AppDeps, buildApp, type OrderService } from "../src/app.ts";
 import type { Config } from "../src/config.ts";
@@ -46,9 +46,11 @@ export async function startHarness(difference: Partial<Config> = {}, parts: Harn
   const issuer = await createTestIssuer();
   const started: OrderService[] = [];
   const another = async (settings: Partial<Config> = difference) => {
+    const config = testConfig({ ORDER_DATABASE_URL: database.url, ...settings });
+    harvestSettings(config);
     const service = await buildApp({
-      config: testConfig({ ORDER_DATABASE_URL: database.url, ...settings }),
-      log: createLogger({ service: "order", level: "silent" }),
+      config,
+      log: createTestLog("order").log,
       pool: database.pool,
       verifyToken: issuer.verifier("order"),
       isRevoked: issuer.isRevoked,
@@ -71,6 +73,7 @@ export async function startHarness(difference: Partial<Config> = {}, parts: Harn
     another,
     close: async () => {
       for (const each of started) {
+        await noteFigures("order", each.app);
         await each.app.close();
         await each.close();
       }

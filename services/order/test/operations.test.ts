@@ -1,22 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Writable } from "node:stream";
-import { createLogger } from "@comanda/service-kit";
-import { waitFor } from "@comanda/testing";
+import { createTestLog, waitFor } from "@comanda/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { QR } from "./fake-payment.ts";
 import { APPROVED, type OrderingHarness, startOrderingHarness } from "./ordering-harness.ts";
 
 let harness: OrderingHarness;
-const lines: string[] = [];
+const { log, lines } = createTestLog("order");
 beforeAll(async () => {
-  const destination = new Writable({
-    write: (chunk, _encoding, done) => {
-      lines.push(String(chunk));
-      done();
-    },
-  });
-  harness = await startOrderingHarness({ log: createLogger({ service: "order", level: "debug", destination }) });
+  harness = await startOrderingHarness({ log });
 });
 afterAll(() => harness.close());
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Writable } from "node:stream";
 import { newId } from "@comanda/primitives";
-import { createLogger, useFigures } from "@comanda/service-kit";
+import { useFigures } from "@comanda/service-kit";
+import { createTestLog } from "@comanda/testing";
 import { Registry } from "prom-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Charge } from "../src/domain/charge.ts";
@@ -120,15 +120,9 @@ describe("the alarms", () => {
   });
 
   it("when money waits, then the line is written once and carries no name of anybody", async () => {
-    const lines: string[] = [];
-    const destination = new Writable({
-      write: (chunk, _encoding, done) => {
-        lines.push(String(chunk));
-        done();
-      },
-    });
+    const { log, lines } = createTestLog("payment", "info");
     const watch = useFigures(new Registry(), {
-      log: createLogger({ service: "payment", level: "info", destination }),
+      log,
       figures: [
         {
           name: "payment_paid_not_heard",

@@ -1,11 +1,10 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { join } from "node:path";
-import { Writable } from "node:stream";
 import { startSandbox } from "@comanda/mercadopago-sandbox";
 import { type Clock, newId } from "@comanda/primitives";
-import { createLogger, type Role } from "@comanda/service-kit";
-import { createTestDatabase, freePort, waitFor } from "@comanda/testing";
+import type { Role } from "@comanda/service-kit";
+import { createTestDatabase, createTestLog, freePort, harvestSettings, noteFigures, waitFor } from "@comanda/testing";
 import { createTestIssuer } from "@comanda/testing/tokens";
 import { buildApp, type PaymentService } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config.ts";
@@ -59,8 +58,7 @@ export async function startHarness(options: HarnessOptions = {}) {
     webhookRetryMs: 100,
   });
   const proxy = await startProviderProxy(sandbox.url);
-  const lines: string[] = [];
-  const log = createLogger({ service: "payment", level: "debug", destination: sinkInto(lines) });
+  const { log, lines } = createTestLog("payment");
   const config: Config = readConfig({
     PAYMENT_PORT: String(port),
     PAYMENT_DATABASE_URL: database.url,
@@ -76,6 +74,7 @@ export async function startHarness(options: HarnessOptions = {}) {
     PAYMENT_EXPIRES_IN: String(options.qrLivesSeconds ?? 300),
     PAYMENT_UPGRADE_AFTER_HOURS: String(options.upgradeAfterHours ?? 24),
   });
+  harvestSettings(config);
   const { wrapStore = (store: PaymentStore) => store } = options;
   const opened = await options.openStore?.();
   const store = wrapStore(opened ?? createPostgresChargeStore(database.pool));
@@ -172,6 +171,7 @@ export async function startHarness(options: HarnessOptions = {}) {
         description: `charge ${id} to become ${status}`,
       }),
     close: async () => {
+      await noteFigures("payment", service.app);
       await service.app.close();
       await service.close();
       await sandbox.close();
@@ -224,15 +224,6 @@ export function orderEvent(
     datacontenttype: "application/json",
     data,
   };
-}
-
-function sinkInto(lines: string[]): Writable {
-  return new Writable({
-    write: (chunk, _encoding, done) => {
-      lines.push(String(chunk));
-      done();
-    },
-  });
 }
 
 async function startReceiver(): Promise<Receiver> {

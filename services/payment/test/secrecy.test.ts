@@ -44,7 +44,7 @@ describe("what is never written down", () => {
     await harness.becomes(link.id, "approved");
     const flow = await harness.call("GET", `/payments/${link.id}/transactions`, { as: "admin" });
     const kept = [await harness.store.get(link.id), flow.json(), harness.receiver.events, harness.lines];
-    expect(JSON.stringify(kept)).not.toMatch(/anary|anária|529\.?982/);
+    expect(JSON.stringify(kept)).not.toMatch(/canary@|anária|529\.?982/);
   });
 
   it("when a payer is named, then neither the store nor the provider learns who it is", async () => {

@@ -1,3 +1,4 @@
+import { createFinder } from "./finder.ts";
 import { type Canary, needlesOf } from "./forms.ts";
 
 /** A text of the running system: a log file, a column with all its rows, an answer. */
@@ -14,20 +15,31 @@ export type Allowed = {
   readonly why: string;
 };
 
+/** Something known by how it looks; `find` says where it begins in a text in lower case. */
+export type Shape = {
+  readonly what: string;
+  readonly form: string;
+  readonly find: (low: string) => readonly number[];
+};
+
+/** What nobody planted and must stand nowhere either. */
+export const TOKENS: Shape = { what: "a token", form: "its shape", find: tokensIn };
+export const CARDS: Shape = { what: "a card number", form: "Luhn", find: cardNumbersIn };
+
 const AROUND = 40;
-const TOKEN = /eyj[\w-]{5,}\.eyj[\w-]{5,}\./;
 
 /**
- * Looks for every form of every canary, for anything shaped like a token and for card numbers, everywhere. Also says
- * which words of the allow-list were never needed: such a word is out of date, or the scanner does not see the place.
+ * Looks for every form of every canary and for what has one of the shapes, everywhere. Also says which words of the
+ * allow-list were never needed: such a word is out of date, or the scanner does not see the place.
  */
-export function scan(
+export function scan<Word extends Allowed>(
   places: readonly Place[],
   canaries: readonly Canary[],
-  allowed: readonly Allowed[],
-): { readonly findings: readonly Finding[]; readonly unneeded: readonly Allowed[] } {
-  const needles = canaries.flatMap(needlesOf);
-  const needed = new Set<Allowed>();
+  allowed: readonly Word[],
+  shapes: readonly Shape[] = [TOKENS, CARDS],
+): { readonly findings: readonly Finding[]; readonly unneeded: readonly Word[] } {
+  const find = createFinder(canaries.flatMap(needlesOf));
+  const needed = new Set<Word>();
   const findings: Finding[] = [];
   for (const { place, text } of places) {
     const low = text.toLowerCase();
@@ -37,23 +49,15 @@ export function scan(
       if (reasons.length > 0) return;
       findings.push({ place, what, form, around: text.slice(Math.max(0, at - AROUND), at + AROUND) });
     };
-    for (const { canary, form, text: needle, standsAlone } of needles) {
-      const at = standsAlone ? indexAlone(low, needle) : low.indexOf(needle);
-      if (at >= 0) note(canary, form, at);
-    }
-    const token = low.search(TOKEN);
-    if (token >= 0) note("a token", "its shape", token);
-    for (const at of cardNumbersIn(text)) note("a card number", "Luhn", at);
+    for (const { needle, at } of find(low)) note(needle.canary, needle.form, at);
+    for (const shape of shapes) for (const at of shape.find(low)) note(shape.what, shape.form, at);
   }
   return { findings, unneeded: allowed.filter((each) => !needed.has(each)) };
 }
 
-/** Where the word stands with neither letter, digit, point nor hyphen beside it. */
-function indexAlone(text: string, word: string): number {
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-    if (!/[\w.-]/.test(text[at - 1] ?? " ") && !/[\w-]/.test(text[at + word.length] ?? " ")) return at;
-  }
-  return -1;
+function tokensIn(low: string): readonly number[] {
+  const at = low.search(/eyj[\w-]{5,}\.eyj[\w-]{5,}\./);
+  return at < 0 ? [] : [at];
 }
 
 /** Digests, tokens, UUIDs, Pix codes: long runs of letters and digits hold Luhn-valid digits by chance. */

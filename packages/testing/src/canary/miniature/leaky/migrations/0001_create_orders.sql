@@ -1,0 +1,1 @@
+create table orders (customer bytea not null);
