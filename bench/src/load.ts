@@ -17,6 +17,8 @@ export type Outcome = {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly wrong: number;
+  /** Answers per second of each turn, where it took turns with others; the rest is of the turn in the middle. */
+  readonly turns?: readonly number[];
 };
 
 /** Runs one load; answers outside 2xx and 304 count as wrong, and so do errors and time-outs. */
@@ -75,27 +77,33 @@ export async function runSteady(load: Load & { readonly perSecond: number }): Pr
 /** One contestant of a scenario. */
 export type Contestant = { readonly name: string; readonly load: Load };
 
+/** On a shared machine busy moments last for seconds: longer turns would give them to one contestant alone. */
+const TURN_S = 1;
+const WARM_UP_S = 3;
+
 /**
- * Runs the contestants in turns, so that a busy moment of the machine hits all of them, and takes each one's median
- * round by answers per second. The first round only warms up.
+ * Runs the contestants in short turns, so that a busy moment of the machine hits all of them, and takes each one's median
+ * turn by answers per second. All are warmed up first.
+ * @param rounds how often each has its load's seconds, in turns of one second
  */
 export async function compare(
   contestants: readonly Contestant[],
   rounds: number,
 ): Promise<ReadonlyMap<string, Outcome>> {
+  for (const { load } of contestants) await runLoad({ ...load, seconds: WARM_UP_S });
   const outcomes = new Map<string, Outcome[]>();
-  for (let round = 0; round <= rounds; round += 1) {
+  const secondsOfAll = Math.max(...contestants.map(({ load }) => load.seconds));
+  for (let turn = 0; turn < rounds * secondsOfAll; turn += TURN_S) {
     for (const { name, load } of contestants) {
-      const outcome = await runLoad(round === 0 ? { ...load, seconds: 2 } : load);
-      if (round > 0) outcomes.set(name, [...(outcomes.get(name) ?? []), outcome]);
+      outcomes.set(name, [...(outcomes.get(name) ?? []), await runLoad({ ...load, seconds: TURN_S })]);
     }
   }
-  return new Map([...outcomes].map(([name, list]) => [name, median(list)]));
+  return new Map([...outcomes].map(([name, list]) => [name, outcomeOf(list)]));
 }
 
-function median(outcomes: readonly Outcome[]): Outcome {
-  const sorted = [...outcomes].sort((left, right) => left.perSecond - right.perSecond);
-  const middle = sorted[Math.floor(sorted.length / 2)];
-  if (middle === undefined) throw new Error("no round was run");
-  return middle;
+function outcomeOf(turns: readonly Outcome[]): Outcome {
+  const middle = turns.toSorted((left, right) => left.perSecond - right.perSecond)[Math.floor(turns.length / 2)];
+  if (middle === undefined) throw new Error("no turn was run");
+  const wrong = turns.reduce((sum, turn) => sum + turn.wrong, 0);
+  return { ...middle, wrong, turns: turns.map(({ perSecond }) => perSecond) };
 }

@@ -7,7 +7,10 @@ export type Figure = {
   readonly scenario: string;
   readonly contestant: string;
   readonly outcome: Outcome;
-  /** This contestant's rate divided by the limit's; `null` for a limit itself or where there is none. */
+  /**
+   * This contestant's rate divided by the limit's, turn by turn where they took turns, and of those the one in the middle;
+   * `null` for a limit itself or where there is none.
+   */
   readonly ratio: number | null;
   readonly limit: string | null;
 };
@@ -20,9 +23,16 @@ export function against(limit: string, scenario: string, outcomes: ReadonlyMap<s
     scenario,
     contestant,
     outcome,
-    ratio: contestant === limit ? null : outcome.perSecond / top.perSecond,
+    ratio: contestant === limit ? null : ratioOf(outcome, top),
     limit: contestant === limit ? null : limit,
   }));
+}
+
+/** Of two that took turns only what ran side by side is compared: the next second may be another machine. */
+function ratioOf({ perSecond, turns = [perSecond] }: Outcome, top: Outcome): number {
+  const { turns: topTurns = [top.perSecond] } = top;
+  const ratios = turns.flatMap((rate, turn) => (topTurns[turn] === undefined ? [] : [rate / topTurns[turn]]));
+  return ratios.toSorted((left, right) => left - right)[Math.floor(ratios.length / 2)] ?? Number.NaN;
 }
 
 /** Prints the figures as a table and keeps them, one line per run, in `bench/results/`. */
