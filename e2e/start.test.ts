@@ -87,6 +87,8 @@ describe("npm start", () => {
       // The machine may be busy with other tests; the figure for a quiet one is 5 s.
       if (!isFirst) expect(performance.now() - began).toBeLessThan(60_000);
       expect(await signIn(home)).toBe(200);
+      // Services wait for each other: that is no trouble of the owner's, and looks like none.
+      expect(started.output()).not.toMatch(/^ *·/m);
       const password = /^Senha: (.+)$/m.exec(readFileSync(join(home.dataDir, "admin.txt"), "utf8"))?.[1] ?? "";
       expect(started.output().includes(password)).toBe(isFirst);
       const processes = await processesOf(started);

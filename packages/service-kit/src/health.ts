@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
+import { sendProblem } from "./errors.ts";
 import { houseProblem } from "./house-problems.ts";
 import { problemResponses } from "./schemas.ts";
 
@@ -23,11 +24,13 @@ export function useHealth(app: FastifyInstance, checks: readonly ReadinessCheck[
 
   const ready = Type.Object({ status: Type.Literal("ready"), dependencies: Type.Record(Type.String(), Type.String()) });
   const schema = { tags: ["operations"], response: { 200: ready, ...problemResponses(["unavailable"]) } };
-  app.get("/ready", { config: { access: "tokenless" }, schema }, async () => {
+  app.get("/ready", { config: { access: "tokenless" }, schema }, async (request, reply) => {
     const answers = await Promise.all(checks.map(async ({ name, check }) => [name, await answerOf(check)] as const));
     const dependencies = Object.fromEntries(answers);
     if (leaving || answers.some(([, answer]) => answer !== "ok")) {
-      throw houseProblem("unavailable", { extensions: { dependencies, leaving }, headers: { "retry-after": "1" } });
+      const about = { extensions: { dependencies, leaving }, headers: { "retry-after": "1" } };
+      // Not thrown: who asks is told, and a service that waits for another one at its start has not failed.
+      return sendProblem(houseProblem("unavailable", about), request, reply);
     }
     return { status: "ready" as const, dependencies };
   });

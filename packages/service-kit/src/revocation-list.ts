@@ -16,6 +16,8 @@ const TIMEOUT_MS = 1_500;
 // Some hundred thousand revocations within the hour.
 const LIST_MAX_BYTES = 32 * 1024 * 1024;
 const FAILURES_WORTH_A_WORD = 3;
+// Fifteen seconds: services start together, and auth may be the last to be there.
+const FIRST_FAILURES_WORTH_A_WORD = 30;
 
 /** A revocation list that follows auth's. */
 export type RevocationList = {
@@ -53,6 +55,7 @@ export function createRevocationList(options: {
   let version: string | null = null;
   let keyIds: readonly string[] | undefined;
   let failures = 0;
+  let isOutageSaid = false;
   let readAtMs = performance.now();
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
@@ -66,12 +69,14 @@ export function createRevocationList(options: {
       }
       readAtMs = performance.now();
       if (keyIds !== undefined) onKeys(keyIds);
-      if (failures >= FAILURES_WORTH_A_WORD) log.info("the revocation list is followed again");
+      if (isOutageSaid) log.info("the revocation list is followed again");
       failures = 0;
+      isOutageSaid = false;
     } catch (error) {
       failures += 1;
       // Once for each outage, not every two seconds of it.
-      if (failures === FAILURES_WORTH_A_WORD) {
+      if (failures === (version === null ? FIRST_FAILURES_WORTH_A_WORD : FAILURES_WORTH_A_WORD)) {
+        isOutageSaid = true;
         const meanwhile = version === null ? "until it is, no token is believed" : "the last one stays in use";
         log.warn({ err: error }, `the revocation list cannot be had; ${meanwhile}`);
       }

@@ -251,8 +251,11 @@ describe("operations", () => {
   it("when a dependency is away, then the service lives but is not ready", async () => {
     expect((await service.app.inject({ url: "/ready" })).statusCode).toBe(200);
     databaseIsAway = true;
+    const before = lines.length;
     const answer = await service.app.inject({ url: "/ready" });
     databaseIsAway = false;
+    // Who asks is told; the service has not failed.
+    expect(lines.slice(before).join("")).not.toContain('"level":"error"');
     expect(answer.statusCode).toBe(503);
     expect(answer.json().dependencies).toEqual({ database: "down" });
     expect((await service.app.inject({ url: "/health" })).json()).toEqual({ status: "ok" });
