@@ -51,16 +51,15 @@ export type RefusedTokens = "none" | "present" | "previous" | "both";
 export const isRefusedToken = ({ accessToken }: Seller, token: string, refused: RefusedTokens): boolean =>
   refused === "both" || (refused !== "none" && refused === (token === accessToken ? "present" : "previous"));
 
+const tokensOf = ({ accessToken, previousAccessToken }: Seller): readonly string[] =>
+  previousAccessToken === null ? [accessToken] : [previousAccessToken, accessToken];
+
 /** Builds the table of sellers. Later changes of a seller's `webhookUrl` are seen at once. */
 export const makeSellers = (sellers: Seller[]): Sellers => {
   // Looked up by digest, so that comparing tokens takes no longer the more of one is right.
   const digest = (token: string) => createHash("sha256").update(token).digest("base64");
   const byToken = new Map(
-    sellers.flatMap((seller) =>
-      [seller.previousAccessToken, seller.accessToken].flatMap((token): [string, Seller][] =>
-        token === null ? [] : [[digest(token), seller]],
-      ),
-    ),
+    sellers.flatMap((seller) => tokensOf(seller).map((token): [string, Seller] => [digest(token), seller])),
   );
   const byUserId = new Map(sellers.map((seller) => [seller.userId, seller]));
   return {

@@ -3,9 +3,8 @@ import { makeFailureLog } from "./failure-log.ts";
 import { houseProblem } from "./house-problems.ts";
 import { HttpProblem, languageOf, renderProblem } from "./problem.ts";
 import { harmlessParts } from "./redaction.ts";
-import { RevocationsUnknownError } from "./revocation-list.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
-import { KeysUnavailableError } from "./token-verifier.ts";
+import { UncheckableTokenError } from "./uncheckable-token.ts";
 
 /** One place turns anything that went wrong into `application/problem+json` (style E2, E3). */
 export function useProblems(app: FastifyInstance, isOutage: (error: unknown) => boolean): void {
@@ -63,7 +62,7 @@ const CLIENT_MISTAKES: Readonly<Record<string, Parameters<typeof houseProblem>[0
 
 function problemFrom(error: unknown, isOutage: (error: unknown) => boolean): HttpProblem {
   if (error instanceof HttpProblem) return error;
-  if (cannotCheckTokens(error) || isOutage(error)) {
+  if (error instanceof UncheckableTokenError || isOutage(error)) {
     return houseProblem("unavailable", { headers: { "retry-after": String(retryAfterOf(error)) }, cause: error });
   }
   if (!(error instanceof Error)) return houseProblem("internal", { cause: error });
@@ -76,10 +75,6 @@ function problemFrom(error: unknown, isOutage: (error: unknown) => boolean): Htt
   if (statusCode === 413) return houseProblem("body-too-large", { cause: error });
   if (statusCode === 415) return houseProblem("unsupported-media-type", { cause: error });
   return houseProblem("internal", { cause: error });
-}
-
-function cannotCheckTokens(error: unknown): boolean {
-  return error instanceof KeysUnavailableError || error instanceof RevocationsUnknownError;
 }
 
 const RETRY_AFTER_S = 2;

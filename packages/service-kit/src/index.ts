@@ -35,7 +35,7 @@ export {
   type Words,
 } from "./problem.ts";
 export { type ReadyAnswer, readyAnswer, readyRoute } from "./ready-answer.ts";
-export { createRevocationList, type RevocationList, RevocationsUnknownError } from "./revocation-list.ts";
+export { createRevocationList, type RevocationList } from "./revocation-list.ts";
 export { makeRevocations, RevocationDocument, type Revocations } from "./revocations.ts";
 export { type Runnable, runService, startOrExplain } from "./run-service.ts";
 export {
@@ -63,7 +63,6 @@ export { FreeText, Line, PublicLine } from "./text.ts";
 export { createTokenChecks, type TokenChecks } from "./token-checks.ts";
 export {
   createTokenVerifier,
-  KeysUnavailableError,
   remoteKeys,
   type TokenVerifier,
 } from "./token-verifier.ts";

@@ -3,11 +3,7 @@ import type { Log } from "./logger.ts";
 import { createOutbound, type Outbound } from "./outbound/outbound.ts";
 import { makeRevocations, RevocationDocument, type Revocations } from "./revocations.ts";
 import type { ServiceTokens } from "./service-tokens.ts";
-
-/** What was taken back was never read: neither yes nor no can be said about a token. */
-export class RevocationsUnknownError extends Error {
-  override readonly name = "RevocationsUnknownError";
-}
+import { UncheckableTokenError } from "./uncheckable-token.ts";
 
 const POLL_MS = 2_000;
 // Nobody is let in before the first list is there.
@@ -21,7 +17,7 @@ const FIRST_FAILURES_WORTH_A_WORD = 30;
 
 /** A revocation list that follows auth's. */
 export type RevocationList = {
-  /** @throws RevocationsUnknownError before the list was read for the first time */
+  /** @throws UncheckableTokenError before the list was read for the first time */
   readonly isRevoked: Revocations["isRevoked"];
   /** Whether the list was read, ever: without it no token is believed. */
   readonly isKnown: () => boolean;
@@ -87,7 +83,7 @@ export function createRevocationList(options: {
 
   return {
     isRevoked: (caller) => {
-      if (version === null) throw new RevocationsUnknownError("what was revoked is not known yet");
+      if (version === null) throw new UncheckableTokenError("what was revoked is not known yet");
       return revocations.isRevoked(caller);
     },
     isKnown: () => version !== null,

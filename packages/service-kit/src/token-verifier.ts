@@ -4,17 +4,13 @@ import { Value } from "typebox/value";
 import { AccessTokenClaims, type Caller } from "./caller.ts";
 import { parseStrictJson } from "./strict-json.ts";
 import { makeTokenMemory } from "./token-memory.ts";
+import { UncheckableTokenError } from "./uncheckable-token.ts";
 
 /**
  * Turns a bearer token into its caller, or `null` when the token is not good for this service. A remembered token is
  * answered at once, without a promise: that is nearly every request.
  */
 export type TokenVerifier = (token: string) => Caller | null | Promise<Caller | null>;
-
-/** The public keys could not be had: neither yes nor no can be said about the token. */
-export class KeysUnavailableError extends Error {
-  override readonly name = "KeysUnavailableError";
-}
 
 // Longer lives than this are no tokens of ours, whatever they say (reliability AU-05).
 const LIFETIME_MAX_S = 3600;
@@ -87,7 +83,7 @@ async function readToken(
     // A token of ours names its key; of one that does not, nobody could tell whether that key is still good.
     return kid === undefined ? null : callerOf(payload, kid);
   } catch (error) {
-    if (isOutage(error)) throw new KeysUnavailableError("the token keys cannot be had", { cause: error });
+    if (isOutage(error)) throw new UncheckableTokenError("the token keys cannot be had", { cause: error });
     // Whatever else is wrong with a token is wrong with the token; the client learns no more than that.
     return null;
   }

@@ -82,7 +82,7 @@ describe("an answer that was written before it was asked for", () => {
     expect(JSON.stringify(answer.json())).not.toContain("upside down");
   });
 
-  it("when it was sent, then it is in the figures as any other", async () => {
+  it("when it was sent, then the figures count it with the others", async () => {
     await fetch(`${url}/ready-made`);
     const figures = await (await fetch(`${url}/metrics`)).text();
     expect(figures).toMatch(

@@ -2,8 +2,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { waitFor } from "@comanda/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRevocationList, RevocationsUnknownError } from "../src/revocation-list.ts";
+import { createRevocationList } from "../src/revocation-list.ts";
 import { makeRevocations } from "../src/revocations.ts";
+import { UncheckableTokenError } from "../src/uncheckable-token.ts";
 
 const at = (seconds: number) => new Date(1_000_000 + seconds * 1000);
 const caller = (id: string, tokenId: string, issuedAt = at(0)) => ({ id, tokenId, keyId: "0", issuedAt });
@@ -137,8 +138,8 @@ describe("following auth's list", () => {
     const { list, lines } = follow({ get, forget: () => undefined });
     await list.start();
     expect(list.isKnown()).toBe(false);
-    expect(() => list.isRevoked(caller("s", "t1"))).toThrow(RevocationsUnknownError);
-    expect(() => list.isRevoked(caller("s", "t2"))).toThrow(RevocationsUnknownError);
+    expect(() => list.isRevoked(caller("s", "t1"))).toThrow(UncheckableTokenError);
+    expect(() => list.isRevoked(caller("s", "t2"))).toThrow(UncheckableTokenError);
     await waitFor(() => lines.length > 0);
     expect(lines).toEqual(["warn the revocation list cannot be had; until it is, no token is believed"]);
     isAway = false;

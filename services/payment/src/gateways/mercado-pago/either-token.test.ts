@@ -1,8 +1,8 @@
-import { once } from "node:events";
-import { createServer, type Server, type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { makeTwoValues } from "@comanda/primitives";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { aCharge, aRefund } from "../../../test/builders.ts";
+import { endWithAnswer, hearing, keyOf, type StandIn, startStandIn } from "../../../test/stand-in-provider.ts";
 import type { PaymentProvider } from "../payment-provider.ts";
 import { type TokenTry, withEitherToken } from "./either-token.ts";
 import { makeMercadoPago } from "./mercado-pago.ts";
@@ -12,39 +12,24 @@ const NEW = "APP_USR-1-020226-new-7";
 const OLD = "APP_USR-1-010126-old-7";
 
 type Call = { readonly token: string; readonly path: string; readonly key: string | undefined; readonly body: string };
-let server: Server;
-let url: string;
+let standIn: StandIn;
 let calls: Call[] = [];
 let heard: string[] = [];
 let reply: (response: ServerResponse, call: Call) => void;
 let provider: PaymentProvider;
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    response.setHeader("connection", "close");
-    const key = request.headers["x-idempotency-key"];
-    const token = (request.headers.authorization ?? "").replace("Bearer ", "");
-    let body = "";
-    request.on("data", (part) => {
-      body += part;
-    });
-    request.on("end", () => {
-      const call = { token, path: request.url ?? "", key: typeof key === "string" ? key : undefined, body };
+  standIn = await startStandIn({
+    onArrival: endWithAnswer,
+    answer: (response, asked) => {
+      const token = (asked.headers.authorization ?? "").replace("Bearer ", "");
+      const call = { token, path: asked.url, key: keyOf(asked), body: asked.body };
       calls.push(call);
       reply(response, call);
-    });
+    },
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  url = `http://127.0.0.1:${address.port}`;
 });
-afterAll(async () => {
-  server.closeAllConnections();
-  server.close();
-  await once(server, "close");
-});
+afterAll(() => standIn.stop());
 beforeEach(() => {
   calls = [];
   heard = [];
@@ -53,15 +38,8 @@ beforeEach(() => {
     previousAccessToken: OLD,
     externalPosId: "COMANDA01",
     publicUrl: null,
-    baseUrl: url,
-    observer: {
-      onCall: ({ name, outcome }) => heard.push(`${name} ${outcome}`),
-      onShed: (why) => heard.push(`shed: ${why}`),
-      onBreaker: (state) => heard.push(`breaker: ${state}`),
-      onStrangeAnswer: (name) => heard.push(`strange: ${name}`),
-      onToken: (which) => heard.push(`token: ${which}`),
-      onBarrier: (barrier) => heard.push(`barrier: ${barrier}`),
-    },
+    baseUrl: standIn.url,
+    observer: hearing((word) => heard.push(word)),
   });
 });
 

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { newId } from "@comanda/primitives";
@@ -7,6 +7,7 @@ import { selfSigned, startDeafHost } from "@comanda/testing";
 import { AppConfig } from "mercadopago/dist/utils/config/index.js";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { aCharge, aRefund } from "../../../test/builders.ts";
+import { endWithAnswer, hearing, keyOf, type StandIn, startStandIn } from "../../../test/stand-in-provider.ts";
 import type { PaymentProvider } from "../payment-provider.ts";
 import { useProviderAt } from "./base-url.ts";
 import { makeMercadoPago } from "./mercado-pago.ts";
@@ -14,8 +15,7 @@ import { makeProviderLimits, type ProviderObserver } from "./provider-limits.ts"
 
 // A plain server stands for a Mercado Pago that is ill (reliability PA-17, PA-26, F-28 to F-33).
 
-let server: Server;
-let url: string;
+let standIn: StandIn;
 let provider: PaymentProvider;
 let reply: (response: ServerResponse, call: { readonly count: number; readonly key: string | undefined }) => void;
 let keys: (string | undefined)[] = [];
@@ -24,29 +24,23 @@ let atOnceMax = 0;
 let heard: string[] = [];
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    atOnce += 1;
-    atOnceMax = Math.max(atOnceMax, atOnce);
-    response.on("close", () => {
-      atOnce -= 1;
-    });
-    // No connection outlives its test.
-    response.setHeader("connection", "close");
-    const key = request.headers["x-idempotency-key"];
-    keys.push(typeof key === "string" ? key : undefined);
-    request.resume().on("end", () => reply(response, { count: keys.length, key: keys.at(-1) }));
+  standIn = await startStandIn({
+    onArrival: (response) => {
+      atOnce += 1;
+      atOnceMax = Math.max(atOnceMax, atOnce);
+      response.on("close", () => {
+        atOnce -= 1;
+      });
+      endWithAnswer(response);
+    },
+    answer: (response, asked) => {
+      const key = keyOf(asked);
+      keys.push(key);
+      reply(response, { count: keys.length, key });
+    },
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  url = `http://127.0.0.1:${address.port}`;
 });
-afterAll(async () => {
-  server.closeAllConnections();
-  server.close();
-  await once(server, "close");
-});
+afterAll(() => standIn.stop());
 beforeEach(() => {
   keys = [];
   heard = [];
@@ -55,20 +49,11 @@ beforeEach(() => {
     accessToken: "APP_USR-test",
     externalPosId: "COMANDA01",
     publicUrl: null,
-    baseUrl: url,
-    observer: {
-      onCall: ({ name, outcome }) => heard.push(`${name} ${outcome}`),
-      onShed: (why) => heard.push(`shed: ${why}`),
-      onBreaker: (state) => heard.push(`breaker: ${state}`),
-      onStrangeAnswer: (name) => heard.push(`strange: ${name}`),
-      onToken: (which) => heard.push(`token: ${which}`),
-      onBarrier: (barrier) => heard.push(`barrier: ${barrier}`),
-    },
+    baseUrl: standIn.url,
+    observer: hearing((word) => heard.push(word)),
   });
 });
-afterEach(() => {
-  server.closeAllConnections();
-});
+afterEach(() => standIn.endConnections());
 
 const urlOf = (one: { readonly address: () => AddressInfo | string | null }) => {
   const address = one.address();
@@ -207,7 +192,7 @@ describe("a provider that is ill", () => {
     }).listen(0, "127.0.0.1");
     await once(passing, "listening");
     useProviderAt(urlOf(passing));
-    onTestFinished(() => useProviderAt(url));
+    onTestFinished(() => useProviderAt(standIn.url));
     expect((await provider.createQrCharge(charge(), 300)).outcome).toBe("unknown");
   });
 
@@ -215,7 +200,7 @@ describe("a provider that is ill", () => {
     const deaf = await startDeafHost();
     onTestFinished(deaf.close);
     useProviderAt(`http://127.0.0.1:${deaf.port}`);
-    onTestFinished(() => useProviderAt(url));
+    onTestFinished(() => useProviderAt(standIn.url));
     // Without a time of its own for connecting, all 5 s would pass, and nobody could tell.
     expect(await provider.createQrCharge(charge(), 300)).toEqual({
       outcome: "unavailable",
@@ -233,7 +218,7 @@ describe("a provider that is ill", () => {
     });
     await once(impostor, "listening");
     useProviderAt(urlOf(impostor).replace("http:", "https:"));
-    onTestFinished(() => useProviderAt(url));
+    onTestFinished(() => useProviderAt(standIn.url));
     expect((await provider.createQrCharge(charge(), 300)).outcome).toBe("unavailable");
     expect([visits, heard.includes("barrier: certificate")]).toEqual([0, true]);
   });

@@ -1,9 +1,9 @@
-import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { freePort } from "@comanda/testing";
 import { MercadoPagoConfig, Order } from "mercadopago";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { aCharge, aRefund, NOON } from "../../../test/builders.ts";
+import { type Asked, type StandIn, startStandIn } from "../../../test/stand-in-provider.ts";
 import type { PaymentProvider } from "../payment-provider.ts";
 import { baseUrlFault, useProviderAt } from "./base-url.ts";
 import { makeMercadoPago } from "./mercado-pago.ts";
@@ -11,49 +11,27 @@ import { makeMercadoPago } from "./mercado-pago.ts";
 // The traps of the official SDK (provider §0.1, §1), each shown to be met. A plain server stands for Mercado
 // Pago, so that it can lie.
 
-type Asked = {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-};
-
-let server: Server;
-let serverUrl: string;
+let standIn: StandIn;
 let provider: PaymentProvider;
 const asked: Asked[] = [];
 let reply: (response: ServerResponse, request: Asked) => void;
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    let body = "";
-    request.on("data", (part: Buffer) => {
-      body += part.toString();
-    });
-    request.on("end", () => {
-      const { method = "", url = "", headers } = request;
-      asked.push({ method, url, headers, body });
-      reply(response, { method, url, headers, body });
-    });
+  standIn = await startStandIn({
+    answer: (response, request) => {
+      asked.push(request);
+      reply(response, request);
+    },
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  serverUrl = `http://127.0.0.1:${address.port}`;
 });
-afterAll(async () => {
-  server.closeAllConnections();
-  server.close();
-  await once(server, "close");
-});
+afterAll(() => standIn.stop());
 beforeEach(() => {
   // Each test with limits of its own: what one breaks must not stand in the way of the next.
   provider = makeMercadoPago({
     accessToken: "APP_USR-test",
     externalPosId: "COMANDA01",
     publicUrl: "https://lanche.example",
-    baseUrl: serverUrl,
+    baseUrl: standIn.url,
   });
   asked.length = 0;
   reply = json(200, {});
@@ -138,7 +116,7 @@ describe("the SDK's traps", () => {
     try {
       expect((await provider.createQrCharge(charge(), 300)).outcome).toBe("unavailable");
     } finally {
-      useProviderAt(serverUrl);
+      useProviderAt(standIn.url);
     }
   });
 
