@@ -60,6 +60,13 @@ describe("what is planted by itself", () => {
     ]);
   });
 
+  it("when a picture's bytes spell an address of mail, then it is not", () => {
+    harvestBody("\u00ff\u00d8mz@mz5-7.s", "image/jpeg");
+    expect(planted()).toEqual([]);
+    harvestBody("ana@mz5-7.s", "text/plain");
+    expect(planted()).toEqual(["an e-mail: ana@mz5-7.s"]);
+  });
+
   it("when it is a word of our own, a repetition or too short, then it is not", () => {
     harvest({
       password: "password",

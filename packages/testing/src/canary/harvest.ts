@@ -46,6 +46,8 @@ function harvestText(text: string, field: string): void {
 
 /** Plants what a body holds that nobody has parsed yet. */
 export function harvestBody(text: string, type: string): void {
+  // Bytes of a picture spell anything, an address of mail too.
+  if (type.startsWith("image/")) return;
   try {
     const isForm = type.includes("x-www-form-urlencoded");
     harvest(isForm ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text));
