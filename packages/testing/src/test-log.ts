@@ -1,5 +1,5 @@
 import { type App, createLogger, type Log, type LogLevel } from "@comanda/service-kit";
-import { noteText } from "./canary/planted.ts";
+import { noteMetrics, noteText } from "./canary/planted.ts";
 
 /** The logger of a service in a test, and every line that it has written; the lines are searched when the file ends. */
 export function createTestLog(
@@ -18,5 +18,5 @@ export function createTestLog(
 export async function noteFigures(service: string, app: App): Promise<void> {
   // A test may have closed it already.
   const answer = await app.inject("/metrics").catch(() => null);
-  if (answer?.statusCode === 200) noteText(`metrics of ${service}`, answer.body);
+  if (answer?.statusCode === 200) noteMetrics(service, answer.body);
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { harvest, harvestBody, harvestHeaders, harvestSettings } from "./harvest.ts";
-import { type Kept, keepFromNowOn } from "./planted.ts";
+import { type Kept, keepFromNowOn, noteMetrics } from "./planted.ts";
 
 // Takes the place of what this file itself would keep: nothing here goes through a service.
 let kept: Kept;
@@ -76,5 +76,14 @@ describe("what is planted by itself", () => {
       cpf: "11111111111",
     });
     expect(planted()).toEqual([]);
+  });
+});
+
+describe("what is kept of figures", () => {
+  it("when a service shows them, then it is their names and labels, and no number that may be somebody's code", () => {
+    noteMetrics("auth", '# TYPE heap gauge\nheap{space="new"} 480213\nrequests{route="/x/39053344705"} 1.5e-7');
+    expect(kept.texts.get("metrics of auth")).toEqual([
+      '# TYPE heap\nheap{space="new"}\nrequests{route="/x/39053344705"}',
+    ]);
   });
 });

@@ -55,6 +55,14 @@ export function noteText(place: string, text: string): void {
 }
 
 /**
+ * Keeps what a service shows at `/metrics`, names and labels. The numbers behind them are counted, and one of six digits is
+ * now and then somebody's code.
+ */
+export function noteMetrics(service: string, text: string): void {
+  noteText(`metrics of ${service}`, text.replaceAll(/ \S+$/gm, ""));
+}
+
+/**
  * Keeps how a database is read, which happens when the answer is called before it goes, else at the end of the file.
  */
 export function noteDatabase(read: () => Promise<readonly { readonly place: string; readonly text: string }[]>) {

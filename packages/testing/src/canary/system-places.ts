@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { harvestSettings } from "./harvest.ts";
-import { isKeeping, noteText, plant } from "./planted.ts";
+import { isKeeping, noteMetrics, noteText, plant } from "./planted.ts";
 import { readTables } from "./tables.ts";
 
 /** What a started system is made of, for the search. */
@@ -31,7 +31,7 @@ export async function noteFiguresOf(services: Readonly<Record<string, string>>):
   if (!isKeeping()) return;
   for (const [name, url] of Object.entries(services)) {
     const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
-    if (answer?.ok === true) noteText(`metrics of ${name}`, await answer.text());
+    if (answer?.ok === true) noteMetrics(name, await answer.text());
   }
 }
 
